@@ -1,0 +1,407 @@
+/* ascc.h: every type and prototype of the compiler.
+ *
+ * The way of a model: parse -> resolve -> simplify -> grad -> simplify -> fuse -> schedule -> plan -> emit.
+ * Each pass reads what the one before it made.  All memory of a compilation comes from one arena. */
+#ifndef ASCC_H
+#define ASCC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---------------------------------------------------------------- memory, text, places in a source */
+
+typedef struct Arena Arena;
+
+/* A source file's text; `path` as the user gave it ("std.asc" for the standard library). */
+typedef struct Source {
+    const char *path;
+    const char *text;
+    size_t length;
+    bool standard;              /* the standard library's own source */
+} Source;
+
+/* A stretch of one line of a source; lines and columns count from 1, `end` is the last column in it. */
+typedef struct Place {
+    const Source *source;
+    int line, column, end;
+} Place;
+
+/* Growing text. */
+typedef struct Text {
+    Arena *arena;
+    char *at;
+    size_t length, capacity;
+} Text;
+
+/* An error is printed when it is reported; a link says how the elaborator came to a place ("in block, called here"). */
+typedef struct Trace {
+    const struct Trace *outer;
+    const char *layer;
+    Place place;                /* of the call */
+} Trace;
+
+typedef struct Diagnostics {
+    FILE *out;
+    int errors;
+    int limit;                  /* errors past it are counted, not printed */
+    const Trace *trace;         /* innermost call being elaborated, or NULL */
+} Diagnostics;
+
+/* ---------------------------------------------------------------- numbers and units */
+
+typedef enum Unit { UNIT_NONE, UNIT_SECONDS, UNIT_HERTZ, UNIT_SAMPLES, UNIT_FRAMES, UNIT_DECIBELS } Unit;
+
+/* A compile-time number: an exact fraction as long as int64 holds it, a real beyond (a real is never a size). */
+typedef struct Number {
+    bool exact;
+    int64_t numerator, denominator;     /* exact: lowest terms, denominator > 0 */
+    double real;                        /* always set */
+    Unit unit;
+} Number;
+
+/* ---------------------------------------------------------------- tree: what the parser builds */
+
+typedef enum TreeKind {
+    TREE_FILE,          /* items: params, includes, layers, cells, sections */
+    TREE_PARAM,         /* name; a: default or NULL */
+    TREE_INCLUDE,       /* text */
+    TREE_LAYER,         /* a: header (a TREE_CALL), b: body */
+    TREE_CELL,          /* likewise */
+    TREE_FEATURES,      /* name; b: body */
+    TREE_NETWORK,       /* b: body */
+    TREE_TRAIN,         /* b: body */
+    TREE_EVALUATE,      /* b: body */
+    TREE_BODY,          /* items: states, binds, results */
+    TREE_STATE,         /* items: TREE_CALL each */
+    TREE_BIND,          /* a: TREE_VALUES left, b: TREE_VALUES right */
+    TREE_RESULT,        /* a: TREE_VALUES */
+    TREE_VALUES,        /* items: expressions */
+    TREE_IF,            /* a: condition, b: body, c: body or TREE_IF */
+    TREE_PIPE,          /* a: operand, b: TREE_CALL */
+    TREE_BINARY,        /* name: the operator; a, b */
+    TREE_NEGATE,        /* a */
+    TREE_NUMBER,        /* number, text as written */
+    TREE_CALL,          /* name; a: TREE_AXES or NULL, b: TREE_ARGUMENTS or NULL */
+    TREE_AXES,          /* items: TREE_AXIS, TREE_RANGE, TREE_RAGGED */
+    TREE_AXIS,          /* name; a: size or NULL */
+    TREE_RANGE,         /* name; a .. b */
+    TREE_RAGGED,        /* name; a: the largest size */
+    TREE_ARGUMENTS,     /* items: expressions, TREE_KEYWORD */
+    TREE_KEYWORD,       /* name; a: value */
+} TreeKind;
+
+typedef struct Tree Tree;
+struct Tree {
+    TreeKind kind;
+    Place place;
+    const char *name;
+    const char *text;
+    Number number;
+    Tree *a, *b, *c;
+    Tree **items;
+    int count;
+};
+
+/* ---------------------------------------------------------------- graph: primitive operators on named axes */
+
+enum { MAX_AXES = 8, BATCH = -1 };
+
+/* Size BATCH marks the axis "batch", whose size is known at run time only; it is always a shape's first axis. */
+typedef struct Axis {
+    const char *name;
+    int size;
+} Axis;
+
+/* Axes in logical order; memory is row-major in this order.  Rank 0 is a scalar. */
+typedef struct Shape {
+    int rank;
+    Axis axis[MAX_AXES];
+} Shape;
+
+typedef enum Type { TYPE_REAL, TYPE_BYTE } Type;
+
+typedef enum Op {
+#define OP(name, ...) OP_##name,
+#include "ops.def"
+#undef OP
+    OPS
+} Op;
+
+/* Scalar functions of map nodes. */
+typedef enum Function {
+#define FUNCTION(name, ...) FN_##name,
+#include "functions.def"
+#undef FUNCTION
+    FUNCTIONS
+} Function;
+
+typedef enum Initialiser {
+    INIT_DEFAULT, INIT_ZEROS, INIT_ONES, INIT_CONSTANT, INIT_UNIFORM, INIT_NORMAL, INIT_TRUNCATED_NORMAL,
+    INIT_GLOROT_UNIFORM, INIT_GLOROT_NORMAL, INIT_HE_UNIFORM, INIT_HE_NORMAL
+} Initialiser;
+
+/* A parameter tensor.  Running statistics are weights that are not trainable. */
+typedef struct Weight {
+    const char *name;           /* "e.moe.g.dense.weight" */
+    Shape shape;
+    Place place;
+    bool trainable;
+    Initialiser init;
+    double value;               /* of constant, uniform, normal, truncated_normal */
+    double fan_in, fan_out;     /* 0: it feeds no dot */
+    int index;                  /* in Model.weight */
+} Weight;
+
+/* What a node does along one of its axes: dot's slide, windows of sum and max, slice, pad. */
+typedef struct Along {
+    const char *axis;
+    int size;                   /* window or kernel */
+    int stride;                 /* step between results; of a slice: its step */
+    int dilation;               /* step between taps; of a pad: zeros put between elements, plus one */
+    int lo, hi;                 /* slice: half open range; pad: zeros before and after */
+} Along;
+
+typedef struct Graph Graph;
+typedef struct Node Node;
+struct Node {
+    int id;                     /* position in Graph.node: operands have smaller ids */
+    Op op;
+    Type type;
+    Shape shape;
+    Place place;
+    const char *label;          /* path of bindings and layers, for comments and dumps; may be NULL */
+    int operands;
+    Node **operand;
+
+    /* attributes; which are in use is told in ops.def */
+    Function function;          /* map */
+    double value;               /* number */
+    Weight *weight;             /* weight */
+    const char *name;           /* input: "logmel", "target"; index, reverse, join: the axis */
+    int part;                   /* part: which result of its operand */
+    int axes;                   /* dot, sum, max, softmax: axes summed away; moments: axes kept; */
+    const char **axis;          /*   reshape: axes merged, in the order written; expand: axes added */
+    Shape to;                   /* reshape: axes made, in the order written */
+    int alongs;                 /* dot: slide; sum, max: windows; slice, pad */
+    Along *along;
+    uint64_t seed;              /* random: its number among the model's random nodes */
+    Graph *body;                /* scan */
+};
+
+/* A named result of a graph: "output", "loss", a weight's gradient, the next value of a running statistic. */
+typedef enum ResultKind { RESULT_VALUE, RESULT_GRADIENT, RESULT_STATE } ResultKind;
+
+typedef struct Result {
+    ResultKind kind;
+    const char *name;
+    Weight *weight;             /* gradient, state */
+    Node *node;
+} Result;
+
+struct Graph {
+    Arena *arena;
+    const char *name;           /* "training", "inference" */
+    Node **node;
+    int nodes, capacity;
+    Result *result;
+    int results, result_capacity;
+};
+
+/* ---------------------------------------------------------------- experiment: what resolve makes of a file */
+
+typedef enum StageKind { STAGE_AUDIO, STAGE_SPECTROGRAM, STAGE_MEL, STAGE_MAP, STAGE_NORMALIZE, STAGE_SEGMENT } StageKind;
+
+/* One stage of a features pipeline (language.md, section 8).  Sizes are in samples or frames already. */
+typedef struct Stage {
+    StageKind kind;
+    Place place;
+    double rate; int channels; const char *mono;                                   /* audio */
+    int window, hop, fft; const char *shape; double power; const char *edges;      /* spectrogram: window shape by name */
+    bool periodic, remove_dc; double preemphasis;
+    int mels; double low, high; const char *scale, *norm, *triangles; bool drop_nyquist;     /* mel */
+    Graph *map;                 /* map: one input "x" [] and one result "y" [], unbatched scalars */
+    const char *per;            /* normalize: axis that keeps its own statistics */
+    int length, step; const char *last;                                            /* segment */
+} Stage;
+
+typedef struct Features {
+    const char *name;
+    Stage *stage;
+    int stages;
+    Shape shape;                /* of one example: [channel = 1, freq = 128, time = 100] */
+} Features;
+
+/* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
+typedef struct Metric { const char *name; double argument; const char *group; } Metric;
+
+typedef struct Recipe {
+    const char *optimizer; double rate, momentum, beta1, beta2, epsilon;
+    Initialiser init; double init_value;
+    int epochs, batch;
+    double l2, mixup, clip; const char *clip_kind;
+    const char *schedule; double schedule_factor; int schedule_every;
+    const char *validate; double validate_share; const char *validate_by;
+    const char *keep; const char *keep_metric; int keep_after;
+    uint64_t seed;
+} Recipe;
+
+typedef struct Evaluation {
+    const char *combine;
+    Metric *metric;
+    int metrics;
+} Evaluation;
+
+/* A -D option. */
+typedef struct Define { const char *name, *literal; bool used; } Define;
+
+typedef struct Model {
+    const char *name;           /* file name without folder and ".asc" */
+    const char *path;
+    const char *defines;        /* "depth=3 blocks=1", in the order of the params; "" when none */
+    Features *features;
+    int feature_sets;
+    Weight **weight;
+    int weights, weight_capacity;
+    Graph *training, *inference;    /* results: "output" [batch, ...], "loss" [batch] */
+    Recipe recipe;
+    Evaluation evaluation;
+} Model;
+
+/* ---------------------------------------------------------------- options and the compilation */
+
+typedef struct Target {
+    const char *name;
+    int vector_bytes;           /* 64, 32, 16; 0: no vectors */
+    int registers;
+    const char *cflags;
+} Target;
+
+typedef enum Emit { EMIT_BINARY, EMIT_C, EMIT_AST, EMIT_GRAPH, EMIT_DOT, EMIT_PARAMS, EMIT_REPORT } Emit;
+
+typedef struct Options {
+    const char *input, *output;
+    Define *define;
+    int defines;
+    Emit emit;
+    const Target *target;
+    bool real_double;
+    bool optimise;              /* false: -O0 */
+    const char *dump;           /* letters of -d */
+    bool keep;                  /* keep the folder of generated C */
+} Options;
+
+/* ---------------------------------------------------------------- arena.c */
+
+Arena *arena_create(void);
+void arena_destroy(Arena *arena);
+void *arena_alloc(Arena *arena, size_t bytes);                 /* zeroed; exits with a message when memory ends */
+void *arena_grow(Arena *arena, void *old, size_t old_bytes, size_t new_bytes);
+char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_copy(Arena *arena, const char *text, size_t length);   /* NUL is added */
+
+/* Appends to an array that grows by doubling: items, count, capacity are lvalues. */
+#define APPEND(arena, items, count, capacity, value)                                                    \
+    do {                                                                                                \
+        if ((count) == (capacity)) {                                                                    \
+            int APPEND_old = (capacity);                                                                \
+            (capacity) = APPEND_old ? 2 * APPEND_old : 8;                                               \
+            (items) = arena_grow((arena), (items), sizeof *(items) * (size_t)APPEND_old,                \
+                                 sizeof *(items) * (size_t)(capacity));                                 \
+        }                                                                                               \
+        (items)[(count)++] = (value);                                                                   \
+    } while (0)
+
+Text text_create(Arena *arena);
+void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---------------------------------------------------------------- diag.c */
+
+/* Prints "path:line:column: error: ...", the source line, a caret line, and the chain of calls. */
+void diag_error(Diagnostics *d, Place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A further line to the error just reported: "path:line:column: note: ..." with source line and caret. */
+void diag_note(Diagnostics *d, Place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The candidate nearest to `name`, or NULL if none is near enough for "did you mean". */
+const char *diag_nearest(const char *name, const char *const *candidate, int count);
+
+/* ---------------------------------------------------------------- parse: scanner.l, grammar.y, tree.c */
+
+/* Reads a whole file into the arena; NULL and an error on standard error when it cannot. */
+Source *source_read(Arena *arena, const char *path, Diagnostics *d);
+/* NULL when the text has errors; all of them are reported. */
+Tree *parse(Arena *arena, const Source *source, Diagnostics *d);
+void tree_print(FILE *out, const Tree *tree);                  /* --emit=ast */
+bool format_source(FILE *out, Arena *arena, const Source *source, Diagnostics *d);    /* --format, format.c */
+
+/* ---------------------------------------------------------------- number.c */
+
+bool number_parse(const char *text, Number *number);           /* "2 s", "44.1 kHz", "30 %"; false: out of range */
+Number number_of(int64_t value);
+const char *unit_name(Unit unit);                              /* "", "s", "Hz", "samples", "frames", "dB" */
+void number_format(const Number *number, char *buffer, size_t size);
+
+/* ---------------------------------------------------------------- resolve.c and its helpers */
+
+/* Elaborates a file with the standard library into a model; NULL when it has errors. */
+Model *resolve(Arena *arena, const Tree *file, const Tree *standard, const Options *options, Diagnostics *d);
+
+/* ---------------------------------------------------------------- graph.c: builders; shapes are inferred, misuse is a bug */
+
+const char *op_name(Op op);
+const char *function_name(Function function);
+int function_arity(Function function);
+Function function_find(const char *name);                      /* FUNCTIONS when there is none of that name */
+
+Graph *graph_create(Arena *arena, const char *name);
+Node *graph_node(Graph *g, Op op, Shape shape, Place place, int operands, Node *const *operand);
+void graph_result(Graph *g, ResultKind kind, const char *name, Weight *weight, Node *node);
+Node *graph_find(const Graph *g, const char *result);          /* a RESULT_VALUE's node, or NULL */
+void graph_print(FILE *out, const Graph *g);                   /* --emit=graph */
+void graph_draw(FILE *out, const Graph *g);                    /* --emit=dot */
+void graph_check(const Graph *g, const char *after);           /* aborts with a message when an invariant is broken */
+int graph_sweep(Graph *g);                                     /* drops nodes no result needs; renumbers */
+
+int shape_find(const Shape *s, const char *axis);              /* its position, or -1 */
+bool shape_has_all(const Shape *big, const Shape *small);
+bool shape_equal(const Shape *a, const Shape *b);
+bool shape_batched(const Shape *s);
+int64_t shape_count(const Shape *s);                           /* elements of one example */
+void shape_format(const Shape *s, Text *out);                  /* "[batch, freq = 128]" */
+
+Node *make_input(Graph *g, Place p, const char *name, Shape shape);     /* batched by itself unless rank 0 "x" of a map */
+Node *make_weight(Graph *g, Place p, Weight *weight);
+Node *make_number(Graph *g, Place p, double value);
+Node *make_count(Graph *g, Place p);                           /* examples in the batch, a scalar */
+Node *make_index(Graph *g, Place p, const char *axis, int size);
+Node *make_random(Graph *g, Place p, Shape shape, uint64_t seed);       /* uniform in [0, 1) */
+Node *make_map(Graph *g, Place p, Function f, Node *a, Node *b, Node *c);   /* b, c: NULL by arity */
+Node *make_dot(Graph *g, Place p, Node *a, Node *b, int over, const char *const *axis, int slides, const Along *slide);
+Node *make_sum(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows, const Along *window);
+Node *make_mean(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows, const Along *window);
+Node *make_max(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows, const Along *window);
+                                                               /* two results: value, where (byte): see make_part */
+Node *make_part(Graph *g, Place p, Node *x, int part);
+Node *make_softmax(Graph *g, Place p, Node *x, int over, const char *const *axis);
+Node *make_moments(Graph *g, Place p, Node *x, int per, const char *const *axis);   /* parts: mean, biased variance */
+Node *make_reshape(Graph *g, Place p, Node *x, int from, const char *const *axis, Shape to);
+Node *make_expand(Graph *g, Place p, Node *x, Shape shape);    /* to all axes of `shape` */
+Node *make_slice(Graph *g, Place p, Node *x, int alongs, const Along *along);
+Node *make_pad(Graph *g, Place p, Node *x, int alongs, const Along *along);
+Node *make_join(Graph *g, Place p, const char *axis, int count, Node *const *x);
+Node *make_reverse(Graph *g, Place p, Node *x, const char *axis);
+Node *make_unmax(Graph *g, Place p, Node *where, Node *dy, Node *x, int over, const char *const *axis, int windows,
+                 const Along *window);                         /* the gradient of max; x gives the shape only */
+Node *make_stop(Graph *g, Place p, Node *x);
+Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *axis);
+
+/* ---------------------------------------------------------------- the other passes (kernel.h has what fuse makes) */
+
+void simplify(Graph *g);                                       /* simplify.c */
+void grad(Graph *g, const Model *model, const Recipe *recipe); /* grad.c: adds gradients to a training graph */
+
+/* ---------------------------------------------------------------- params.c, report.c */
+
+void params_print(FILE *out, const Model *model);              /* --emit=params */
+
+#endif

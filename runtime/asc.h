@@ -1,0 +1,187 @@
+/* asc.h: what generated code and the runtime library know of each other.
+ *
+ * A generated program defines `asc_model`; the library's main() reads it.  `real` is float, or double where the
+ * program was compiled with --real=double (the library is built once for each). */
+#ifndef ASC_H
+#define ASC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef ASC_REAL_DOUBLE
+typedef double real;
+#else
+typedef float real;
+#endif
+
+enum { ASC_MAX_AXES = 8 };
+
+typedef struct AscAxis {
+    const char *name;
+    int size;
+} AscAxis;
+
+/* A tensor of one example, or a weight; row-major in the order of its axes. */
+typedef struct AscShape {
+    int rank;
+    AscAxis axis[ASC_MAX_AXES];
+} AscShape;
+
+/* ---------------------------------------------------------------- parameters */
+
+typedef enum AscInit {
+    ASC_ZEROS, ASC_ONES, ASC_CONSTANT, ASC_UNIFORM, ASC_NORMAL, ASC_TRUNCATED_NORMAL,
+    ASC_GLOROT_UNIFORM, ASC_GLOROT_NORMAL, ASC_HE_UNIFORM, ASC_HE_NORMAL
+} AscInit;
+
+/* A parameter tensor: count reals at `offset` in the flat arrays of parameters and of gradients (offsets are aligned
+ * to 64 bytes; the gaps stay zero). */
+typedef struct AscParameter {
+    const char *name;               /* "e.moe.g.dense.weight" */
+    AscShape shape;
+    size_t count, offset;           /* in reals */
+    bool trainable;                 /* false: a running statistic, written by the training step itself */
+    bool decays;                    /* drawn at random, so that l2 applies to it */
+    AscInit init;
+    double value;                   /* of constant, uniform, normal, truncated_normal */
+    double fan_in, fan_out;
+} AscParameter;
+
+/* ---------------------------------------------------------------- features */
+
+typedef enum AscStageKind {
+    ASC_AUDIO, ASC_SPECTROGRAM, ASC_MEL, ASC_MAP, ASC_NORMALIZE, ASC_SEGMENT
+} AscStageKind;
+typedef enum AscWindow { ASC_HANN, ASC_HAMMING, ASC_POVEY, ASC_RECTANGULAR } AscWindow;
+typedef enum AscEdges { ASC_CENTRE, ASC_REFLECT, ASC_VALID } AscEdges;      /* zeros at both sides; mirrored; none */
+typedef enum AscScale { ASC_SLANEY, ASC_HTK, ASC_KALDI } AscScale;
+typedef enum AscLast { ASC_DROP, ASC_OVERLAP, ASC_PAD } AscLast;
+
+/* A stage of the features pipeline; sizes are in samples or frames. */
+typedef struct AscStage {
+    AscStageKind kind;
+    union {
+        struct { double rate; int channels; } audio;        /* 1: mixed down to the mean of the channels */
+        struct {
+            int window, hop, fft;                           /* samples */
+            AscWindow shape;
+            double power;                                   /* of the magnitude: 1 or 2 */
+            AscEdges edges;
+            bool periodic, remove_dc;
+            double preemphasis;
+        } spectrogram;
+        struct {
+            int mels;
+            double low, high;                               /* Hz */
+            AscScale scale;
+            bool slaney_norm, mel_triangles, drop_nyquist;
+        } mel;
+        struct { void (*apply)(double *x, size_t count); } map;     /* in place, generated */
+        struct { int axis; } normalize;                     /* statistics per position of this axis of AscFeatures.shape */
+        struct { int length, step; AscLast last; } segment; /* samples before the spectrogram, frames after it */
+    } as;
+} AscStage;
+
+typedef struct AscFeatures {
+    const char *name;               /* "logmel": the network's input of this name */
+    AscShape shape;                 /* of one segment, e.g. [channel = 1, freq = 128, time = 100] */
+    const AscStage *stage;
+    int stages;
+    const char *settings;           /* canonical text of all stages: part of the cache's key, stored with weights */
+} AscFeatures;
+
+/* ---------------------------------------------------------------- the recipe */
+
+typedef enum AscOptimizer { ASC_SGD, ASC_ADAM } AscOptimizer;
+typedef enum AscClip { ASC_CLIP_NONE, ASC_CLIP_NORM, ASC_CLIP_VALUE } AscClip;
+typedef enum AscSchedule { ASC_SCHEDULE_CONSTANT, ASC_SCHEDULE_EXPONENTIAL, ASC_SCHEDULE_COSINE } AscSchedule;
+typedef enum AscValidate { ASC_VALIDATE_NONE, ASC_VALIDATE_PROVIDED, ASC_VALIDATE_SPLIT } AscValidate;
+typedef enum AscBy { ASC_BY_LOCATION, ASC_BY_RECORDING } AscBy;
+typedef enum AscKeep { ASC_KEEP_LAST, ASC_KEEP_BEST } AscKeep;
+typedef enum AscMetricKind {
+    ASC_ACCURACY, ASC_MACRO_ACCURACY, ASC_LOG_LOSS, ASC_CONFUSION, ASC_GAP, ASC_HIT, ASC_PERR, ASC_LOSS
+} AscMetricKind;
+
+typedef struct AscMetric {
+    AscMetricKind kind;
+    double argument;                /* gap(20), hit(1) */
+    const char *group;              /* "device", "class", or NULL */
+} AscMetric;
+
+typedef struct AscRecipe {
+    AscOptimizer optimizer;
+    double rate, momentum, beta1, beta2, epsilon;
+    int epochs, batch;
+    double l2;                      /* added to the loss: l2 * sum of squares of every decaying weight */
+    double mixup;                   /* alpha of the beta distribution; 0: none */
+    AscClip clip; double clip_at;
+    AscSchedule schedule; double schedule_factor; int schedule_every;
+    AscValidate validate; double validate_share; AscBy validate_by;
+    AscKeep keep; AscMetric keep_metric; int keep_after;
+    uint64_t seed;
+} AscRecipe;
+
+/* ---------------------------------------------------------------- the model */
+
+/* One call of an entry point.  Every array per example has room for asc_capacity(examples) examples, so that kernels
+ * may work on whole tiles; what they read past `examples` must be finite and has no influence. */
+typedef struct AscCall {
+    int examples;
+    int capacity;                   /* asc_capacity of the largest batch the arena was made for */
+    const real *const *input;       /* in the order of AscModel.features: [capacity][shape] */
+    const real *target;             /* [capacity][output]: a distribution over the output's axes; NULL for infer */
+    real *parameters;               /* flat; running statistics are updated by `train` */
+    real *gradients;                /* flat; written by `train` (zero for what is not trainable) */
+    real *output;                   /* [capacity][output]; NULL: not wanted */
+    real *losses;                   /* [capacity]: every example's own loss; NULL: not wanted */
+    char *arena;                    /* arena_constant + arena_per_example * capacity bytes, 64-byte aligned, zeroed once */
+    uint64_t seed, step;            /* of random masks */
+    const real *const *random;      /* pinned random numbers of each random node [capacity][shape], or NULL: drawn */
+} AscCall;
+
+typedef struct AscKernel {          /* for bench: a kernel of the training step or of inference */
+    const char *name;
+    const char *source;             /* "models/moe_cnn.asc:21" */
+    double flops;                   /* of one example; negative: of the whole call */
+    double bytes;
+} AscKernel;
+
+typedef struct AscProgram {         /* training step or inference */
+    size_t arena_constant, arena_per_example;   /* bytes */
+    void (*run)(const AscCall *call, double *seconds);      /* seconds: NULL, or time added up per kernel */
+    const AscKernel *kernel;
+    int kernels;
+} AscProgram;
+
+typedef struct AscModel {
+    const char *name;               /* "moe_cnn" */
+    const char *source;             /* path as given to ascc */
+    const char *defines;            /* "depth=3 blocks=1", or "" */
+    const char *text;               /* the whole .asc text, with -D defaults noted, for run directories */
+    const char *hash;               /* hexadecimal, of the network (graph and weights), not of recipe or layout of the text */
+    const AscFeatures *features;
+    int feature_sets;
+    AscShape output;                /* of one example, e.g. [class = 10] */
+    const AscParameter *parameter;
+    int parameters;
+    size_t parameter_reals;         /* length of the flat arrays */
+    int randoms; const size_t *random_count;    /* random nodes: numbers per example of each (random nodes without batch: in all) */
+    AscProgram train;               /* loss, gradients, running statistics; the update is the runtime's */
+    AscProgram infer;               /* output, and losses where a target is given */
+    AscRecipe recipe;
+    const AscMetric *metric;        /* evaluate's report */
+    int metrics;
+    bool vote;                      /* combine = vote; else the mean of the segments' probabilities */
+} AscModel;
+
+extern const AscModel asc_model;    /* defined by the generated program */
+
+/* Examples are worked on in groups of ASC_GROUP, so that sums over the batch do not depend on the threads. */
+enum { ASC_GROUP = 4, ASC_TILE = 16 };
+static inline int asc_capacity(int examples) { return (examples + ASC_TILE - 1) / ASC_TILE * ASC_TILE; }
+
+/* main() of every binary: parses the command line and runs a subcommand; returns the exit status. */
+int asc_main(int argc, char **argv, const AscModel *model);
+
+#endif
