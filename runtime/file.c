@@ -56,8 +56,8 @@ char *asc_file_read(const char *path, size_t limit, size_t *count, AscStatus *st
         return NULL;
     char *bytes = NULL;
     if ((uintmax_t)found.st_size > limit) {
-        asc_status_set(status, ASC_BAD_INPUT, "%s: has %jd bytes, more than the %zu expected at most", path,
-                       (intmax_t)found.st_size, limit);
+        asc_status_set(status, ASC_BAD_INPUT, "%s: has %jd bytes, more than the %zu expected at most",
+                       path, (intmax_t)found.st_size, limit);
     } else if (!(bytes = malloc((size_t)found.st_size + 1))) {
         asc_status_memory(status, path);
     } else if (!read_all(descriptor, bytes, (size_t)found.st_size, path, status)) {
@@ -123,7 +123,8 @@ char *asc_path_join(const char *folder, const char *name)
 
 /* ---------------------------------------------------------------- hashes */
 
-/* The finaliser of MurmurHash3 (Appleby, public domain): a bijection in which every bit reaches every other. */
+/* The finaliser of MurmurHash3 (Appleby, public domain): a bijection in which every bit reaches
+ * every other. */
 static uint64_t mix(uint64_t x)
 {
     x = (x ^ x >> 33) * UINT64_C(0xff51afd7ed558ccd);

@@ -1,5 +1,5 @@
-/* file.h: whole files in and out.  A file is written beside its place under a temporary name and renamed when it is
- * complete, so that nobody ever sees half of one. */
+/* file.h: whole files in and out.  A file is written beside its place under a temporary name
+ * and renamed when it is complete, so that nobody ever sees half of one. */
 #ifndef ASC_FILE_H
 #define ASC_FILE_H
 
@@ -16,15 +16,16 @@ typedef struct AscWriter AscWriter;
 /* Opens a temporary file in the folder of `path`, which must exist.  NULL: status says why. */
 AscWriter *asc_writer_open(const char *path, AscStatus *status);
 
-/* Appends bytes.  After a failure the writer only waits for commit, which reports that failure, or abandon. */
+/* Appends bytes.  After a failure the writer only waits for commit, which reports it,
+ * or abandon. */
 bool asc_writer_put(AscWriter *writer, const void *bytes, size_t count, AscStatus *status);
 
 /* Appends formatted text of any length. */
 bool asc_writer_print(AscWriter *writer, AscStatus *status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts the bytes on the disk and the file in its place, replacing what was there, and frees the writer.  On failure
- * the temporary file is removed and what was there stays. */
+/* Puts the bytes on the disk and the file in its place, replacing what was there, and frees the
+ * writer.  On failure the temporary file is removed and what was there stays. */
 bool asc_writer_commit(AscWriter *writer, AscStatus *status);
 
 /* Removes the temporary file and frees the writer; NULL is allowed. */
@@ -35,8 +36,8 @@ bool asc_file_write(const char *path, const void *bytes, size_t count, AscStatus
 
 /* ---------------------------------------------------------------- reading */
 
-/* Reads a whole regular file of at most `limit` bytes; a zero byte follows the `count` bytes.  The caller frees the
- * result.  NULL: missing (ASC_BAD_INPUT), not a file, too large, not readable. */
+/* Reads a whole regular file of at most `limit` bytes; a zero byte follows the `count` bytes.  The
+ * caller frees the result.  NULL: missing (ASC_BAD_INPUT), not a file, too large, not readable. */
 char *asc_file_read(const char *path, size_t limit, size_t *count, AscStatus *status);
 
 bool asc_file_exists(const char *path);         /* a regular file, or a link to one */
@@ -45,7 +46,8 @@ bool asc_folder_exists(const char *path);
 /* Makes a folder and those it lies in, as mkdir -p does. */
 bool asc_folder_make(const char *path, AscStatus *status);
 
-/* "folder/name", allocated; the caller frees it.  An absolute name stays as it is.  NULL: no memory. */
+/* "folder/name", allocated; the caller frees it.  An absolute name stays as it is.  NULL: no
+ * memory. */
 char *asc_path_join(const char *folder, const char *name);
 
 /* ---------------------------------------------------------------- hashes */
@@ -57,10 +59,12 @@ typedef struct AscHash {
 
 enum { ASC_HASH_TEXT = 33 };                    /* 32 hexadecimal digits and the end */
 
+/* A hash of a sequence of pieces: every piece counts with its length, so that "a", "bc" is not "ab", "c".  That of a
+ * file is the hash of its blocks of 64 KiB. */
 AscHash asc_hash_start(void);
 AscHash asc_hash_add(AscHash hash, const void *bytes, size_t count);
-AscHash asc_hash_text(AscHash hash, const char *text);      /* with its length, so that "a","bc" is not "ab","c" */
-bool asc_hash_file(const char *path, AscHash *hash, AscStatus *status);     /* of the file's bytes */
+AscHash asc_hash_text(AscHash hash, const char *text);
+bool asc_hash_file(const char *path, AscHash *hash, AscStatus *status);
 bool asc_hash_equal(AscHash a, AscHash b);
 void asc_hash_print(AscHash hash, char text[ASC_HASH_TEXT]);
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUFFER = 1 << 16 };
@@ -29,7 +28,8 @@ static void destroy(AscWriter *writer)
     free(writer);
 }
 
-/* A name nobody else has: the process tells processes apart, the attempt its threads and what a crash left. */
+/* A name nobody else has: the process tells processes apart, the attempt its threads and what a
+ * crash left. */
 static int open_temporary(char *name, size_t room, const char *path)
 {
     int descriptor = -1;
@@ -67,7 +67,6 @@ AscWriter *asc_writer_open(const char *path, AscStatus *status)
         destroy(writer);
         return NULL;
     }
-    give_usual_rights(writer->descriptor);
     return writer;
 }
 
@@ -132,7 +131,8 @@ bool asc_writer_print(AscWriter *writer, AscStatus *status, const char *format, 
     return fine;
 }
 
-/* The rename itself is on the disk when its folder is.  Some file systems can't do this; that is no failure. */
+/* The rename itself is on the disk when its folder is.  Some file systems can't do this; that is
+ * no failure. */
 static void sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
