@@ -400,6 +400,34 @@ Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *
 void simplify(Graph *g);                                       /* simplify.c */
 void grad(Graph *g, const Model *model, const Recipe *recipe); /* grad.c: adds gradients to a training graph */
 
+/* ---------------------------------------------------------------- target.c */
+
+const Target *target_find(const char *name);                   /* "native" too; NULL when there is none of that name */
+const Target *target_native(void);                             /* the widest one that this processor runs */
+
+/* ---------------------------------------------------------------- toolchain.c */
+
+/* A list of arguments of a command. */
+typedef struct Words {
+    const char **word;
+    int count, capacity;
+} Words;
+
+/* How generated C becomes a program: the compiler and the runtime library that belong together. */
+typedef struct Toolchain {
+    Words cc;                   /* the C compiler, with options of its own */
+    Words compile;              /* where the headers are; sanitizers */
+    Words link;                 /* the runtime library and those it needs */
+} Toolchain;
+
+/* Looks in $ASCC_RUNTIME, in the build tree or installation that the compiler runs from, and where it was configured to
+ * be installed.  $ASCC_CC replaces the C compiler, $ASCC_CFLAGS is added to its options.  False: *message says why. */
+bool toolchain_find(Arena *arena, bool real_double, Toolchain *toolchain, char **message);
+/* Compiles C files side by side, links them beside `output` and renames the result onto it.  Objects are put beside the
+ * C files.  False: *message holds what the tool said; true: its warnings, or NULL. */
+bool toolchain_build(Arena *arena, const Toolchain *toolchain, const Target *target, char *const *c_file, int count,
+                     const char *output, char **message);
+
 /* ---------------------------------------------------------------- params.c, report.c */
 
 void params_print(FILE *out, const Model *model);              /* --emit=params */
