@@ -1,0 +1,55 @@
+/* batch.h: batches of examples in the layout that generated code reads, shuffled and mixed. */
+#ifndef ASC_BATCH_H
+#define ASC_BATCH_H
+
+#include "asc.h"
+#include "status.h"
+
+/* Examples in memory: the segments of recordings.  The arrays are the owner's. */
+typedef struct AscExamples {
+    int count;
+    int inputs;                 /* feature sets */
+    real *const *input;         /* [inputs], each [count][size] */
+    const size_t *size;         /* [inputs]: reals of one example */
+    const int *label;           /* [count] */
+    int classes;
+} AscExamples;
+
+/* Mixup (Zhang et al. 2018): example i becomes lambda of itself and 1 - lambda of example
+ * partner[i] of the batch. */
+typedef struct AscMixup {
+    double lambda;              /* 1: none */
+    int *partner;               /* [count]: a permutation */
+} AscMixup;
+
+/* Room for one batch.  Every array has asc_capacity(largest) rows; those past `count` are zero. */
+typedef struct AscBatch {
+    int count, largest, capacity;
+    int inputs;
+    size_t *size;               /* [inputs] */
+    real **input;               /* [inputs], each [capacity][size], aligned to 64 bytes */
+    int classes;
+    real *target;               /* [capacity][classes]: distributions */
+    int *label;                 /* [largest]: the heavier label of a mixed example */
+    AscMixup mixup;
+} AscBatch;
+
+/* Memory aligned to 64 bytes and zeroed, to be freed with free(); NULL: none left. */
+void *asc_batch_memory(size_t bytes);
+
+/* Inputs as the model's feature sets, targets as its output's reals.  NULL: no memory. */
+AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status);
+void asc_batch_destroy(AscBatch *batch);        /* NULL is allowed */
+
+/* The order of the examples in an epoch: order[count], a function of seed and epoch. */
+void asc_batch_order(uint64_t seed, int epoch, int *order, int count);
+
+/* Draws lambda ~ Beta(alpha, alpha) and the partners of a batch of `count`, a function of seed
+ * and step; alpha 0: none. */
+void asc_batch_draw_mixup(AscMixup *mixup, double alpha, uint64_t seed, uint64_t step, int count);
+
+/* Fills the batch with the examples which[0 .. count - 1], mixed as batch->mixup says; count <=
+ * largest. */
+void asc_batch_fill(AscBatch *batch, const AscExamples *examples, const int *which, int count);
+
+#endif
