@@ -56,8 +56,8 @@ char *asc_file_read(const char *path, size_t limit, size_t *count, AscStatus *st
         return NULL;
     char *bytes = NULL;
     if ((uintmax_t)found.st_size > limit) {
-        asc_status_set(status, ASC_BAD_INPUT, "%s: has %jd bytes, more than the %zu expected at most",
-                       path, (intmax_t)found.st_size, limit);
+        asc_status_set(status, ASC_BAD_INPUT, "%s: has %jd bytes, at most %zu were expected", path,
+                       (intmax_t)found.st_size, limit);
     } else if (!(bytes = malloc((size_t)found.st_size + 1))) {
         asc_status_memory(status, path);
     } else if (!read_all(descriptor, bytes, (size_t)found.st_size, path, status)) {

@@ -59,8 +59,8 @@ typedef struct AscHash {
 
 enum { ASC_HASH_TEXT = 33 };                    /* 32 hexadecimal digits and the end */
 
-/* A hash of a sequence of pieces: every piece counts with its length, so that "a", "bc" is not "ab", "c".  That of a
- * file is the hash of its blocks of 64 KiB. */
+/* A hash of a sequence of pieces: every piece counts with its length, so that "a", "bc" is not
+ * "ab", "c".  That of a file is the hash of its blocks of 64 KiB. */
 AscHash asc_hash_start(void);
 AscHash asc_hash_add(AscHash hash, const void *bytes, size_t count);
 AscHash asc_hash_text(AscHash hash, const char *text);

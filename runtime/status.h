@@ -1,5 +1,5 @@
-/* status.h: how the runtime reports failures: a code, which is the process's exit status, and a message
- * that names the file and the reason. */
+/* status.h: how the runtime reports failures: a code, which is the process's exit status, and a
+ * message that names the file and the reason. */
 #ifndef ASC_STATUS_H
 #define ASC_STATUS_H
 

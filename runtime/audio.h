@@ -1,0 +1,31 @@
+/* audio.h: recordings from files of any kind libsndfile reads, at the rate and channel count that is
+ * wanted. */
+#ifndef ASC_AUDIO_H
+#define ASC_AUDIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "status.h"
+
+typedef struct AscAudio {
+    double rate;            /* Hz */
+    int channels;
+    size_t frames;          /* samples of one channel, at least 1 */
+    double *samples;        /* [channels][frames]; full scale of integer formats is 1 */
+} AscAudio;
+
+/* Reads a whole recording.  channels = 1: the mean of the file's channels, whatever their number;
+ * more: the file must have exactly that many.  Another rate than the file's is made by libsoxr in
+ * its high quality.  The caller frees the result with asc_audio_free.
+ * False, with a message that starts with the path: missing, not audio, of no samples, cut off, with
+ * samples that are not finite, longer than 2^28 samples. */
+bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio,
+                    AscStatus *status);
+
+void asc_audio_free(AscAudio *audio);
+
+/* Whether the name ends as that of an audio file does: .wav, .flac, .ogg, ... (case ignored). */
+bool asc_audio_named(const char *path);
+
+#endif

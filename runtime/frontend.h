@@ -1,0 +1,61 @@
+/* frontend.h: from a recording's samples to the network's input, by the stages of AscFeatures.
+ *
+ *     audio ─► compute ─► AscMap ─► (cache) ─► segment ─► [AscFeatures.shape]
+ *
+ * compute runs the stages before `normalize` (all of them where there is none); segment runs the
+ * rest.  AscFeatures.shape is [channel, frequency, time], or [channel, time] without a spectrogram;
+ * `time` counts the frames (samples) of one segment. */
+#ifndef ASC_FRONTEND_H
+#define ASC_FRONTEND_H
+
+#include "asc.h"
+#include "audio.h"
+#include "statistics.h"
+#include "status.h"
+
+/* What enters `normalize`.  Where `segment` came before the spectrogram, a map for each segment;
+ * else one map of the whole recording. */
+typedef struct AscMap {
+    int pieces, channels, bins, frames;         /* bins is 1 without a spectrogram */
+    real *values;                               /* [pieces][channels][bins][frames] */
+} AscMap;
+
+size_t asc_map_count(const AscMap *map);        /* reals in all */
+void asc_map_free(AscMap *map);
+
+typedef struct AscFrontend AscFrontend;         /* tables and working memory: one for each thread */
+
+/* `features` must outlive the front end.  NULL: the stages make no sense together. */
+AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status);
+void asc_frontend_destroy(AscFrontend *frontend);
+
+/* The rate and channels that asc_audio_read must give. */
+double asc_frontend_rate(const AscFrontend *frontend);
+int asc_frontend_channels(const AscFrontend *frontend);
+
+/* Stages up to `normalize`.  A recording shorter than one segment is followed by zeros in the audio.
+ * The caller frees the map. */
+bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
+                          AscStatus *status);
+
+/* Whether a map has the sizes compute gives, so that a stranger's map is never cut. */
+bool asc_frontend_fits(const AscFrontend *frontend, const AscMap *map);
+
+/* The number of segments in a map, at least 1. */
+int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map);
+
+/* Writes segment `index` [AscFeatures.shape], normalised.  statistics: as many positions as
+ * asc_frontend_positions says; NULL where the features have no `normalize`. */
+void asc_frontend_segment(AscFrontend *frontend, const AscMap *map,
+                          const AscStatistics *statistics, int index, real *to);
+
+/* ---------------------------------------------------------------- statistics for normalize */
+
+/* The number of means and deviations: the size of the normalised axis, 1 for an axis of -1 (all
+ * values together), 0 without `normalize`. */
+int asc_frontend_positions(const AscFrontend *frontend);
+
+/* Adds the values of a map.  Sums depend on the order of calls, so add in the order of the list. */
+void asc_frontend_gather(const AscFrontend *frontend, const AscMap *map, AscMoments *moments);
+
+#endif
