@@ -44,9 +44,12 @@ typedef struct Trace {
 
 typedef struct Diagnostics {
     FILE *out;
-    int errors;
-    int limit;                  /* errors past it are counted, not printed */
+    int errors;                 /* different ones */
+    int limit;                  /* errors past it are counted, not printed; 0: no limit */
     const Trace *trace;         /* innermost call being elaborated, or NULL */
+    uint64_t seen[64];          /* of diag.c: fingerprints of what was reported; nothing is reported twice */
+    int seen_count;
+    bool silent;                /* of diag.c: the last error was not printed, nor are its notes */
 } Diagnostics;
 
 /* ---------------------------------------------------------------- numbers and units */
@@ -102,6 +105,7 @@ struct Tree {
     Tree *a, *b, *c;
     Tree **items;
     int count;
+    int depth;                  /* levels below it; the parser bounds it, so that passes may recurse */
 };
 
 /* ---------------------------------------------------------------- graph: primitive operators on named axes */

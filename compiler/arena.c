@@ -1,0 +1,150 @@
+/* arena.c: the memory of one compilation, freed in one go; growing text in it. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ascc.h"
+
+enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = 16 };
+
+typedef struct Block {
+    struct Block *next;
+    size_t used, size;
+    _Alignas(ALIGNMENT) char bytes[];
+} Block;
+
+struct Arena {
+    Block *block;               /* the newest first; only its free end is ever handed out */
+};
+
+static void out_of_memory(void)
+{
+    fputs("ascc: out of memory\n", stderr);
+    exit(3);
+}
+
+static size_t round_up(size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        out_of_memory();
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static Block *block_create(size_t least, Block *next)
+{
+    size_t size = least > BLOCK_BYTES ? least : BLOCK_BYTES;
+    Block *block = calloc(1, sizeof *block + size);
+    if (!block)
+        out_of_memory();
+    block->next = next;
+    block->size = size;
+    return block;
+}
+
+Arena *arena_create(void)
+{
+    Arena *arena = malloc(sizeof *arena);
+    if (!arena)
+        out_of_memory();
+    arena->block = block_create(BLOCK_BYTES, NULL);
+    return arena;
+}
+
+void arena_destroy(Arena *arena)
+{
+    if (!arena)
+        return;
+    for (Block *block = arena->block, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+void *arena_alloc(Arena *arena, size_t bytes)
+{
+    size_t need = round_up(bytes ? bytes : 1);
+    if (need > arena->block->size - arena->block->used)
+        arena->block = block_create(need, arena->block);
+    void *at = arena->block->bytes + arena->block->used;
+    arena->block->used += need;
+    return at;
+}
+
+/* The newest piece grows in place; any other one is copied and its old bytes stay behind. */
+void *arena_grow(Arena *arena, void *old, size_t old_bytes, size_t new_bytes)
+{
+    if (!old)
+        return arena_alloc(arena, new_bytes);
+    if (new_bytes <= old_bytes)
+        return old;
+    Block *block = arena->block;
+    size_t had = round_up(old_bytes ? old_bytes : 1), need = round_up(new_bytes);
+    bool newest = block->used >= had && (char *)old == block->bytes + block->used - had;
+    if (newest && need - had <= block->size - block->used) {
+        block->used += need - had;
+        return old;
+    }
+    void *at = arena_alloc(arena, new_bytes);
+    memcpy(at, old, old_bytes);
+    return at;
+}
+
+char *arena_copy(Arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    if (length)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+static void text_reserve(Text *text, size_t more)
+{
+    if (more > SIZE_MAX / 4 - text->length)
+        out_of_memory();
+    size_t need = text->length + more, capacity = text->capacity ? text->capacity : 64;
+    while (capacity < need)
+        capacity *= 2;
+    if (capacity == text->capacity)
+        return;
+    text->at = arena_grow(text->arena, text->at, text->capacity, capacity);
+    text->capacity = capacity;
+}
+
+static void text_add_list(Text *text, const char *format, va_list list)
+{
+    va_list again;
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, list);
+    if (length > 0) {
+        text_reserve(text, (size_t)length + 1);
+        vsnprintf(text->at + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+Text text_create(Arena *arena)
+{
+    Text text = { .arena = arena };
+    text_reserve(&text, 1);     /* so that `at` is a string from the start */
+    return text;
+}
+
+void text_add(Text *text, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    text_add_list(text, format, list);
+    va_end(list);
+}
+
+char *arena_format(Arena *arena, const char *format, ...)
+{
+    Text text = text_create(arena);
+    va_list list;
+    va_start(list, format);
+    text_add_list(&text, format, list);
+    va_end(list);
+    return text.at;
+}
