@@ -6,13 +6,20 @@
 
 /* ---------------------------------------------------------------- tables */
 
-static const struct { const char *name; int operands, results; } ops[OPS] = {
-#define OP(name, operands, results, ...) {#name, operands, results},
+static const struct {
+    const char *name;
+    int operands, results;
+    const char *attributes;
+} ops[OPS] = {
+#define OP(name, operands, results, attributes) {#name, operands, results, attributes},
 #include "ops.def"
 #undef OP
 };
 
-static const struct { const char *name; int arity; } functions[FUNCTIONS] = {
+static const struct {
+    const char *name;
+    int arity;
+} functions[FUNCTIONS] = {
 #define FUNCTION(name, arity, ...) {#name, arity},
 #include "functions.def"
 #undef FUNCTION
@@ -26,6 +33,11 @@ const char *op_name(Op op)
 int op_operands(Op op)
 {
     return ops[op].operands;
+}
+
+const char *op_attributes(Op op)
+{
+    return ops[op].attributes;
 }
 
 int op_results(Op op)
@@ -247,7 +259,9 @@ Node *make_mean(Graph *g, Place p, Node *x, int over, const char *const *axis,
     Node *sum = make_sum(g, p, x, over, axis, windows, window);
     double share = 1.0 / (double)reduced_count(sum);
     Node *mean = make_map(g, p, FN_mul, sum, make_number(g, p, share), NULL);
-    return names_have(over, axis, "batch") ? make_map(g, p, FN_div, mean, make_count(g, p), NULL) : mean;
+    if (!names_have(over, axis, "batch"))
+        return mean;
+    return make_map(g, p, FN_div, mean, make_count(g, p), NULL);
 }
 
 Node *make_max(Graph *g, Place p, Node *x, int over, const char *const *axis,

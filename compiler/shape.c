@@ -187,7 +187,7 @@ static Shape shape_of_dot(const Node *n)
     return result;
 }
 
-/* Sum and max of a value of shape x: windowed axes stay in place, axes reduced away are left out. */
+/* Sum and max of a value of shape x: windowed axes stay in place, others named vanish. */
 Shape shape_reduced(const Node *n, const Shape *x)
 {
     Shape result = {0};
@@ -229,7 +229,8 @@ static Shape shape_of_reshape(const Node *n)
         else
             shape_add(&result, x->axis[i]);
     if (merged != shape_count(&n->to))
-        bug(n, "%lld values do not fill %lld", (long long)merged, (long long)shape_count(&n->to));
+        bug(n, "%lld values do not fill %lld", (long long)merged,
+            (long long)shape_count(&n->to));
     for (int i = 0; i < n->to.rank; i++) {
         if (shape_find(&result, n->to.axis[i].name) >= 0)
             bug(n, "the result has %s twice", n->to.axis[i].name);

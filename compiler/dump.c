@@ -1,0 +1,198 @@
+/* dump.c: graphs as text (--emit=graph, a line a node) and drawn for Graphviz (--emit=dot). */
+#include "ascc.h"
+#include "graph.h"
+
+#include <string.h>
+
+/* ---------------------------------------------------------------- one node in words */
+
+static void add_names(Text *t, const Node *n)
+{
+    text_add(t, "[");
+    for (int i = 0; i < n->axes; i++)
+        text_add(t, "%s%s", i ? ", " : "", n->axis[i]);
+    text_add(t, "]");
+}
+
+static void add_along(Text *t, const Node *n, const Along *a)
+{
+    if (n->op == OP_slice)
+        text_add(t, "%s = %d .. %d", a->axis, a->lo, a->hi);
+    else if (n->op == OP_pad)
+        text_add(t, "%s = %d + %d", a->axis, a->lo, a->hi);
+    else
+        text_add(t, "%s = %d", a->axis, a->size);
+    if (a->stride != 1)
+        text_add(t, " stride %d", a->stride);
+    if (a->dilation != 1)
+        text_add(t, n->op == OP_pad ? " apart %d" : " dilation %d", a->dilation);
+}
+
+static void add_alongs(Text *t, const Node *n)
+{
+    if (n->alongs && (n->op == OP_slice || n->op == OP_pad))
+        text_add(t, "[");
+    else if (n->alongs)
+        text_add(t, n->op == OP_dot ? " slide [" : " window [");
+    for (int i = 0; i < n->alongs; i++) {
+        text_add(t, i ? ", " : "");
+        add_along(t, n, &n->along[i]);
+    }
+    if (n->alongs)
+        text_add(t, "]");
+}
+
+/* What n does: "dot[in] slide [freq = 3, time = 3]". */
+static void add_action(Text *t, const Node *n)
+{
+    text_add(t, "%s", n->op == OP_map ? function_name(n->function) : op_name(n->op));
+    switch (n->op) {
+    case OP_input:
+        text_add(t, " %s", n->name);
+        break;
+    case OP_weight:
+        text_add(t, " %s", n->weight->name);
+        break;
+    case OP_number:
+        text_add(t, " %.9g", n->value);
+        break;
+    case OP_random:
+        text_add(t, " %llu", (unsigned long long)n->seed);
+        break;
+    case OP_part:
+        text_add(t, " %d", n->part);
+        break;
+    case OP_index: case OP_reverse: case OP_join:
+        text_add(t, "[%s]", n->name);
+        break;
+    case OP_reshape:
+        add_names(t, n);
+        text_add(t, " to ");
+        shape_format(&n->to, t);
+        break;
+    case OP_dot: case OP_sum: case OP_max: case OP_unmax:
+    case OP_softmax: case OP_moments: case OP_expand:
+        add_names(t, n);
+        add_alongs(t, n);
+        break;
+    default:
+        add_alongs(t, n);
+    }
+}
+
+static void add_result(Text *t, const Result *r)
+{
+    static const char *const kind[] = {
+        [RESULT_VALUE] = "", [RESULT_GRADIENT] = "gradient ", [RESULT_STATE] = "next "};
+    text_add(t, "%s%s", kind[r->kind], r->name);
+}
+
+/* ---------------------------------------------------------------- text */
+
+static void add_line(Text *t, const Node *n)
+{
+    text_add(t, "%%%d = ", n->id);
+    add_action(t, n);
+    for (int i = 0; i < n->operands; i++)
+        text_add(t, "%s%%%d", i ? ", " : " (", n->operand[i]->id);
+    text_add(t, n->operands ? ")  " : "  ");
+    shape_format(&n->shape, t);
+    if (n->type == TYPE_BYTE)
+        text_add(t, " byte");
+    if (n->label)
+        text_add(t, "   # %s", n->label);
+    text_add(t, "\n");
+}
+
+void graph_print(FILE *out, const Graph *g)
+{
+    Text t = text_create(g->arena);
+    text_add(&t, "graph %s\n", g->name);
+    for (int i = 0; i < g->nodes; i++)
+        add_line(&t, g->node[i]);
+    for (int i = 0; i < g->results; i++) {
+        add_result(&t, &g->result[i]);
+        text_add(&t, " = %%%d\n", g->result[i].node->id);
+    }
+    fwrite(t.at, 1, t.length, out);
+}
+
+/* ---------------------------------------------------------------- drawing */
+
+static const char *colour(const Node *n)
+{
+    switch (n->op) {
+    case OP_input: case OP_count: case OP_index: case OP_random:
+        return "#d9ead3";
+    case OP_weight:
+        return "#fff2cc";
+    case OP_dot:
+        return "#cfe2f3";
+    case OP_sum: case OP_max: case OP_softmax: case OP_moments: case OP_unmax:
+        return "#f4cccc";
+    default:
+        return "#ffffff";
+    }
+}
+
+/* Scalars are written into the boxes that use them, not drawn. */
+static bool is_drawn(const Node *n)
+{
+    return n->op != OP_number;
+}
+
+static void draw_node(Text *t, const Node *n, const char *indent)
+{
+    text_add(t, "%sn%d [fillcolor=\"%s\", label=\"", indent, n->id, colour(n));
+    add_action(t, n);
+    for (int i = 0; i < n->operands; i++)
+        if (!is_drawn(n->operand[i]))
+            text_add(t, "\\n%s %.9g", n->op == OP_map && i ? "by" : "of", n->operand[i]->value);
+    text_add(t, "\\n");
+    shape_format(&n->shape, t);
+    text_add(t, "\"];\n");
+}
+
+static bool same_label(const Node *a, const Node *b)
+{
+    return a->label && b->label && !strcmp(a->label, b->label);
+}
+
+/* Nodes of one label that follow each other share a frame. */
+static void draw_nodes(Text *t, const Graph *g)
+{
+    for (int i = 0, frame = 0; i < g->nodes; frame++) {
+        int end = i + 1;
+        while (end < g->nodes && same_label(g->node[i], g->node[end]))
+            end++;
+        bool framed = g->node[i]->label != NULL;
+        if (framed)
+            text_add(t, "    subgraph cluster%d {\n        label=\"%s\";\n", frame,
+                     g->node[i]->label);
+        for (; i < end; i++)
+            if (is_drawn(g->node[i]))
+                draw_node(t, g->node[i], framed ? "        " : "    ");
+        if (framed)
+            text_add(t, "    }\n");
+    }
+}
+
+void graph_draw(FILE *out, const Graph *g)
+{
+    Text t = text_create(g->arena);
+    text_add(&t, "digraph \"%s\" {\n", g->name);
+    text_add(&t, "    rankdir=TB; color=\"#cccccc\"; fontname=\"sans\";\n");
+    text_add(&t, "    node [shape=box, style=\"filled,rounded\", fontname=\"sans\"];\n");
+    draw_nodes(&t, g);
+    for (int i = 0; i < g->nodes; i++)
+        for (int j = 0; j < g->node[i]->operands; j++)
+            if (is_drawn(g->node[i]->operand[j]))
+                text_add(&t, "    n%d -> n%d;\n", g->node[i]->operand[j]->id, i);
+    for (int i = 0; i < g->results; i++) {
+        text_add(&t, "    r%d [shape=ellipse, label=\"", i);
+        add_result(&t, &g->result[i]);
+        text_add(&t, "\"];\n    n%d -> r%d;\n", g->result[i].node->id, i);
+    }
+    text_add(&t, "}\n");
+    fwrite(t.at, 1, t.length, out);
+}
