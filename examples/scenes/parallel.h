@@ -1,0 +1,12 @@
+/* parallel.h: a loop over independent jobs on several threads. */
+#ifndef SCENES_PARALLEL_H
+#define SCENES_PARALLEL_H
+
+#include <stdbool.h>
+
+/* Calls job(context, worker, index) once for each index below `count`, on `threads` workers numbered from 0; after a
+ * job returned false no new one begins.  Threads that the system refuses are done without.  False if a job returned
+ * false, or when out of memory. */
+bool parallel_run(int threads, int count, bool (*job)(void *context, int worker, int index), void *context);
+
+#endif
