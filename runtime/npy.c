@@ -122,7 +122,7 @@ static bool read_values(const char *path, const char *data, size_t count, size_t
 bool asc_npy_read(const char *path, AscArray *array, AscStatus *status)
 {
     memset(array, 0, sizeof *array);
-    size_t count, start, data, width;
+    size_t count = 0, start = 0, data = 0, width = 0;
     char *bytes = asc_file_read(path, SIZE_MAX / 16, &count, status);
     if (!bytes)
         return false;
