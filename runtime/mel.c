@@ -1,0 +1,133 @@
+/* mel.c: triangular filters on a mel scale, kept as the few bins in which they are not zero. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "fft_own.h"
+#include "frontend_own.h"
+
+typedef struct Filter {
+    int first, count;               /* bins in which it is not zero */
+    const double *weight;           /* [count] */
+} Filter;
+
+struct AscMel {
+    int mels;
+    Filter *filter;                 /* [mels] */
+    double *weights;                /* of all filters */
+};
+
+/* ---------------------------------------------------------------- scales */
+
+/* Slaney's scale (Auditory Toolbox) is straight below 1000 Hz; the other two are O'Shaughnessy's, with
+ * the constants that HTK and Kaldi have. */
+static double hz_to_mel(double hz, AscScale scale)
+{
+    if (scale == ASC_HTK)
+        return 2595 * log10(1 + hz / 700);
+    if (scale == ASC_KALDI)
+        return 1127 * log(1 + hz / 700);
+    return hz < 1000 ? 3 * hz / 200 : 15 + 27 * log(hz / 1000) / log(6.4);
+}
+
+static double mel_to_hz(double mel, AscScale scale)
+{
+    if (scale == ASC_HTK)
+        return 700 * (pow(10, mel / 2595) - 1);
+    if (scale == ASC_KALDI)
+        return 700 * (exp(mel / 1127) - 1);
+    return mel < 15 ? 200 * mel / 3 : 1000 * exp((mel - 15) / 27 * log(6.4));
+}
+
+/* ---------------------------------------------------------------- filters */
+
+/* The m-th of mels + 2 points that are evenly spaced in mel; in Hz, or in mel for such triangles. */
+static double edge(const AscStage *stage, int m)
+{
+    double low = hz_to_mel(stage->as.mel.low, stage->as.mel.scale);
+    double high = hz_to_mel(stage->as.mel.high, stage->as.mel.scale);
+    int last = stage->as.mel.mels + 1;
+    double at = m == last ? high : low + m * ((high - low) / last);
+    return stage->as.mel.mel_triangles ? at : mel_to_hz(at, stage->as.mel.scale);
+}
+
+static double weight(const AscStage *stage, const double edges[3], double hz)
+{
+    double x = stage->as.mel.mel_triangles ? hz_to_mel(hz, stage->as.mel.scale) : hz;
+    double up = (x - edges[0]) / (edges[1] - edges[0]);
+    double down = (edges[2] - x) / (edges[2] - edges[1]);
+    double least = fmin(up, down);
+    double norm = stage->as.mel.slaney_norm ? 2 / (edges[2] - edges[0]) : 1;
+    return least > 0 ? least * norm : 0;
+}
+
+/* Finds the bins of each filter; writes the weights where `weights` is not NULL; returns how many. */
+static size_t fill(const AscStage *stage, double rate, int fft, AscMel *mel, double *weights)
+{
+    size_t total = 0;
+    int bins = fft / 2 + 1 - (stage->as.mel.drop_nyquist && fft % 2 == 0);
+    for (int m = 0; m < stage->as.mel.mels; m++) {
+        const double edges[3] = {edge(stage, m), edge(stage, m + 1), edge(stage, m + 2)};
+        Filter filter = {0};
+        if (weights)
+            filter.weight = weights + total;
+        for (int bin = 0; bin < bins; bin++) {
+            double w = weight(stage, edges, bin * rate / fft);
+            if (w <= 0)
+                continue;
+            if (filter.count++ == 0)
+                filter.first = bin;
+            if (weights)
+                weights[total] = w;
+            total++;
+        }
+        mel->filter[m] = filter;
+    }
+    return total;
+}
+
+void asc_mel_destroy(AscMel *mel)
+{
+    if (mel) {
+        free(mel->filter);
+        free(mel->weights);
+        free(mel);
+    }
+}
+
+AscMel *asc_mel_create(const AscStage *stage, double rate, int fft, AscStatus *status)
+{
+    double low = stage->as.mel.low, high = stage->as.mel.high;
+    if (stage->as.mel.mels < 1 || !(low >= 0) || !(high > low) || high > rate / 2 * (1 + 1e-9)) {
+        asc_status_set(status, ASC_BAD_INPUT, "%d mel filters from %g to %g Hz at a rate of %g Hz",
+                       stage->as.mel.mels, low, high, rate);
+        return NULL;
+    }
+    AscMel *mel = calloc(1, sizeof *mel);
+    if (mel) {
+        mel->mels = stage->as.mel.mels;
+        mel->filter = calloc((size_t)mel->mels, sizeof *mel->filter);
+    }
+    if (mel && mel->filter)
+        mel->weights = malloc((fill(stage, rate, fft, mel, NULL) + 1) * sizeof *mel->weights);
+    if (!mel || !mel->filter || !mel->weights) {
+        asc_status_memory(status, "mel filters");
+        asc_mel_destroy(mel);
+        return NULL;
+    }
+    fill(stage, rate, fft, mel, mel->weights);
+    return mel;
+}
+
+void asc_mel_run(const AscMel *mel, const double *power, double *energy, size_t stride,
+                 size_t count)
+{
+    for (int m = 0; m < mel->mels; m++) {
+        const Filter *filter = &mel->filter[m];
+        const AscLanes *bin = (const AscLanes *)power + filter->first;
+        AscLanes sum = {0};
+        for (int i = 0; i < filter->count; i++)
+            sum += bin[i] * filter->weight[i];
+        for (size_t lane = 0; lane < count; lane++)
+            energy[(size_t)m * stride + lane] = sum[lane];
+    }
+}
