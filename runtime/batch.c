@@ -16,7 +16,7 @@ void *asc_batch_memory(size_t bytes)
     return memory;
 }
 
-static size_t shape_reals(const AscShape *shape)
+size_t asc_shape_reals(const AscShape *shape)
 {
     size_t reals = 1;
 
@@ -36,7 +36,7 @@ static bool allocate(AscBatch *batch, const AscModel *model)
     if (!batch->size || !batch->input || !batch->label || !batch->mixup.partner || !batch->target)
         return false;
     for (int f = 0; f < batch->inputs; f++) {
-        batch->size[f] = shape_reals(&model->features[f].shape);
+        batch->size[f] = asc_shape_reals(&model->features[f].shape);
         batch->input[f] = asc_batch_memory((size_t)batch->capacity * batch->size[f] * sizeof(real));
         if (!batch->input[f])
             return false;
@@ -52,7 +52,7 @@ AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status
         batch->largest = largest;
         batch->capacity = asc_capacity(largest);
         batch->inputs = model->feature_sets;
-        batch->classes = (int)shape_reals(&model->output);
+        batch->classes = (int)asc_shape_reals(&model->output);
         batch->mixup.lambda = 1;
     }
     if (!batch || !allocate(batch, model)) {

@@ -37,6 +37,9 @@ typedef struct AscBatch {
 /* Memory aligned to 64 bytes and zeroed, to be freed with free(); NULL: none left. */
 void *asc_batch_memory(size_t bytes);
 
+/* The product of the sizes. */
+size_t asc_shape_reals(const AscShape *shape);
+
 /* Inputs as the model's feature sets, targets as its output's reals.  NULL: no memory. */
 AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status);
 void asc_batch_destroy(AscBatch *batch);        /* NULL is allowed */

@@ -1,0 +1,91 @@
+/* engine.c: memory and calls of the generated programs. */
+#include "engine.h"
+
+#include <stdlib.h>
+
+#include "batch.h"
+
+static bool allocate(AscEngine *engine, bool training)
+{
+    size_t capacity = (size_t)engine->capacity;
+
+    engine->arena = asc_batch_memory(engine->program->arena_constant +
+                                     engine->program->arena_per_example * capacity);
+    engine->output = asc_batch_memory(capacity * engine->outputs * sizeof(real));
+    engine->losses = asc_batch_memory(capacity * sizeof(real));
+    if (training)
+        engine->gradients = asc_batch_memory(engine->model->parameter_reals * sizeof(real));
+    return engine->arena && engine->output && engine->losses && (!training || engine->gradients);
+}
+
+AscEngine *asc_engine_create(const AscModel *model, bool training, int largest, AscStatus *status)
+{
+    AscEngine *engine = calloc(1, sizeof *engine);
+
+    if (engine) {
+        engine->model = model;
+        engine->program = training ? &model->train : &model->infer;
+        engine->largest = largest;
+        engine->capacity = asc_capacity(largest);
+        engine->outputs = asc_shape_reals(&model->output);
+    }
+    if (!engine || !allocate(engine, training)) {
+        asc_engine_destroy(engine);
+        asc_status_set(status, ASC_MEMORY, "no memory for a batch of %d examples", largest);
+        return NULL;
+    }
+    return engine;
+}
+
+void asc_engine_destroy(AscEngine *engine)
+{
+    if (!engine)
+        return;
+    free(engine->arena);
+    free(engine->gradients);
+    free(engine->output);
+    free(engine->losses);
+    free(engine);
+}
+
+void asc_engine_run(AscEngine *engine, const AscWork *work)
+{
+    AscCall call = { .examples = work->examples,
+                     .capacity = engine->capacity,
+                     .input = (const real *const *)work->input,
+                     .target = work->target,
+                     .parameters = work->parameters,
+                     .gradients = engine->gradients,
+                     .output = engine->output,
+                     .losses = work->target ? engine->losses : NULL,
+                     .arena = engine->arena,
+                     .seed = work->seed,
+                     .step = work->step,
+                     .random = work->random };
+
+    engine->program->run(&call, work->seconds);
+}
+
+double asc_engine_loss(const AscEngine *engine, int examples)
+{
+    double sum = 0;
+
+    for (int n = 0; n < examples; n++)
+        sum += (double)engine->losses[n];
+    return sum / examples;
+}
+
+int asc_engine_right(const AscEngine *engine, const int *label, int examples)
+{
+    int right = 0;
+
+    for (int n = 0; n < examples; n++) {
+        const real *output = engine->output + (size_t)n * engine->outputs;
+        size_t best = 0;
+
+        for (size_t c = 1; c < engine->outputs; c++)
+            best = output[c] > output[best] ? c : best;
+        right += (int)best == label[n];
+    }
+    return right;
+}

@@ -1,0 +1,46 @@
+/* engine.h: runs the generated code: memory for one of its programs, and calls on batches. */
+#ifndef ASC_ENGINE_H
+#define ASC_ENGINE_H
+
+#include "asc.h"
+#include "status.h"
+
+/* A program of the model with all it needs for batches of up to `largest` examples. */
+typedef struct AscEngine {
+    const AscModel *model;
+    const AscProgram *program;
+    int largest, capacity;
+    char *arena;
+    size_t outputs;                 /* reals of one example's output */
+    real *gradients;                /* flat; NULL for inference */
+    real *output;                   /* [capacity][outputs] */
+    real *losses;                   /* [capacity] */
+} AscEngine;
+
+/* NULL: no memory. */
+AscEngine *asc_engine_create(const AscModel *model, bool training, int largest,
+                             AscStatus *status);
+void asc_engine_destroy(AscEngine *engine);         /* NULL is allowed */
+
+/* What one call works on.  input: [feature_sets], each [capacity][shape]; target NULL: inference
+ * without losses; random: see AscCall. */
+typedef struct AscWork {
+    int examples;
+    real *const *input;
+    const real *target;
+    real *parameters;
+    uint64_t seed, step;
+    const real *const *random;
+    double *seconds;
+} AscWork;
+
+/* Fills output and losses, and when training gradients and the running statistics. */
+void asc_engine_run(AscEngine *engine, const AscWork *work);
+
+/* The mean of the first `examples` losses. */
+double asc_engine_loss(const AscEngine *engine, int examples);
+
+/* Examples whose highest output is at label[example]. */
+int asc_engine_right(const AscEngine *engine, const int *label, int examples);
+
+#endif
