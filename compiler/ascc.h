@@ -5,6 +5,7 @@
 #ifndef ASCC_H
 #define ASCC_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -300,6 +301,7 @@ typedef struct Options {
 
 Arena *arena_create(void);
 void arena_destroy(Arena *arena);
+_Noreturn void arena_fail(void);                                /* says that memory has ended, and exits */
 void *arena_alloc(Arena *arena, size_t bytes);                 /* zeroed; exits with a message when memory ends */
 void *arena_grow(Arena *arena, void *old, size_t old_bytes, size_t new_bytes);
 char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -319,6 +321,7 @@ char *arena_copy(Arena *arena, const char *text, size_t length);   /* NUL is add
 
 Text text_create(Arena *arena);
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_list(Text *text, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
 
 /* ---------------------------------------------------------------- diag.c */
 
@@ -435,5 +438,8 @@ bool toolchain_build(Arena *arena, const Toolchain *toolchain, const Target *tar
 /* ---------------------------------------------------------------- params.c, report.c */
 
 void params_print(FILE *out, const Model *model);              /* --emit=params */
+struct Program;
+void report_print(FILE *out, const Model *model, const struct Program *train,
+                  const struct Program *infer);                 /* --emit=report */
 
 #endif

@@ -1,0 +1,198 @@
+/* emit: the generated program as C text: prelude, kernels, the lists that run them, tables. */
+#include "kernel.h"
+
+#include <string.h>
+
+/* ---------------------------------------------------------------- comments */
+
+static void add_formula(const Program *p, const Kernel *k, Text *out)
+{
+    for (int i = 0; i < k->anchors; i++) {
+        const Node *x = k->result[i];
+        text_add(out, "%s%s", i ? "; " : "", k->target[2 * i]->name);
+        Text shape = text_create(p->arena);
+        shape_format(&x->shape, &shape);
+        text_add(out, "%s", shape.at);
+    }
+}
+
+static const char *kind_name(const Kernel *k)
+{
+    switch (k->kind) {
+    case KERNEL_TILE:
+        return k->tiling->sums_batch ? "product summed over the batch" : "product";
+    case KERNEL_PACK:
+        return "panels of an operand";
+    case KERNEL_REDUCE:
+        return k->anchor[0]->op == OP_dot ? "product, plain loops" : op_name(k->anchor[0]->op);
+    case KERNEL_POOL: case KERNEL_SOFTMAX:
+        return op_name(k->anchor[0]->op);
+    default:
+        return "map";
+    }
+}
+
+/* "train_k07: product; relu48[batch, freq = 132, ...], of dot45 and weight3, from models/moe_cnn.asc:21 (a.stage.block)". */
+static void add_comment(const Program *p, const Kernel *k, Text *out)
+{
+    const Node *x = k->anchor[0];
+    text_add(out, "/* %s: %s.\n * ", k->name, kind_name(k));
+    add_formula(p, k, out);
+    text_add(out, "\n *");
+    for (int i = 0; i < k->read_count; i++)
+        text_add(out, "%s %s", i ? "," : " from", k->reads[i]->name);
+    if (x->place.source)
+        text_add(out, "%s%s:%d", k->read_count ? "; " : " ", x->place.source->path, x->place.line);
+    if (x->label && *x->label)
+        text_add(out, " (%s)", x->label);
+    text_add(out, " */\n");
+}
+
+void emit_kernel(Program *p, Kernel *k, Text *out)
+{
+    add_comment(p, k, out);
+    Text code = text_create(p->arena);
+    if (k->kind == KERNEL_TILE)
+        emit_tile(p, k, &code);
+    else if (k->kind == KERNEL_PACK)
+        emit_pack(p, k, &code);
+    else if (k->kind == KERNEL_REDUCE)
+        emit_reduce(p, k, &code);
+    else
+        emit_loops(p, k, &code);
+    emit_indented(out, code.at);
+    if (k->kind == KERNEL_TILE && k->partial) {
+        text_add(out, "\n");
+        emit_sum_of_groups(p, k, out);
+    }
+    text_add(out, "\n");
+}
+
+/* ---------------------------------------------------------------- the lists of kernels */
+
+/* Chunks of a kernel: a fixed number, or 0: one a group of examples. */
+static int64_t chunks_of(const Kernel *k)
+{
+    const Tiling *t = k->tiling;
+    const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
+    if (k->kind == KERNEL_PACK)
+        return panels;
+    if (k->kind == KERNEL_TILE)
+        return t->sums_batch ? (t->grouped ? 0 : panels * t->pieces) : t->whole_batch ? panels : 0;
+    if (k->partial)
+        return 0;
+    bool batched = shape_batched(&k->result[0]->shape);
+    return batched ? 0 : 1;
+}
+
+/* Floating point operations of one example, counted as products of the plain definition. */
+static double flops_of(const Kernel *k)
+{
+    const Node *x = k->anchor[0];
+    if (x->op != OP_dot || k->kind == KERNEL_PACK)
+        return 0;
+    double products = 1;
+    for (int i = 0; i < x->shape.rank; i++)
+        products *= x->shape.axis[i].size == BATCH ? 1 : x->shape.axis[i].size;
+    for (int i = 0; i < x->alongs; i++)
+        products *= x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size;
+    for (int i = 0; i < x->axes; i++) {
+        const int size = x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size;
+        products *= size == BATCH ? 1 : size;
+    }
+    return 2 * products;
+}
+
+static double bytes_of(const Program *p, const Kernel *k)
+{
+    double bytes = 0;
+    for (int i = 0; i < k->read_count; i++)
+        bytes += (double)k->reads[i]->count * (k->reads[i]->element == ELEMENT_BYTE ? 1 : p->real_double ? 8 : 4);
+    for (int i = 0; i < 2 * k->anchors; i++)
+        if (k->target[i])
+            bytes += (double)k->target[i]->count * (k->target[i]->element == ELEMENT_BYTE ? 1 : p->real_double ? 8 : 4);
+    return bytes;
+}
+
+static int steps_of(const Program *p)
+{
+    int steps = 0;
+    for (int i = 0; i < p->kernels; i++)
+        steps += p->kernel[i]->partial ? 2 : 1;
+    return steps;
+}
+
+static void emit_list(const Program *p, Text *out)
+{
+    text_add(out, "static const AscStepKernel %s_step[] = {\n", p->prefix);
+    for (int i = 0; i < p->kernels; i++) {
+        const Kernel *k = p->kernel[i];
+        text_add(out, "    {%s, %lld},\n", k->name, (long long)chunks_of(k));
+        if (k->partial)
+            text_add(out, "    {%s_sum, 1},\n", k->name);
+    }
+    text_add(out, "};\n\nstatic const AscKernel %s_kernel[] = {\n", p->prefix);
+    for (int i = 0; i < p->kernels; i++) {
+        const Kernel *k = p->kernel[i];
+        const Place *place = &k->anchor[0]->place;
+        text_add(out, "    {\"%s %s %s\", \"%s:%d\", %.17g, %.17g},\n", k->name, kind_name(k),
+                 k->anchor[0]->label ? k->anchor[0]->label : "", place->source ? place->source->path : "", place->line,
+                 flops_of(k), bytes_of(p, k));
+        if (k->partial)
+            text_add(out, "    {\"%s_sum\", \"\", 0, 0},\n", k->name);
+    }
+    text_add(out, "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"
+                  "    asc_run_kernels(call, %s_step, %d, seconds);\n}\n\n", p->prefix, p->prefix, steps_of(p));
+}
+
+/* ---------------------------------------------------------------- files */
+
+static void emit_prelude(const Model *model, Program *const *program, const Options *options, Text *out)
+{
+    text_add(out, "/* Made by ascc from %s%s%s for %s. */\n", model->path, *model->defines ? " with " : "",
+             model->defines, options->target->name);
+    if (options->real_double)
+        text_add(out, "#define ASC_REAL_DOUBLE\n");
+    if (options->target->vector_bytes)
+        text_add(out, "#define ASC_VECTOR %d\n", options->target->vector_bytes);
+    text_add(out, "#include \"asc_kernel.h\"\n\n");
+    for (int i = 0; i < 2; i++)
+        text_add(out, "#define %s_CONSTANT %lld\n", program[i]->prefix, (long long)program[i]->arena_constant);
+    text_add(out, "\n");
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < program[i]->kernels; j++) {
+            const Kernel *k = program[i]->kernel[j];
+            text_add(out, "void %s(const AscCall *call, int chunk);\n", k->name);
+            if (k->partial)
+                text_add(out, "void %s_sum(const AscCall *call, int chunk);\n", k->name);
+        }
+    text_add(out, "\n");
+}
+
+int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options, const Source *source,
+         Text *file, int files)
+{
+    Program *const program[2] = {train, infer};
+    Text prelude = text_create(arena);
+    emit_prelude(model, program, options, &prelude);
+    for (int i = 0; i < files; i++) {
+        file[i] = text_create(arena);
+        if (i == 0 || options->emit != EMIT_C)
+            text_add(&file[i], "%s", prelude.at);
+    }
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < program[i]->kernels; j++) {
+            Text text = text_create(arena);
+            emit_kernel(program[i], program[i]->kernel[j], &text);
+            int shortest = 0;
+            for (int k = 1; k < files; k++)
+                if (file[k].length < file[shortest].length)
+                    shortest = k;
+            text_add(&file[options->emit == EMIT_C ? 0 : shortest], "%s", text.at);
+        }
+    Text *last = &file[options->emit == EMIT_C ? 0 : files - 1];
+    emit_list(train, last);
+    emit_list(infer, last);
+    emit_tables(model, train, infer, source, last);
+    return files;
+}

@@ -1,0 +1,191 @@
+/* emit_loops.c: kernels that go over their result once: maps, pooling, softmax. */
+#include "kernel.h"
+
+#include <string.h>
+
+/* Appends the loops over the axes of a shape, batch first; sets the coordinates.  `depth` is that of the loop around. */
+int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop *loop, int loops)
+{
+    Arena *arena = n->program->arena;
+    for (int i = 0; i < shape->rank; i++) {
+        const Axis *axis = &shape->axis[i];
+        const char *name = arena_format(arena, "i_%s", axis->name);
+        const bool batch = axis->size == BATCH;
+        if (batch || axis->size > 1)
+            loop[loops++] = batch ? emit_batch_loop(arena) : emit_loop(arena, name, axis->size);
+        at[i] = batch ? (Coordinate){name, 0, INT32_MAX, depth + loops}
+                      : coordinate_of(n, name, 0, axis->size - 1, depth + loops);
+    }
+    return loops;
+}
+
+static void emit_map(Program *p, Kernel *k, Text *out)
+{
+    Nest *n = nest_create(p, k);
+    const Node *x = k->result[0];
+    Loop loop[MAX_DEPTH];
+    Coordinate at[MAX_AXES];
+    const int loops = emit_axis_loops(n, &x->shape, 0, at, loop, 0);
+    View whole = p->info[x->id].view;
+    if (whole.buffer != k->target[0])
+        whole = whole_view(k->target[0], &x->shape);
+    int depth = 0;
+    const char *address = nest_address(n, &whole, &x->shape, at, &depth);
+    const Value v = nest_load(n, x, at);
+    nest_use(n, k->target[0]);
+    if (loops && strncmp(loop[loops - 1].header, "for (int i_batch", 16))
+        loop[loops - 1].pragma = "#pragma omp simd";
+    emit_function(n, out, loop, loops, arena_format(p->arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text));
+}
+
+/* ---------------------------------------------------------------- pooling */
+
+/* The loops over a window (or over a whole axis that vanishes), and the coordinates of the operand inside of it. */
+static int window_loops(Nest *n, const Node *x, const Coordinate *at, int depth, Coordinate *in, Loop *loop,
+                        const char **place)
+{
+    const Shape *from = &x->operand[0]->shape;
+    Arena *arena = n->program->arena;
+    int loops = 0;
+    *place = "0";
+    for (int i = 0; i < from->rank; i++) {
+        const int kept = shape_find(&x->shape, from->axis[i].name);
+        const Along *a = NULL;
+        for (int j = 0; j < x->alongs; j++)
+            if (!strcmp(x->along[j].axis, from->axis[i].name))
+                a = &x->along[j];
+        if (!a && kept >= 0) {
+            in[i] = at[kept];
+            continue;
+        }
+        const int size = a ? a->size : from->axis[i].size;
+        const char *tap = arena_format(arena, "tap_%s", from->axis[i].name);
+        loop[loops++] = emit_loop(arena, tap, size);
+        const char *text = a ? arena_format(arena, "(%s * %d + %s)", at[kept].text, a->stride, tap) : tap;
+        in[i] = (Coordinate){text, 0, from->axis[i].size - 1, depth + loops};
+        *place = strcmp(*place, "0") ? arena_format(arena, "(%s) * %d + %s", *place, size, tap) : tap;
+    }
+    return loops;
+}
+
+/* One statement a lane: `value[i]` where the lanes run over the last axis, `value[0]` where there is only one. */
+static const char *pool_step(Arena *arena, bool is_max, const char *lane, const char *value, const char *place)
+{
+    if (!is_max)
+        return arena_format(arena, "value[%s] += %s;\n", lane, value);
+    return arena_format(arena, "const int larger = %s > value[%s];\nvalue[%s] = larger ? %s : value[%s];\n"
+                               "place[%s] = larger ? %s : place[%s];\n",
+                        value, lane, lane, value, lane, lane, place, lane);
+}
+
+static bool is_windowed(const Node *x, const char *axis)
+{
+    for (int i = 0; i < x->alongs; i++)
+        if (!strcmp(x->along[i].axis, axis))
+            return true;
+    return false;
+}
+
+/* The largest value or the sum of each window.  Where the last axis is kept, its elements are worked on side by side. */
+static void emit_pool(Program *p, Kernel *k, Text *out)
+{
+    Nest *n = nest_create(p, k);
+    Node *x = k->anchor[0];
+    Arena *arena = p->arena;
+    const Node *operand = x->operand[0];
+    const bool is_max = x->op == OP_max;
+    const Axis *last = &operand->shape.axis[operand->shape.rank - 1];
+    const bool lanes = last->size != BATCH && shape_find(&x->shape, last->name) == x->shape.rank - 1 &&
+                       x->shape.rank > 0 && !is_windowed(x, last->name);
+    const int width = lanes ? last->size : 1;
+    const char *lane = width > 1 ? "i_lane" : "0", *place;
+    Shape outer = x->shape;
+    outer.rank -= lanes;
+
+    Loop loop[MAX_DEPTH], window[MAX_DEPTH];
+    Coordinate at[MAX_AXES], in[MAX_AXES];
+    const int loops = emit_axis_loops(n, &outer, 0, at, loop, 0);
+    int windows = window_loops(n, x, at, loops, in, window, &place);
+    const Loop lane_loop = {arena_format(arena, "for (int i_lane = 0; i_lane < %d; i_lane++)", width),
+                            "#pragma omp simd"};
+    if (width > 1)
+        window[windows++] = lane_loop;
+    if (lanes)
+        at[outer.rank] = in[operand->shape.rank - 1] =
+            coordinate_of(n, "i_lane", 0, width - 1, loops + windows);
+    const Value v = nest_load(n, operand, in);
+    const View whole = whole_view(k->target[0], &x->shape);
+    int depth = 0;
+    const char *address = nest_address(n, &whole, &x->shape, at, &depth);
+
+    Text body = text_create(arena);
+    text_add(&body, "real value[%d];\n%s", width, is_max ? arena_format(arena, "int place[%d];\n", width) : "");
+    emit_nested(&body, &lane_loop, width > 1,
+                is_max ? arena_format(arena, "value[%s] = -(real)INFINITY;\nplace[%s] = 0;\n", lane, lane)
+                       : arena_format(arena, "value[%s] = 0;\n", lane), NULL);
+    emit_nested(&body, window, windows, pool_step(arena, is_max, lane, v.text, place), &n->declaration[loops]);
+    const char *store = arena_format(arena, "%s[%s] = value[%s];\n", k->target[0]->name, address, lane);
+    nest_use(n, k->target[0]);
+    if (k->target[1]) {
+        nest_use(n, k->target[1]);
+        store = arena_format(arena, "%s%s[%s] = (%s)place[%s];\n", store, k->target[1]->name, address,
+                             k->target[1]->element == ELEMENT_BYTE ? "uint8_t" : "real", lane);
+    }
+    emit_nested(&body, &lane_loop, width > 1, store, NULL);
+    emit_function(n, out, loop, loops, body.at);
+}
+
+/* ---------------------------------------------------------------- softmax */
+
+/* exp(x - maximum) / sum of it over the axes; the operand has memory. */
+static void emit_softmax(Program *p, Kernel *k, Text *out)
+{
+    Nest *n = nest_create(p, k);
+    const Node *x = k->anchor[0];
+    Arena *arena = p->arena;
+    Shape kept = {0}, over = {0};
+    for (int i = 0; i < x->shape.rank; i++) {
+        bool summed = false;
+        for (int j = 0; j < x->axes; j++)
+            summed = summed || !strcmp(x->axis[j], x->shape.axis[i].name);
+        Shape *s = summed ? &over : &kept;
+        s->axis[s->rank++] = x->shape.axis[i];
+    }
+    Loop loop[MAX_DEPTH];
+    Coordinate kept_at[MAX_AXES], over_at[MAX_AXES], at[MAX_AXES];
+    const int loops = emit_axis_loops(n, &kept, 0, kept_at, loop, 0);
+    Loop inner[MAX_DEPTH];
+    const int inners = emit_axis_loops(n, &over, loops, over_at, inner, 0);
+    for (int i = 0; i < x->shape.rank; i++) {
+        const int of_kept = shape_find(&kept, x->shape.axis[i].name);
+        at[i] = of_kept >= 0 ? kept_at[of_kept] : over_at[shape_find(&over, x->shape.axis[i].name)];
+    }
+    const View *in = &p->info[x->operand[0]->id].view;
+    const View whole = whole_view(k->target[0], &x->shape);
+    int depth = 0;
+    const char *from = arena_format(arena, "%s[%s]", in->buffer->name,
+                                    nest_address(n, in, &x->operand[0]->shape, at, &depth));
+    const char *to = arena_format(arena, "%s[%s]", k->target[0]->name,
+                                  nest_address(n, &whole, &x->shape, at, &depth));
+    nest_use(n, in->buffer);
+    nest_use(n, k->target[0]);
+    Text body = text_create(arena);
+    text_add(&body, "real maximum = -(real)INFINITY, total = 0;\n");
+    emit_nested(&body, inner, inners,
+                arena_format(arena, "maximum = %s > maximum ? %s : maximum;\n", from, from), NULL);
+    emit_nested(&body, inner, inners,
+                arena_format(arena, "const real e = asc_exp(%s - maximum);\n%s = e;\ntotal += e;\n", from, to), NULL);
+    text_add(&body, "const real share = 1 / total;\n");
+    emit_nested(&body, inner, inners, arena_format(arena, "%s *= share;\n", to), NULL);
+    emit_function(n, out, loop, loops, body.at);
+}
+
+void emit_loops(Program *p, Kernel *k, Text *out)
+{
+    if (k->kind == KERNEL_MAP)
+        emit_map(p, k, out);
+    else if (k->kind == KERNEL_POOL)
+        emit_pool(p, k, out);
+    else
+        emit_softmax(p, k, out);
+}

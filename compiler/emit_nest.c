@@ -1,0 +1,81 @@
+/* emit_nest.c: writes loop nests, functions and their indentation. */
+#include "kernel.h"
+
+#include <ctype.h>
+#include <string.h>
+
+Loop emit_loop(Arena *arena, const char *name, int64_t size)
+{
+    return (Loop){arena_format(arena, "for (int %s = 0; %s < %lld; %s++)", name, name, (long long)size, name), NULL};
+}
+
+Loop emit_batch_loop(Arena *arena)
+{
+    return (Loop){arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch++)"), NULL};
+}
+
+static bool is_batch_loop(const Loop *loop)
+{
+    return strstr(loop->header, "i_batch = first") != NULL;
+}
+
+void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration)
+{
+    for (int i = 0; i < loops; i++) {
+        if (loop[i].pragma)
+            text_add(out, "%s\n", loop[i].pragma);
+        text_add(out, "%s {\n", loop[i].header);
+        if (declaration && declaration[i + 1].length)
+            text_add(out, "%s", declaration[i + 1].at);
+    }
+    text_add(out, "%s", body);
+    for (int i = 0; i < loops; i++)
+        text_add(out, "}\n");
+}
+
+/* Every line starts at four blanks for each brace that is open; what goes on from a line above, at eight more. */
+void emit_indented(Text *out, const char *text)
+{
+    int depth = 0;
+    while (*text) {
+        const size_t length = strcspn(text, "\n");
+        const char *start = text, *end = text + length;
+        while (start < end && isspace((unsigned char)*start))
+            start++;
+        for (const char *c = start; c < end && *c == '}'; c++)
+            depth--;
+        if (start < end)
+            text_add(out, "%*s%.*s\n", *start == '#' ? 0 : 4 * depth, "", (int)(end - start), start);
+        else
+            text_add(out, "\n");
+        for (const char *c = start; c < end; c++)
+            if (*c == '{')
+                depth++;
+            else if (*c == '}' && c > start && strspn(start, "}") <= (size_t)(c - start))
+                depth--;
+        text = *end ? end + 1 : end;
+    }
+}
+
+void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body)
+{
+    const Kernel *k = n->kernel;
+    Text text = text_create(n->program->arena);
+    text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
+    bool batch = false;
+    for (int i = 0; i < loops; i++)
+        batch = batch || is_batch_loop(&loop[i]);
+    batch = batch || strstr(body, "i_batch = first");
+    for (int i = 0; i < k->anchors; i++)
+        if (k->target[2 * i]->home == HOME_OUTPUT || k->target[2 * i]->home == HOME_LOSSES)
+            text_add(&text, "if (!call->%s)\nreturn;\n", k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");
+    nest_declare_buffers(n, &text, "", k->target, 2 * k->anchors);
+    if (batch)
+        text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);\n");
+    else if (!strstr(body, "chunk"))
+        text_add(&text, "(void)chunk;\n");
+    text_add(&text, "%s", n->declaration[0].length ? n->declaration[0].at : "");
+    emit_nested(&text, loop, loops, body, n->declaration);
+    text_add(&text, "}\n");
+    emit_indented(out, text.at);
+}

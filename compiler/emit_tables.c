@@ -1,0 +1,327 @@
+/* emit_tables.c: the tables of a generated program: parameters, features, recipe, evaluation, the model itself. */
+#include "kernel.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- small pieces */
+
+static void add_string(Text *out, const char *text)
+{
+    text_add(out, "\"");
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        if (c == '\n' && text[1])
+            text_add(out, "\\n\"\n    \"");
+        else if (c == '\n')
+            text_add(out, "\\n");
+        else if (c == '"' || c == '\\')
+            text_add(out, "\\%c", c);
+        else if (c < 32 || c == '?')
+            text_add(out, "\\%03o", c);
+        else
+            text_add(out, "%c", c);
+    }
+    text_add(out, "\"");
+}
+
+static void add_shape(Text *out, const Shape *shape)
+{
+    const int batch = shape_batched(shape);
+    text_add(out, "{%d, {", shape->rank - batch);
+    for (int i = batch; i < shape->rank; i++)
+        text_add(out, "%s{\"%s\", %d}", i > batch ? ", " : "", shape->axis[i].name, shape->axis[i].size);
+    text_add(out, "%s}}", shape->rank > batch ? "" : "{\"\", 0}");
+}
+
+/* ASC_ and the word in capitals. */
+static const char *constant(Arena *arena, const char *prefix, const char *word)
+{
+    char *text = arena_format(arena, "ASC_%s%s", prefix, word);
+    for (char *c = text; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return text;
+}
+
+static const char *boolean(bool value) { return value ? "true" : "false"; }
+
+static bool is(const char *a, const char *b) { return a && !strcmp(a, b); }
+
+/* ---------------------------------------------------------------- parameters */
+
+static void emit_parameters(const Model *model, Text *out)
+{
+    static const char *const init[] = {"ZEROS", "ZEROS", "ONES", "CONSTANT", "UNIFORM", "NORMAL", "TRUNCATED_NORMAL",
+                                       "GLOROT_UNIFORM", "GLOROT_NORMAL", "HE_UNIFORM", "HE_NORMAL"};
+    text_add(out, "static const AscParameter parameter[] = {\n");
+    for (int i = 0; i < model->weights; i++) {
+        const Weight *w = model->weight[i];
+        text_add(out, "    {\"%s\", ", w->name);
+        add_shape(out, &w->shape);
+        text_add(out, ", %lld, %lld, %s, %s, ASC_%s, %.17g, %.17g, %.17g},\n", (long long)shape_count(&w->shape),
+                 (long long)parameter_offset(model, w), boolean(w->trainable),
+                 boolean(w->trainable && w->init > INIT_CONSTANT), init[w->init], w->value, w->fan_in, w->fan_out);
+    }
+    if (!model->weights)
+        text_add(out, "    {\"\", {0, {{\"\", 0}}}, 0, 0, false, false, ASC_ZEROS, 0, 0, 0},\n");
+    text_add(out, "};\n\n");
+}
+
+/* ---------------------------------------------------------------- features */
+
+/* A scalar expression of doubles: nested, since a stage's map is short. */
+static void add_scalar(Arena *arena, Text *out, const Node *x)
+{
+    static const char *const form[] = {
+#define FUNCTION(name, arity, text) text,
+#include "functions.def"
+#undef FUNCTION
+    };
+    if (x->op == OP_number) {
+        text_add(out, "%.17g", x->value);
+        return;
+    }
+    if (x->op == OP_input) {
+        text_add(out, "value");
+        return;
+    }
+    text_add(out, "(");
+    for (const char *s = form[x->function]; *s; s++) {
+        const bool before = s > form[x->function] && (isalpha((unsigned char)s[-1]) || s[-1] == '_');
+        const bool after = isalpha((unsigned char)s[1]) || s[1] == '_';
+        if (!strncmp(s, "asc_", 4))
+            s += 3;
+        else if (*s >= 'a' && *s <= 'c' && !before && !after)
+            add_scalar(arena, out, x->operand[*s - 'a']);
+        else
+            text_add(out, "%c", *s);
+    }
+    text_add(out, ")");
+}
+
+static void emit_stage(const Stage *s, const char *apply, Text *out, Text *settings)
+{
+    Arena *arena = out->arena;
+    text_add(settings, "%s", settings->length ? " | " : "");
+    switch (s->kind) {
+    case STAGE_AUDIO:
+        text_add(out, "    {ASC_AUDIO, {.audio = {%.17g, %d}}},\n", s->rate, s->channels);
+        text_add(settings, "audio[channel = %d](%.17g Hz)", s->channels, s->rate);
+        break;
+    case STAGE_SPECTROGRAM:
+        text_add(out, "    {ASC_SPECTROGRAM, {.spectrogram = {%d, %d, %d, %s, %.17g, %s, %s, %s, %.17g}}},\n", s->window,
+                 s->hop, s->fft, constant(arena, "", s->shape), s->power, constant(arena, "", s->edges),
+                 boolean(s->periodic), boolean(s->remove_dc), s->preemphasis);
+        text_add(settings, "spectrogram(%d samples, hop = %d, fft = %d, window = %s, power = %.17g, edges = %s, "
+                           "periodic = %d, remove_dc = %d, preemphasis = %.17g)", s->window, s->hop, s->fft, s->shape,
+                 s->power, s->edges, s->periodic, s->remove_dc, s->preemphasis);
+        break;
+    case STAGE_MEL:
+        text_add(out, "    {ASC_MEL, {.mel = {%d, %.17g, %.17g, %s, %s, %s, %s}}},\n", s->mels, s->low, s->high,
+                 constant(arena, "", s->scale), boolean(is(s->norm, "slaney")), boolean(is(s->triangles, "mel")),
+                 boolean(s->drop_nyquist));
+        text_add(settings, "mel(%d, low = %.17g, high = %.17g, scale = %s, norm = %s, triangles = %s, drop_nyquist = %d)",
+                 s->mels, s->low, s->high, s->scale, s->norm, s->triangles, s->drop_nyquist);
+        break;
+    case STAGE_MAP:
+        text_add(out, "    {ASC_MAP, {.map = {%s}}},\n", apply);
+        text_add(settings, "map ");
+        add_scalar(arena, settings, graph_find(s->map, "y"));
+        break;
+    case STAGE_NORMALIZE:
+        text_add(settings, "normalize[%s]", s->per);
+        break;
+    case STAGE_SEGMENT:
+        text_add(out, "    {ASC_SEGMENT, {.segment = {%d, %d, %s}}},\n", s->length, s->step,
+                 constant(arena, "", s->last));
+        text_add(settings, "segment(%d, step = %d, last = %s)", s->length, s->step, s->last);
+        break;
+    }
+}
+
+static void emit_features(const Model *model, Text *out)
+{
+    Arena *arena = out->arena;
+    Text table = text_create(arena);
+    text_add(&table, "static const AscFeatures features[] = {\n");
+    for (int i = 0; i < model->feature_sets; i++) {
+        const Features *f = &model->features[i];
+        Text stages = text_create(arena), settings = text_create(arena);
+        for (int j = 0; j < f->stages; j++) {
+            const Stage *s = &f->stage[j];
+            const char *apply = arena_format(arena, "%s_stage%d", f->name, j + 1);
+            if (s->kind == STAGE_MAP) {
+                text_add(out, "static void %s(double *x, size_t count)\n{\n    for (size_t i = 0; i < count; i++) {\n"
+                              "        const double value = x[i];\n        x[i] = ", apply);
+                add_scalar(arena, out, graph_find(s->map, "y"));
+                text_add(out, ";\n    }\n}\n\n");
+            }
+            if (s->kind == STAGE_NORMALIZE)
+                text_add(&stages, "    {ASC_NORMALIZE, {.normalize = {%d}}},\n", shape_find(&f->shape, s->per) -
+                                                                                   shape_batched(&f->shape));
+            emit_stage(s, apply, &stages, &settings);
+        }
+        text_add(out, "static const AscStage %s_stage[] = {\n%s};\n\n", f->name, stages.at);
+        text_add(&table, "    {\"%s\", ", f->name);
+        add_shape(&table, &f->shape);
+        text_add(&table, ", %s_stage, %d,\n     ", f->name, f->stages);
+        add_string(&table, settings.at);
+        text_add(&table, "},\n");
+    }
+    text_add(out, "%s};\n\n", table.at);
+}
+
+/* ---------------------------------------------------------------- recipe and evaluation */
+
+static void add_metric(Text *out, const Metric *m)
+{
+    text_add(out, "{%s, %.17g, ", constant(out->arena, "", m->name), m->argument);
+    if (m->group)
+        text_add(out, "\"%s\"}", m->group);
+    else
+        text_add(out, "NULL}");
+}
+
+static const char *word(Arena *arena, const char *prefix, const char *value, const char *otherwise)
+{
+    return constant(arena, prefix, value ? value : otherwise);
+}
+
+static void emit_recipe(const Recipe *r, Text *out)
+{
+    Arena *arena = out->arena;
+    const Metric keep = {r->keep_metric ? r->keep_metric : "accuracy", 0, NULL};
+    text_add(out, "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
+                  "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"
+                  "        .epochs = %d, .batch = %d, .l2 = %.17g, .mixup = %.17g,\n",
+             constant(arena, "", r->optimizer), r->rate, r->momentum, r->beta1, r->beta2, r->epsilon, r->epochs, r->batch,
+             r->l2, r->mixup);
+    text_add(out, "        .clip = %s, .clip_at = %.17g,\n        .schedule = %s, .schedule_factor = %.17g, "
+                  ".schedule_every = %d,\n", word(arena, "CLIP_", r->clip_kind, "none"), r->clip,
+             word(arena, "SCHEDULE_", r->schedule, "constant"), r->schedule_factor, r->schedule_every);
+    text_add(out, "        .validate = %s, .validate_share = %.17g, .validate_by = %s,\n",
+             word(arena, "VALIDATE_", r->validate, "none"), r->validate_share,
+             word(arena, "BY_", r->validate_by, "location"));
+    text_add(out, "        .keep = %s, .keep_metric = ", word(arena, "KEEP_", r->keep, "last"));
+    add_metric(out, &keep);
+    text_add(out, ", .keep_after = %d,\n        .seed = %llu,\n    },\n", r->keep_after, (unsigned long long)r->seed);
+}
+
+/* ---------------------------------------------------------------- the network's identity */
+
+static void mix(uint64_t *hash, const void *data, size_t bytes)
+{
+    const unsigned char *c = data;
+    for (size_t i = 0; i < bytes; i++)
+        *hash = (*hash ^ c[i]) * 0x100000001b3u;
+}
+
+static void mix_text(uint64_t *hash, const char *text)
+{
+    mix(hash, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+static void mix_number(uint64_t *hash, double value)
+{
+    char digits[40];
+    snprintf(digits, sizeof digits, "%.17g", value);
+    mix_text(hash, digits);
+}
+
+static void mix_shape(uint64_t *hash, const Shape *shape)
+{
+    for (int i = 0; i < shape->rank; i++) {
+        mix_text(hash, shape->axis[i].name);
+        mix_number(hash, shape->axis[i].size);
+    }
+}
+
+/* FNV-1a over the inference graph: operators, shapes, attributes, names of weights; not over places in the text. */
+static uint64_t network_hash(const Graph *g)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (int i = 0; i < g->nodes; i++) {
+        const Node *x = g->node[i];
+        mix_text(&hash, x->op == OP_map ? function_name(x->function) : op_name(x->op));
+        mix_shape(&hash, &x->shape);
+        mix_text(&hash, x->weight ? x->weight->name : x->name);
+        mix_number(&hash, x->op == OP_number ? x->value : x->part);
+        for (int j = 0; j < x->operands; j++)
+            mix_number(&hash, x->operand[j]->id);
+        for (int j = 0; j < x->axes; j++)
+            mix_text(&hash, x->axis[j]);
+        for (int j = 0; j < x->alongs; j++) {
+            const Along *a = &x->along[j];
+            const int number[] = {a->size, a->stride, a->dilation, a->lo, a->hi};
+            mix_text(&hash, a->axis);
+            for (int k = 0; k < 5; k++)
+                mix_number(&hash, number[k]);
+        }
+    }
+    return hash;
+}
+
+/* ---------------------------------------------------------------- the model */
+
+static int emit_randoms(const Graph *g, Text *out)
+{
+    int count = 0;
+    for (int i = 0; i < g->nodes; i++)
+        if (g->node[i]->op == OP_random && (int)g->node[i]->seed >= count)
+            count = (int)g->node[i]->seed + 1;
+    text_add(out, "static const size_t random_count[] = {");
+    for (int i = 0; i < count; i++) {
+        int64_t size = 0;
+        for (int j = 0; j < g->nodes; j++)
+            if (g->node[j]->op == OP_random && (int)g->node[j]->seed == i)
+                size = shape_count(&g->node[j]->shape);
+        text_add(out, "%s%lld", i ? ", " : "", (long long)size);
+    }
+    text_add(out, "%s};\n\n", count ? "" : "0");
+    return count;
+}
+
+static int steps_of(const Program *p)
+{
+    int steps = 0;
+    for (int i = 0; i < p->kernels; i++)
+        steps += p->kernel[i]->partial ? 2 : 1;
+    return steps;
+}
+
+static void emit_program(const char *field, const Program *p, Text *out)
+{
+    text_add(out, "    .%s = {%lld, %lld, %s_run, %s_kernel, %d},\n", field, (long long)p->arena_constant,
+             (long long)p->arena_per_example, p->prefix, p->prefix, steps_of(p));
+}
+
+void emit_tables(const Model *model, const Program *train, const Program *infer, const Source *source, Text *out)
+{
+    emit_parameters(model, out);
+    emit_features(model, out);
+    const int randoms = emit_randoms(train->graph, out);
+    const Evaluation *e = &model->evaluation;
+    text_add(out, "static const AscMetric metric[] = {\n");
+    for (int i = 0; i < e->metrics; i++) {
+        text_add(out, "    ");
+        add_metric(out, &e->metric[i]);
+        text_add(out, ",\n");
+    }
+    text_add(out, "%s};\n\nstatic const char text[] =\n    ", e->metrics ? "" : "    {ASC_ACCURACY, 0, NULL},\n");
+    add_string(out, source->text);
+    text_add(out, ";\n\nconst AscModel asc_model = {\n    .name = \"%s\",\n    .source = ", model->name);
+    add_string(out, model->path);
+    text_add(out, ",\n    .defines = ");
+    add_string(out, model->defines);
+    text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n", (unsigned long long)network_hash(infer->graph));
+    text_add(out, "    .features = features,\n    .feature_sets = %d,\n    .output = ", model->feature_sets);
+    add_shape(out, &graph_find(infer->graph, "output")->shape);
+    text_add(out, ",\n    .parameter = parameter,\n    .parameters = %d,\n    .parameter_reals = %lld,\n",
+             model->weights, (long long)parameter_total(model));
+    text_add(out, "    .randoms = %d,\n    .random_count = random_count,\n", randoms);
+    emit_program("train", train, out);
+    emit_program("infer", infer, out);
+    emit_recipe(&model->recipe, out);
+    text_add(out, "    .metric = metric,\n    .metrics = %d,\n    .vote = %s,\n};\n", e->metrics,
+             boolean(is(e->combine, "vote")));
+}

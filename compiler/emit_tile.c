@@ -1,0 +1,373 @@
+/* emit_tile.c: kernels of dots in register tiles, and of packing an operand into panels. */
+#include "kernel.h"
+
+#include <string.h>
+
+static int64_t panels_of(const Tiling *t)
+{
+    return (t->lane.size + t->panel - 1) / t->panel;
+}
+
+/* Address of an operand or of the result: C text for `dim.step * dim.name` over some loops. */
+static const char *moved(Arena *arena, const char *text, const char *name, int64_t step)
+{
+    if (!step)
+        return text;
+    return arena_format(arena, "%s %c %s%s * %lld", text, step < 0 ? '-' : '+',
+                        strcmp(name, "i_batch") ? "" : "(size_t)", name, (long long)(step < 0 ? -step : step));
+}
+
+/* ---------------------------------------------------------------- one tile */
+
+/* Loops of a tile over what is summed; neighbours that move both operands alike become one. */
+static int summed_loops(const Tiling *t, int from, Dim *k)
+{
+    int count = 0;
+    for (int i = from; i < t->ks; i++) {
+        Dim d = t->k[i];
+        if (t->pack)
+            d.b = t->panel;
+        for (int j = i + 1; t->pack && j < t->ks; j++)
+            d.b *= t->k[j].size;
+        Dim *last = count ? &k[count - 1] : NULL;
+        const bool fixed = !(t->sums_batch && count == 1);      /* the first one's length is an argument */
+        if (last && fixed && last->a == d.a * d.size && last->b == d.b * d.size) {
+            last->name = d.name;
+            last->size *= d.size;
+            last->a = d.a;
+            last->b = d.b;
+        } else
+            k[count++] = d;
+    }
+    return count;
+}
+
+/* One tile of outer * inner rows: the sum over all of k, from zero, or on top of what the result holds. */
+static void emit_tile_function(const Program *p, const Kernel *kernel, int outer, int inner, Text *out)
+{
+    const Tiling *t = kernel->tiling;
+    Arena *arena = p->arena;
+    const int vectors = t->panel / vector_lanes(p), rows = outer * inner;
+    const Dim *m1 = &t->m[t->ms - 1], *m2 = t->ms > 1 ? &t->m[t->ms - 2] : m1;
+    Dim k[MAX_AXES * 2];
+    const int ks = summed_loops(t, t->sums_batch && t->ks > 1 ? 1 : 0, k);
+    const char *row_a = outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->a)
+        : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner, (long long)m2->a, inner, (long long)m1->a);
+    const char *row_c = !t->sums_batch ? arena_format(arena, "row * %d", t->panel)
+        : outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->c)
+        : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner, (long long)m2->c, inner, (long long)m1->c);
+
+    text_add(out, "ASC_INLINE void %s_tile_%dx%d(const real *restrict a, const real *restrict b, real *restrict c%s)\n{\n",
+             kernel->name, outer, inner, t->sums_batch ? ", int steps" : "");
+    text_add(out, "AscVector sum[%d][%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows, vectors, rows);
+    for (int v = 0; v < vectors; v++)
+        if (t->sums_batch)
+            text_add(out, "sum[row][%d] = asc_load(c + %s + %d * ASC_LANES);\n", v, row_c, v);
+        else
+            text_add(out, "sum[row][%d] = (AscVector){0};\n", v);
+    text_add(out, "}\n");
+    const char *at_a = "a", *at_b = "b";
+    for (int i = 0; i < ks; i++) {
+        if (t->sums_batch && i == 0)
+            text_add(out, "for (int %s = 0; %s < steps; %s++) {\n", k[i].name, k[i].name, k[i].name);
+        else
+            text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name, (long long)k[i].size, k[i].name);
+        at_a = moved(arena, at_a, k[i].name, k[i].a);
+        at_b = moved(arena, at_b, k[i].name, k[i].b);
+    }
+    text_add(out, "const real *const from = %s, *const lanes = %s;\nconst AscVector", at_a, at_b);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "%s lanes%d = asc_load(lanes + %d * ASC_LANES)", v ? "," : "", v, v);
+    text_add(out, ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = from[%s];\n", rows, row_a);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
+    text_add(out, "}\n");
+    for (int i = 0; i < ks; i++)
+        text_add(out, "}\n");
+    text_add(out, "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "asc_store(c + %s + %d * ASC_LANES, sum[row][%d]);\n", row_c, v, v);
+    text_add(out, "}\n}\n\n");
+}
+
+/* Rows of the tiles along the last two axes: full ones, and those of the rest. */
+typedef struct Rows {
+    int outer, inner, rest_outer, rest_inner;
+} Rows;
+
+static Rows rows_of(const Tiling *t)
+{
+    Rows r = {t->rows_outer, t->rows_inner, t->rows_outer, t->rows_inner};
+    if (t->whole_batch)
+        return r;
+    if (t->rows_outer > 1)
+        r.rest_outer = (int)(t->m[t->ms - 2].size % t->rows_outer);
+    else
+        r.rest_inner = (int)(t->m[t->ms - 1].size % t->rows_inner);
+    if (!r.rest_outer || !r.rest_inner)
+        r.rest_outer = r.outer, r.rest_inner = r.inner;
+    return r;
+}
+
+static bool has_rest(const Rows *r)
+{
+    return r->rest_outer != r->outer || r->rest_inner != r->inner;
+}
+
+static void emit_tile_functions(const Program *p, const Kernel *k, Text *out)
+{
+    const Rows r = rows_of(k->tiling);
+    emit_tile_function(p, k, r.outer, r.inner, out);
+    if (has_rest(&r))
+        emit_tile_function(p, k, r.rest_outer, r.rest_inner, out);
+}
+
+/* The call of the full tile or, at the end of the axis, of that for the rest. */
+static const char *tile_call(Program *p, const Kernel *k, const char *arguments)
+{
+    const Tiling *t = k->tiling;
+    const Rows r = rows_of(t);
+    const char *full = arena_format(p->arena, "%s_tile_%dx%d(%s);\n", k->name, r.outer, r.inner, arguments);
+    if (!has_rest(&r))
+        return full;
+    const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
+    return arena_format(p->arena, "if (%s <= %lld)\n    %selse\n    %s_tile_%dx%d(%s);\n", d->name,
+                        (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name, r.rest_outer,
+                        r.rest_inner, arguments);
+}
+
+static Loop stepped_loop(Arena *arena, const Dim *d, int step)
+{
+    return (Loop){arena_format(arena, "for (int %s = 0; %s < %lld; %s += %d)", d->name, d->name, (long long)d->size,
+                               d->name, step), NULL};
+}
+
+/* Loops over the rows' axes from m[from] on, the last two in steps of a tile. */
+static int row_loops(Program *p, const Tiling *t, int from, Loop *loop)
+{
+    int loops = 0;
+    for (int i = from; i < t->ms; i++) {
+        const int step = i == t->ms - 1 ? t->rows_inner : i == t->ms - 2 ? t->rows_outer : 1;
+        if (t->m[i].size == BATCH)
+            loop[loops++] = emit_batch_loop(p->arena);
+        else
+            loop[loops++] = stepped_loop(p->arena, &t->m[i], step);
+    }
+    return loops;
+}
+
+/* ---------------------------------------------------------------- rows over the batch: convolution, matrix product */
+
+/* Coordinates of one element of a tile along the axes of the result. */
+static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *rows)
+{
+    const Tiling *t = k->tiling;
+    const Shape *shape = &k->anchor[0]->shape;
+    Arena *arena = n->program->arena;
+    for (int i = 0; i < shape->rank - t->lane_axes; i++) {
+        const char *name = arena_format(arena, "i_%s", shape->axis[i].name);
+        const bool last = !strcmp(name, t->m[t->ms - 1].name);
+        const bool before = t->ms > 1 && !strcmp(name, t->m[t->ms - 2].name);
+        const int64_t hi = shape->axis[i].size == BATCH ? INT32_MAX : shape->axis[i].size - 1;
+        const char *text = name;
+        if (last || (before && t->rows_outer > 1)) {
+            text = arena_format(arena, "at_%s", shape->axis[i].name);
+            if (t->rows_outer > 1)
+                text_add(rows, "const int %s = %s + row %c %d;\n", text, name, before ? '/' : '%', t->rows_inner);
+            else
+                text_add(rows, "const int %s = %s + row;\n", text, name);
+        }
+        at[i] = coordinate_of(n, text, 0, hi, 1);
+    }
+    int64_t step = 1;
+    const int64_t inner = shape->axis[shape->rank - 1].size;
+    const bool aligned = inner % t->panel == 0;         /* a panel lies in one row of the last axis */
+    for (int i = shape->rank - 1; i >= shape->rank - t->lane_axes; i--) {
+        const int64_t size = shape->axis[i].size;
+        const bool last = i == shape->rank - 1;
+        const char *whole = aligned && !last ? "lane0" : "(lane0 + i_lane)";
+        const char *text = last && t->lane.size == size ? whole
+            : last && aligned ? arena_format(arena, "(lane0 %% %lld + i_lane)", (long long)size)
+            : arena_format(arena, "(%s / %lld %% %lld)", whole, (long long)step, (long long)size);
+        at[i] = coordinate_of(n, text, 0, size - 1, aligned && !last ? 1 : 2);
+        step *= size;
+    }
+}
+
+static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
+{
+    const Tiling *t = k->tiling;
+    Nest *n = nest_create(p, k);
+    Arena *arena = p->arena;
+    const Node *result = k->result[0];
+    Coordinate at[MAX_AXES];
+    Text rows = text_create(arena), body = text_create(arena);
+    tile_coordinates(n, k, at, &rows);
+    n->given = k->anchor[0];
+    n->given_value = (Value){arena_format(arena, "tile[row * %d + i_lane]", t->panel), 2};
+    int depth = 0;
+    const View whole = whole_view(k->target[0], &result->shape);
+    const char *address = nest_address(n, &whole, &result->shape, at, &depth);
+    const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
+    Buffer *a = p->info[t->a->id].view.buffer;
+    nest_use(n, a);
+    nest_use(n, t->packed);
+    nest_use(n, k->target[0]);
+
+    const View *va = &p->info[t->a->id].view;
+    const char *from = arena_format(arena, "%s + %lld", a->name, (long long)va->offset);
+    int64_t panel = t->panel;
+    for (int i = 0; i < t->ks; i++)
+        panel *= t->k[i].size;
+    for (int i = 0; i < t->ms; i++)
+        from = moved(arena, from, t->m[i].name, t->m[i].a);
+    const char *arguments = arena_format(arena, "%s, %s + i_panel * %lld, tile", from, t->packed->name, (long long)panel);
+    const int most = t->rows_outer * t->rows_inner;
+    text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n%s", most * t->panel, tile_call(p, k, arguments));
+    const Rows r = rows_of(t);
+    const char *count = arena_format(arena, "%d", most);
+    if (t->whole_batch)
+        count = arena_format(arena, "asc_min(%d, call->examples - i_batch)", most);
+    else if (has_rest(&r))
+        count = r.outer > 1 ? arena_format(arena, "asc_min(%d, %d - %s) * %d", r.outer, (int)t->m[t->ms - 2].size,
+                                           t->m[t->ms - 2].name, r.inner)
+                            : arena_format(arena, "asc_min(%d, %d - %s)", r.inner, (int)t->m[t->ms - 1].size,
+                                           t->m[t->ms - 1].name);
+    text_add(&body, "const int rows = %s;\n", count);
+    text_add(&rows, "%s", n->declaration[1].length ? n->declaration[1].at : "");
+    n->declaration[1] = rows;
+    const bool partial = t->lane.size % t->panel != 0;
+    if (partial)
+        text_add(&body, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel, (long long)t->lane.size);
+    const Loop store[2] = {{"for (int row = 0; row < rows; row++)", NULL},
+                           {partial ? "for (int i_lane = 0; i_lane < lanes; i_lane++)"
+                                    : arena_format(arena, "for (int i_lane = 0; i_lane < %d; i_lane++)", t->panel),
+                            "#pragma omp simd"}};
+    emit_nested(&body, store, 2, arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
+                n->declaration);
+
+    Loop loop[MAX_DEPTH];
+    Text inner = text_create(arena), panels = text_create(arena);
+    if (t->whole_batch) {
+        loop[0] = (Loop){arena_format(arena, "for (int i_batch = 0; i_batch < call->examples; i_batch += %d)",
+                                      t->rows_inner), NULL};
+        text_add(&inner, "const int i_panel = chunk, lane0 = i_panel * %d;\n", t->panel);
+        emit_nested(&inner, loop, 1, body.at, NULL);
+        emit_tile_functions(p, k, out);
+        emit_function(n, out, NULL, 0, inner.at);
+        return;
+    }
+    const Loop panel_loop = emit_loop(arena, "i_panel", panels_of(t));
+    text_add(&inner, "const int lane0 = i_panel * %d;\n", t->panel);
+    emit_nested(&inner, loop, row_loops(p, t, 0, loop), body.at, NULL);
+    emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
+    emit_tile_functions(p, k, out);
+    emit_function(n, out, NULL, 0, panels.at);
+}
+
+/* ---------------------------------------------------------------- sums over the batch: gradients of weights */
+
+static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
+{
+    const Tiling *t = k->tiling;
+    Nest *n = nest_create(p, k);
+    Arena *arena = p->arena;
+    const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
+    Buffer *c = t->grouped ? k->partial : k->target[0];
+    const char *from = arena_format(arena, "%s + %lld", va->buffer->name, (long long)va->offset);
+    const char *lanes = arena_format(arena, "%s + %lld + i_panel * %d", vb->buffer->name, (long long)vb->offset, t->panel);
+    const char *to = arena_format(arena, "sum + i_panel * %d", t->panel), *steps = "call->examples";
+    const int64_t count = shape_count(&k->anchor[0]->shape);
+    nest_use(n, va->buffer);
+    nest_use(n, vb->buffer);
+    nest_use(n, c);
+    for (int i = 0; i < t->ms; i++) {
+        from = moved(arena, from, t->m[i].name, t->m[i].a);
+        to = moved(arena, to, t->m[i].name, t->m[i].c);
+    }
+    for (int i = 0; i < 2 && t->ks > 1; i++) {
+        from = moved(arena, from, t->k[i].name, t->k[i].a);
+        lanes = moved(arena, lanes, t->k[i].name, t->k[i].b);
+        steps = t->k[1].size % t->band ? arena_format(arena, "asc_min(%d, %lld - %s)", t->band,
+                                                      (long long)t->k[1].size, t->k[1].name)
+                                       : arena_format(arena, "%d", t->band);
+    }
+    const char *call = tile_call(p, k, arena_format(arena, "%s, %s, %s, %s", from, lanes, to, steps));
+
+    Loop loop[MAX_DEPTH];
+    Text body = text_create(arena);
+    int loops = 0;
+    if (t->grouped) {
+        text_add(&body, "real *const restrict sum = %s + (size_t)chunk * %lld;\n"
+                        "memset(sum, 0, %lld * sizeof *sum);\n", c->name, (long long)count, (long long)count);
+        loop[loops++] = emit_batch_loop(arena);
+        loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
+        loop[loops++] = emit_loop(arena, "i_panel", panels_of(t));
+        loops += row_loops(p, t, 0, loop + loops);
+        emit_nested(&body, loop, loops, call, NULL);
+    } else {
+        const int first = t->pieces > 1 ? 1 : 0;
+        text_add(&body, "const int i_panel = chunk / %d;\n", t->pieces);
+        if (first)
+            text_add(&body, "const int %s = chunk %% %d;\n", t->m[0].name, t->pieces);
+        text_add(&body, "real *const restrict sum = %s;\n", c->name);
+        Loop zero[MAX_DEPTH];
+        int zeros = 0;
+        for (int i = first; i < t->ms; i++)
+            zero[zeros++] = stepped_loop(arena, &t->m[i], 1);
+        emit_nested(&body, zero, zeros, arena_format(arena, "memset(%s, 0, %d * sizeof *sum);\n", to, t->panel), NULL);
+        if (t->ks > 1) {
+            loop[loops++] = (Loop){"for (int i_batch = 0; i_batch < call->examples; i_batch++)", NULL};
+            loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
+        }
+        loops += row_loops(p, t, first, loop + loops);
+        emit_nested(&body, loop, loops, call, NULL);
+    }
+    emit_tile_functions(p, k, out);
+    Kernel shown = *k;                          /* the partial sums are what this function writes */
+    Buffer *target[2] = {c, NULL};
+    shown.target = target;
+    n->kernel = &shown;
+    emit_function(n, out, NULL, 0, body.at);
+}
+
+void emit_tile(Program *p, Kernel *k, Text *out)
+{
+    if (k->tiling->sums_batch)
+        emit_sums_kernel(p, k, out);
+    else
+        emit_rows_kernel(p, k, out);
+}
+
+/* Copies an operand into panels: [panel][k...][lane], zeros past the last lane. */
+void emit_pack(Program *p, Kernel *k, Text *out)
+{
+    const Tiling *t = k->tiling;
+    Nest *n = nest_create(p, k);
+    Arena *arena = p->arena;
+    const View *vb = &p->info[t->b->id].view;
+    const char *from = arena_format(arena, "%s[%lld + (lane0 + i_lane) * %lld", vb->buffer->name,
+                                    (long long)vb->offset, (long long)t->lane.b);
+    int64_t step = t->panel;
+    const char *to = "i_lane";
+    Loop loop[MAX_DEPTH];
+    for (int i = t->ks - 1; i >= 0; i--) {
+        from = moved(arena, from, t->k[i].name, t->k[i].b);
+        to = moved(arena, to, t->k[i].name, step);
+        step *= t->k[i].size;
+    }
+    int loops = 0;
+    for (int i = 0; i < t->ks; i++)
+        loop[loops++] = emit_loop(arena, t->k[i].name, t->k[i].size);
+    loop[loops++] = emit_loop(arena, "i_lane", t->panel);
+    nest_use(n, vb->buffer);
+    nest_use(n, t->packed);
+    Text body = text_create(arena);
+    text_add(&body, "const int lane0 = chunk * %d;\n", t->panel);
+    const char *value = arena_format(arena, "%s]", from);
+    if (t->lane.size % t->panel)
+        value = arena_format(arena, "lane0 + i_lane < %lld ? %s : 0", (long long)t->lane.size, value);
+    emit_nested(&body, loop, loops, arena_format(arena, "%s[(size_t)chunk * %lld + %s] = %s;\n", t->packed->name,
+                                                 (long long)step, to, value), NULL);
+    emit_function(n, out, NULL, 0, body.at);
+}

@@ -1,0 +1,565 @@
+/* fuse: decides which nodes get memory and forms a kernel (a loop nest) for each.
+ *
+ * Loop nodes (dot, sum, max, softmax, moments) always have a kernel.  All others are an index map and a scalar
+ * expression: they are computed inside the loads of their users, or, behind a dot, inside its stores; they get memory
+ * only where a kernel must address them or where computing them again would cost more than loading them. */
+#include "kernel.h"
+
+#include <string.h>
+
+static bool is_loop(const Node *x)
+{
+    return x->op == OP_dot || x->op == OP_sum || x->op == OP_max || x->op == OP_softmax || x->op == OP_moments;
+}
+
+static bool is_source(const Node *x)
+{
+    return x->op == OP_input || x->op == OP_weight;
+}
+
+/* Never worth memory: known without a load. */
+static bool is_trivial(const Node *x)
+{
+    return x->op == OP_number || x->op == OP_count || x->op == OP_index;
+}
+
+static bool reduces_batch(const Node *x)
+{
+    if (x->op == OP_moments)
+        return shape_batched(&x->operand[0]->shape);
+    return x->operands > 0 && !shape_batched(&x->shape) &&
+           (shape_batched(&x->operand[0]->shape) || (x->operands > 1 && shape_batched(&x->operand[1]->shape)));
+}
+
+int vector_lanes(const Program *p)
+{
+    return p->target->vector_bytes / (p->real_double ? 8 : 4);
+}
+
+int64_t parameter_offset(const Model *model, const Weight *weight)
+{
+    int64_t at = 0;
+    for (int i = 0; i < weight->index; i++)
+        at += (shape_count(&model->weight[i]->shape) + 15) / 16 * 16;
+    return at;
+}
+
+int64_t parameter_total(const Model *model)
+{
+    if (!model->weights)
+        return 0;
+    const Weight *last = model->weight[model->weights - 1];
+    return parameter_offset(model, last) + (shape_count(&last->shape) + 15) / 16 * 16;
+}
+
+Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count, const char *name)
+{
+    Buffer *b = arena_alloc(p->arena, sizeof *b);
+    *b = (Buffer){.home = home, .element = element, .extent = extent, .count = count, .name = name,
+                  .first = -1, .last = -1};
+    APPEND(p->arena, p->buffer, p->buffers, p->buffer_capacity, b);
+    return b;
+}
+
+/* Row-major strides in the order of the axes; one example after the other. */
+View whole_view(Buffer *buffer, const Shape *shape)
+{
+    View v = {.buffer = buffer};
+    int64_t step = 1;
+    for (int i = shape->rank - 1; i >= 0; i--) {
+        v.stride[i] = step;
+        if (shape->axis[i].size != BATCH)
+            step *= shape->axis[i].size;
+    }
+    return v;
+}
+
+/* ---------------------------------------------------------------- nodes that are another look at memory */
+
+/* The view of a reshape over a view of its operand; false when the merged axes do not lie in one row. */
+static bool reshape_view(const Node *x, const View *in, View *out)
+{
+    const Shape *from = &x->operand[0]->shape;
+    int64_t inner = 0, expected = -1;
+    bool one_row = true, renamed = x->axes == x->to.rank;
+    for (int i = x->axes - 1; i >= 0; i--) {
+        const int at = shape_find(from, x->axis[i]);
+        const int64_t size = from->axis[at].size;
+        renamed = renamed && size == x->to.axis[i].size;
+        if (size == 1)
+            continue;
+        if (expected < 0)
+            inner = in->stride[at];
+        else
+            one_row = one_row && in->stride[at] == expected;
+        expected = in->stride[at] * size;
+    }
+    if (!one_row && !renamed)
+        return false;
+    *out = (View){.buffer = in->buffer, .offset = in->offset};
+    for (int i = 0; i < x->shape.rank; i++) {
+        const char *axis = x->shape.axis[i].name;
+        const int made = shape_find(&x->to, axis);
+        if (made < 0)
+            out->stride[i] = in->stride[shape_find(from, axis)];
+        else if (one_row) {
+            int64_t step = inner;
+            for (int j = made + 1; j < x->to.rank; j++)
+                step *= x->to.axis[j].size;
+            out->stride[i] = step;
+        } else
+            out->stride[i] = in->stride[shape_find(from, x->axis[made])];
+    }
+    return true;
+}
+
+/* The view of a node that only looks at its operand's memory in another way. */
+static bool derived_view(const Node *x, const View *in, View *out)
+{
+    if (x->op == OP_reshape)
+        return reshape_view(x, in, out);
+    if (x->op != OP_slice && x->op != OP_reverse && x->op != OP_expand && x->op != OP_stop)
+        return false;
+    const Shape *from = &x->operand[0]->shape;
+    *out = (View){.buffer = in->buffer, .offset = in->offset};
+    for (int i = 0; i < x->shape.rank; i++) {
+        const int at = shape_find(from, x->shape.axis[i].name);
+        out->stride[i] = at < 0 ? 0 : in->stride[at];
+        if (x->op == OP_reverse && !strcmp(x->shape.axis[i].name, x->name)) {
+            out->offset += in->stride[at] * (x->shape.axis[i].size - 1);
+            out->stride[i] = -in->stride[at];
+        }
+    }
+    for (int i = 0; x->op == OP_slice && i < x->alongs; i++) {
+        const int at = shape_find(from, x->along[i].axis);
+        out->offset += in->stride[at] * x->along[i].lo;
+        out->stride[shape_find(&x->shape, x->along[i].axis)] = in->stride[at] * x->along[i].stride;
+    }
+    return true;
+}
+
+/* The view of x: of the memory it has, or of what it would have. False: x could not be addressed without memory. */
+bool program_view(const Program *p, const Node *x, View *out)
+{
+    View in;
+    if (p->info[x->id].view.buffer) {
+        *out = p->info[x->id].view;
+        return true;
+    }
+    const bool looks = x->op == OP_reshape || x->op == OP_slice || x->op == OP_reverse || x->op == OP_expand ||
+                       x->op == OP_stop;
+    if (looks && !p->info[x->id].stored && program_view(p, x->operand[0], &in) && derived_view(x, &in, out))
+        return true;
+    if (looks && !p->info[x->id].stored)
+        return false;
+    *out = whole_view(NULL, &x->shape);
+    return true;
+}
+
+/* Sees to it that x can be addressed: it, or the node that it looks at, gets memory. */
+static void require_memory(Program *p, Node *x)
+{
+    View v;
+    if (p->info[x->id].stored || x->op == OP_part)
+        return;
+    const bool looks = x->op == OP_reshape || x->op == OP_slice || x->op == OP_reverse || x->op == OP_expand ||
+                       x->op == OP_stop;
+    if (looks && program_view(p, x, &v))
+        require_memory(p, x->operand[0]);
+    else
+        p->info[x->id].stored = true;
+}
+
+/* ---------------------------------------------------------------- what is stored */
+
+static double function_cost(Function f)
+{
+    switch (f) {
+    case FN_exp: case FN_log: case FN_tanh: case FN_sigmoid: case FN_sin: case FN_cos: case FN_pow:
+        return 12;
+    case FN_div: case FN_sqrt: case FN_rsqrt:
+        return 4;
+    default:
+        return 1;
+    }
+}
+
+/* Cost of computing x once more from what is stored. */
+static double cost(Program *p, const Node *x)
+{
+    NodeInfo *info = &p->info[x->id];
+    if (info->stored || is_trivial(x) || x->op == OP_part)
+        return x->op == OP_number ? 0 : 1;
+    if (info->costed)
+        return info->cost;
+    double c = x->op == OP_map ? function_cost(x->function) : x->op == OP_random ? 10 : x->op == OP_unmax ? 4 : 1;
+    for (int i = 0; i < x->operands; i++)
+        c += cost(p, x->operand[i]);
+    info->cost = c;
+    info->costed = true;
+    return c;
+}
+
+/* A user that goes over many more elements than x has computes x again for each. */
+static bool is_spread(const Node *x, const Node *user)
+{
+    const Shape *domain = user->op == OP_dot || user->op == OP_sum ? &user->operand[0]->shape : &user->shape;
+    return shape_batched(domain) != shape_batched(&x->shape) || shape_count(domain) > 2 * shape_count(&x->shape);
+}
+
+static void count_uses(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++)
+        for (int j = 0; j < p->graph->node[i]->operands; j++)
+            p->info[p->graph->node[i]->operand[j]->id].uses++;
+    for (int i = 0; i < p->graph->results; i++)
+        p->info[p->graph->result[i].node->id].uses++;
+}
+
+static void store_loops(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++) {
+        const Node *x = p->graph->node[i];
+        p->info[i].stored = is_loop(x) || is_source(x) || (!p->optimise && !is_trivial(x) && x->op != OP_part);
+    }
+    for (int i = 0; i < p->graph->nodes; i++) {
+        Node *x = p->graph->node[i];
+        if (x->op == OP_softmax)
+            require_memory(p, x->operand[0]);
+        if (x->op == OP_dot && tile(p, x))
+            for (int j = 0; j < 2; j++)
+                require_memory(p, x->operand[j]);
+    }
+}
+
+static void store_costly(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++) {
+        const Node *x = p->graph->node[i];
+        for (int j = 0; j < x->operands; j++) {
+            Node *y = x->operand[j];
+            NodeInfo *info = &p->info[y->id];
+            if (!info->stored && y->op != OP_part && !is_trivial(y) &&
+                ((info->uses > 1 && cost(p, y) > 8) || (is_spread(y, x) && cost(p, y) > 4)))
+                info->stored = true;
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- epilogues */
+
+static Node *only_user(const Program *p, const Node *x)
+{
+    Node *user = NULL;
+    if (p->info[x->id].uses != 1)
+        return NULL;
+    for (int i = x->id + 1; i < p->graph->nodes && !user; i++)
+        for (int j = 0; j < p->graph->node[i]->operands; j++)
+            if (p->graph->node[i]->operand[j] == x)
+                user = p->graph->node[i];
+    return user;
+}
+
+/* The last of the maps that follow a dot one after the other, each its operand's only user. */
+static Node *end_of_epilogue(Program *p, Node *dot)
+{
+    Node *end = dot;
+    if (!p->optimise || reduces_batch(dot))
+        return end;
+    for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
+        if (user->op != OP_map || !shape_equal(&user->shape, &dot->shape))
+            break;
+        p->info[end->id].stored = false;
+        p->info[end->id].absorbed = true;
+        end = user;
+    }
+    p->info[end->id].stored = true;
+    return end;
+}
+
+/* ---------------------------------------------------------------- buffers and kernels */
+
+static const char *buffer_name(Program *p, const Node *x)
+{
+    return arena_format(p->arena, "%s%d", op_name(x->op), x->id);
+}
+
+static Buffer *node_buffer(Program *p, const Node *x)
+{
+    const Extent extent = shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT;
+    const Element element = x->type == TYPE_BYTE ? ELEMENT_BYTE : ELEMENT_REAL;
+    return program_buffer(p, HOME_ARENA, element, extent, shape_count(&x->shape), buffer_name(p, x));
+}
+
+static void give_buffer(Program *p, Node *x)
+{
+    p->info[x->id].view = whole_view(node_buffer(p, x), &x->shape);
+}
+
+static int input_index(const Model *model, const char *name)
+{
+    for (int i = 0; i < model->feature_sets; i++)
+        if (!strcmp(model->features[i].name, name))
+            return i;
+    return -1;
+}
+
+static void give_source_buffer(Program *p, const Node *x)
+{
+    Buffer *b = program_buffer(p, HOME_PARAMETER, ELEMENT_REAL, EXTENT_CONSTANT, shape_count(&x->shape),
+                               buffer_name(p, x));
+    if (x->op == OP_weight)
+        b->offset = parameter_offset(p->model, x->weight);
+    else {
+        b->extent = EXTENT_BATCHED;
+        b->input = input_index(p->model, x->name);
+        b->home = b->input < 0 ? HOME_TARGET : HOME_INPUT;
+    }
+    p->info[x->id].view = whole_view(b, &x->shape);
+}
+
+static Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target)
+{
+    Kernel *k = arena_alloc(p->arena, sizeof *k);
+    k->kind = kind;
+    k->anchors = 1;
+    k->anchor = arena_alloc(p->arena, sizeof *k->anchor);
+    k->result = arena_alloc(p->arena, sizeof *k->result);
+    k->target = arena_alloc(p->arena, 2 * sizeof *k->target);
+    k->anchor[0] = anchor;
+    k->result[0] = result;
+    k->target[0] = target;
+    APPEND(p->arena, p->kernel, p->kernels, p->kernel_capacity, k);
+    return k;
+}
+
+/* Every group of examples sums for itself; a last function adds the sums in order. */
+static void add_partial(Program *p, Kernel *k)
+{
+    const Node *x = k->anchor[0];
+    const int64_t count = shape_count(&x->shape);
+    k->partial = program_buffer(p, HOME_ARENA, k->tiling ? ELEMENT_REAL : ELEMENT_DOUBLE, EXTENT_GROUPED,
+                                count * (x->op == OP_moments ? 2 : 1),
+                                arena_format(p->arena, "%s_parts", buffer_name(p, x)));
+}
+
+static void add_loop_kernel(Program *p, Node *x)
+{
+    Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
+    Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
+    const bool windows = x->op == OP_max || (x->op == OP_sum && x->alongs > 0);
+    const KernelKind kind = tiling ? KERNEL_TILE : windows ? KERNEL_POOL : x->op == OP_softmax ? KERNEL_SOFTMAX
+                                                                                               : KERNEL_REDUCE;
+    give_buffer(p, end);
+    if (tiling && tiling->pack) {
+        tiling->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, tile_packed_count(tiling),
+                                        arena_format(p->arena, "%s_panels", buffer_name(p, x)));
+        Kernel *pack = add_kernel(p, KERNEL_PACK, x, x, tiling->packed);
+        pack->tiling = tiling;
+    }
+    Kernel *k = add_kernel(p, kind, x, end, p->info[end->id].view.buffer);
+    k->tiling = tiling;
+    if (x->op == OP_max || x->op == OP_moments) {
+        Buffer *second = node_buffer(p, x);
+        second->name = arena_format(p->arena, "%s_%s", second->name, x->op == OP_max ? "where" : "variance");
+        p->info[x->id].second = k->target[1] = second;
+    }
+    if (tiling ? tiling->grouped : reduces_batch(x))
+        add_partial(p, k);
+}
+
+/* A node whose padded form has memory lies inside of that. */
+static bool lies_in_pad(Program *p, Node *x)
+{
+    if (is_loop(x) || is_source(x))
+        return false;
+    for (int i = x->id + 1; i < p->graph->nodes; i++) {
+        Node *pad = p->graph->node[i];
+        if (pad->op != OP_pad || pad->operand[0] != x || !p->info[pad->id].stored)
+            continue;
+        bool plain = true;
+        for (int j = 0; j < pad->alongs; j++)
+            plain = plain && pad->along[j].dilation == 1;
+        if (!plain)
+            continue;
+        if (!p->info[pad->id].view.buffer)
+            give_buffer(p, pad);
+        View v = p->info[pad->id].view;
+        for (int j = 0; j < pad->alongs; j++)
+            v.offset += v.stride[shape_find(&pad->shape, pad->along[j].axis)] * pad->along[j].lo;
+        p->info[x->id].view = v;
+        return true;
+    }
+    return false;
+}
+
+static void add_kernels(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++) {
+        Node *x = p->graph->node[i];
+        NodeInfo *info = &p->info[i];
+        if (is_source(x))
+            give_source_buffer(p, x);
+        else if (is_loop(x))
+            add_loop_kernel(p, x);
+        else if (info->stored && !info->view.buffer && p->optimise && lies_in_pad(p, x))
+            info->stored = false;
+        else if (info->stored && !(info->view.buffer && x->op == OP_map)) {   /* a map may end an epilogue */
+            if (!info->view.buffer)
+                give_buffer(p, x);
+            add_kernel(p, KERNEL_MAP, x, x, info->view.buffer);
+        }
+    }
+}
+
+/* Views of nodes without memory of their own, once all buffers exist. */
+static void derive_views(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++) {
+        Node *x = p->graph->node[i];
+        NodeInfo *info = &p->info[i];
+        if (info->view.buffer || info->absorbed || !x->operands)
+            continue;
+        const NodeInfo *from = &p->info[x->operand[0]->id];
+        if (x->op == OP_part)
+            info->view = whole_view(x->part ? from->second : from->view.buffer, &x->shape);
+        else if (from->view.buffer)
+            derived_view(x, &from->view, &info->view);
+        if (x->op == OP_part && x->part)
+            from->second->element = x->type == TYPE_BYTE ? ELEMENT_BYTE : ELEMENT_REAL;
+    }
+}
+
+/* Tilings were chosen before it was known where operands lie: now their strides are. */
+static void settle_tilings(Program *p)
+{
+    for (int i = 0; i < p->kernels; i++) {
+        Kernel *k = p->kernel[i];
+        if (!k->tiling || k->kind == KERNEL_PACK)
+            continue;
+        Tiling *settled = tile(p, k->anchor[0]);
+        if (!settled) {                     /* its operands lie too far apart after all */
+            k->kind = KERNEL_REDUCE;
+            k->tiling = NULL;
+            if (k->partial)
+                k->partial->element = ELEMENT_DOUBLE;
+            else if (reduces_batch(k->anchor[0]))
+                add_partial(p, k);
+            continue;
+        }
+        settled->packed = k->tiling->packed;
+        settled->grouped = k->partial != NULL;
+        *k->tiling = *settled;
+    }
+}
+
+/* ---------------------------------------------------------------- results */
+
+static Kernel *writer_of(Program *p, const Buffer *b)
+{
+    for (int i = 0; i < p->kernels; i++)
+        for (int j = 0; j < 2 * p->kernel[i]->anchors; j++)
+            if (p->kernel[i]->target[j] == b)
+                return p->kernel[i];
+    return NULL;
+}
+
+static void add_results(Program *p)
+{
+    for (int i = 0; i < p->graph->results; i++) {
+        const Result *r = &p->graph->result[i];
+        View *v = &p->info[r->node->id].view;
+        const bool own = p->info[r->node->id].stored && v->buffer && v->buffer->home == HOME_ARENA &&
+                         writer_of(p, v->buffer);
+        if (r->kind == RESULT_VALUE && strcmp(r->name, "output") && strcmp(r->name, "loss"))
+            continue;
+        if (r->kind == RESULT_GRADIENT && own) {
+            v->buffer->home = HOME_GRADIENT;
+            v->buffer->offset = parameter_offset(p->model, r->weight);
+            continue;
+        }
+        const Home home = r->kind == RESULT_GRADIENT ? HOME_GRADIENT : r->kind == RESULT_STATE ? HOME_PARAMETER
+                          : !strcmp(r->name, "loss") ? HOME_LOSSES : HOME_OUTPUT;
+        Buffer *b = program_buffer(p, home, ELEMENT_REAL,
+                                   r->kind == RESULT_VALUE ? EXTENT_BATCHED : EXTENT_CONSTANT,
+                                   shape_count(&r->node->shape),
+                                   r->kind == RESULT_VALUE ? r->name : arena_format(p->arena, "result%d", i));
+        if (r->weight)
+            b->offset = parameter_offset(p->model, r->weight);
+        add_kernel(p, KERNEL_MAP, r->node, r->node, b)->state = r->kind == RESULT_STATE;
+    }
+}
+
+/* ---------------------------------------------------------------- what a kernel reads */
+
+static void read_buffer(Program *p, Kernel *k, Buffer *b)
+{
+    for (int i = 0; i < 2 * k->anchors; i++)
+        if (k->target[i] == b)
+            return;
+    for (int i = 0; i < k->read_count; i++)
+        if (k->reads[i] == b)
+            return;
+    APPEND(p->arena, k->reads, k->read_count, k->read_capacity, b);
+}
+
+static bool is_target(const Kernel *k, const Buffer *b)
+{
+    for (int i = 0; i < 2 * k->anchors; i++)
+        if (k->target[i] == b)
+            return true;
+    return false;
+}
+
+void program_reads(Program *p, Kernel *k, const Node *x)
+{
+    const View *v = &p->info[x->id].view;
+    if (v->buffer && !is_target(k, v->buffer)) {
+        read_buffer(p, k, v->buffer);
+        return;
+    }
+    if (x == k->anchor[0] && k->kind != KERNEL_MAP)
+        return;                             /* an epilogue reached its dot */
+    for (int i = 0; i < x->operands && !(x->op == OP_unmax && i == 2); i++)
+        program_reads(p, k, x->operand[i]);
+}
+
+static void find_reads(Program *p)
+{
+    for (int i = 0; i < p->kernels; i++) {
+        Kernel *k = p->kernel[i];
+        Node *x = k->anchor[0];
+        if (k->kind == KERNEL_MAP) {
+            program_reads(p, k, x);
+            continue;
+        }
+        if (k->kind == KERNEL_PACK) {
+            program_reads(p, k, k->tiling->b);
+            continue;
+        }
+        for (int j = 0; j < x->operands; j++)
+            if (!(k->tiling && k->tiling->packed && x->operand[j] == k->tiling->b))
+                program_reads(p, k, x->operand[j]);
+        if (k->tiling && k->tiling->packed)
+            read_buffer(p, k, k->tiling->packed);
+        if (k->result[0] != x)
+            program_reads(p, k, k->result[0]);
+    }
+}
+
+Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options, const char *prefix)
+{
+    Program *p = arena_alloc(arena, sizeof *p);
+    *p = (Program){.arena = arena, .prefix = prefix, .model = model, .graph = graph, .target = options->target,
+                   .real_double = options->real_double, .optimise = options->optimise};
+    p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
+    count_uses(p);
+    store_loops(p);
+    store_costly(p);
+    add_kernels(p);
+    derive_views(p);
+    settle_tilings(p);
+    add_results(p);
+    find_reads(p);
+    return p;
+}

@@ -1,0 +1,191 @@
+/* kernel.h: what fuse, schedule, plan and emit share: kernels (loop nests) and the buffers between them. */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include "ascc.h"
+
+enum { GROUP = 4 };             /* ASC_GROUP of runtime/asc.h */
+
+typedef enum Home {
+    HOME_ARENA, HOME_INPUT, HOME_TARGET, HOME_PARAMETER, HOME_GRADIENT, HOME_OUTPUT, HOME_LOSSES
+} Home;
+
+typedef enum Element { ELEMENT_REAL, ELEMENT_BYTE, ELEMENT_DOUBLE } Element;
+
+/* BATCHED buffers hold `count` elements an example, GROUPED ones `count` a group of GROUP examples. */
+typedef enum Extent { EXTENT_CONSTANT, EXTENT_BATCHED, EXTENT_GROUPED } Extent;
+
+typedef struct Buffer {
+    Home home;
+    Element element;
+    Extent extent;
+    int64_t count;
+    int64_t offset;             /* arena: bytes, of one example where batched; parameters, gradients: reals */
+    int input;                  /* which input */
+    const char *name;           /* in the generated code */
+    int first, last;            /* positions of the kernels that write it first and use it last */
+} Buffer;
+
+/* Where an element of a node lies: offset + sum of stride * coordinate, in elements; strides follow the node's axes. */
+typedef struct View {
+    Buffer *buffer;             /* NULL: the node is computed where it is used */
+    int64_t offset;
+    int64_t stride[MAX_AXES];
+} View;
+
+typedef enum KernelKind { KERNEL_MAP, KERNEL_REDUCE, KERNEL_POOL, KERNEL_SOFTMAX, KERNEL_TILE, KERNEL_PACK } KernelKind;
+
+/* A loop of a dot: what one step along it adds to the addresses of its operands and of its result. */
+typedef struct Dim {
+    const char *name;
+    int64_t size;               /* BATCH: known at run time */
+    int64_t a, b, c;
+} Dim;
+
+/* A dot as tiles in registers: `rows` positions of the result times `panel` lanes, summed over the dims of k.
+ * a is read by scalars, b by vectors of lanes: from memory as it lies, or from panels packed before. */
+typedef struct Tiling {
+    Node *a, *b;
+    Dim m[MAX_AXES * 2], k[MAX_AXES * 2], lane;
+    int ms, ks;
+    bool sums_batch;            /* batch is one of k */
+    bool whole_batch;           /* batch is the only m: tiles run over it, chunks over panels */
+    bool grouped;               /* sums_batch: a partial result for each group */
+    int panel;                  /* lanes a tile */
+    int rows_inner, rows_outer; /* tile rows: along the last m and the one before */
+    int band;                   /* sums_batch: steps of the first k after batch that share the cache */
+    int pieces;                 /* sums_batch, not grouped: chunks along the first m */
+    int lane_axes;              /* last axes of the result that the lanes run over */
+    bool pack;                  /* b is copied into panels first */
+    Buffer *packed;
+} Tiling;
+
+typedef struct Kernel {
+    KernelKind kind;
+    const char *name;           /* "k07" with its program's prefix */
+    Node **anchor, **result;    /* what is summed, pooled, ... and the node stored after following maps; pairs */
+    int anchors;
+    Buffer **target;            /* where each result goes; of max and moments: two a pair */
+    Buffer *partial;            /* sums over the batch: one part a group */
+    Tiling *tiling;             /* tile, pack */
+    bool state;                 /* writes a running statistic: runs last */
+    Buffer **reads;
+    int read_count, read_capacity;
+    bool done;
+} Kernel;
+
+typedef struct NodeInfo {
+    bool stored;                /* has a buffer of its own */
+    bool absorbed;              /* computed inside the kernel of a later map (an epilogue) */
+    View view;
+    Buffer *second;             /* where of a max, variance of moments: part 1 */
+    int uses;
+    double cost;                /* of computing it again where it is used */
+    bool costed;
+} NodeInfo;
+
+typedef struct Program {
+    Arena *arena;
+    const char *prefix;         /* "train", "infer" */
+    const Model *model;
+    Graph *graph;
+    const Target *target;
+    bool real_double, optimise;
+    NodeInfo *info;             /* by node id */
+    Kernel **kernel;
+    int kernels, kernel_capacity;
+    Buffer **buffer;
+    int buffers, buffer_capacity;
+    int64_t arena_constant, arena_per_example;  /* bytes */
+} Program;
+
+/* ---------------------------------------------------------------- fuse.c */
+
+/* Decides which nodes are stored, and forms a kernel for each; the others are computed where they are used. */
+Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options, const char *prefix);
+Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count, const char *name);
+void program_reads(Program *p, Kernel *k, const Node *x);
+bool program_view(const Program *p, const Node *x, View *out);
+int vector_lanes(const Program *p);             /* reals in a vector; 0 without vectors */
+int64_t parameter_offset(const Model *model, const Weight *weight);     /* reals */
+int64_t parameter_total(const Model *model);
+
+/* ---------------------------------------------------------------- tile.c */
+
+/* How a dot is cut into tiles, or NULL where plain loops serve it better. */
+Tiling *tile(Program *p, Node *dot);
+int64_t tile_packed_count(const Tiling *t);      /* reals of b in panels */
+
+/* ---------------------------------------------------------------- schedule.c, plan.c */
+
+void schedule(Program *p);      /* orders the kernels; joins reductions over the same elements */
+void plan(Program *p);          /* lifetimes and places in the arena */
+
+/* ---------------------------------------------------------------- expression.c */
+
+/* A coordinate along an axis: C text, its range, and the depth of the innermost loop that it needs. */
+typedef struct Coordinate {
+    const char *text;
+    int64_t lo, hi;
+    int depth;
+} Coordinate;
+
+typedef struct Value {
+    const char *text;
+    int depth;
+} Value;
+
+enum { MAX_DEPTH = 20 };
+
+/* A loop nest being written: declarations wait at the depth of the loop they belong to. */
+typedef struct Nest {
+    Program *program;
+    const Kernel *kernel;
+    Text declaration[MAX_DEPTH];
+    struct Memo { const Node *node; const char *key; Value value; } *memo;
+    int memos, memo_capacity, temporaries;
+    const Node *given;          /* a node whose value is at hand (the dot under an epilogue), and that value */
+    Value given_value;
+    Buffer **used;              /* buffers that the kernel's body names */
+    int used_count, used_capacity;
+} Nest;
+
+Nest *nest_create(Program *p, const Kernel *k);
+Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
+Value nest_load(Nest *n, const Node *x, const Coordinate *at);          /* at: by the axes of x */
+const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at, int *depth);
+void nest_use(Nest *n, Buffer *buffer);
+void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const *written, int count);
+
+/* ---------------------------------------------------------------- emit_nest.c */
+
+typedef struct Loop {
+    const char *header, *pragma;        /* pragma: NULL for none */
+} Loop;
+
+Loop emit_loop(Arena *arena, const char *name, int64_t size);
+Loop emit_batch_loop(Arena *arena);     /* over the examples of the chunk's group: first .. last */
+/* Loops around a body; declaration[i] holds what is declared inside of i loops (0: not written here), or is NULL. */
+void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration);
+/* The whole function of a kernel: arrays, range of examples, declarations, loops, body. */
+void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body);
+/* Appends the loops over the axes of a shape; `depth` is that of the loops around.  Returns the number of loops. */
+int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop *loop, int loops);
+/* Appends C text with every line indented by its braces. */
+void emit_indented(Text *out, const char *text);
+View whole_view(Buffer *buffer, const Shape *shape);
+
+/* ---------------------------------------------------------------- emit.c and its helpers */
+
+void emit_loops(Program *p, Kernel *k, Text *out);      /* emit_loops.c: map, pool, softmax */
+void emit_reduce(Program *p, Kernel *k, Text *out);     /* emit_reduce.c */
+void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
+void emit_tile(Program *p, Kernel *k, Text *out);       /* emit_tile.c */
+void emit_pack(Program *p, Kernel *k, Text *out);
+void emit_kernel(Program *p, Kernel *k, Text *out);     /* emit.c */
+/* The generated program as C files: kernels in several, tables in the last. */
+int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options, const Source *source,
+         Text *file, int limit);
+void emit_tables(const Model *model, const Program *train, const Program *infer, const Source *source, Text *out);
+
+#endif

@@ -1,0 +1,100 @@
+/* plan: gives every buffer its place in one arena, so that buffers that do not live at the same time share memory.
+ *
+ * The arena is a constant part and a part that grows with the batch: the place of a batched buffer is counted in bytes
+ * of one example, which holds for every batch. */
+#include "kernel.h"
+
+#include <stdlib.h>
+
+enum { ALIGNMENT = 64 };
+
+static int64_t aligned(int64_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Bytes in all, or of one example. */
+static int64_t buffer_bytes(const Program *p, const Buffer *b)
+{
+    const int64_t real = p->real_double ? 8 : 4;
+    const int64_t bytes = b->count * (b->element == ELEMENT_BYTE ? 1 : b->element == ELEMENT_DOUBLE ? 8 : real);
+    return b->extent == EXTENT_GROUPED ? aligned((bytes + GROUP - 1) / GROUP) : aligned(bytes);
+}
+
+static void live_at(Buffer *b, int kernel)
+{
+    if (!b)
+        return;
+    if (b->first < 0)
+        b->first = kernel;
+    b->last = kernel;
+}
+
+static void find_lifetimes(Program *p)
+{
+    for (int i = 0; i < p->kernels; i++) {
+        const Kernel *k = p->kernel[i];
+        for (int j = 0; j < 2 * k->anchors; j++)
+            live_at(k->target[j], i);
+        for (int j = 0; j < k->read_count; j++)
+            live_at(k->reads[j], i);
+        live_at(k->partial, i);
+    }
+}
+
+static bool overlaps(const Buffer *a, const Buffer *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+/* Larger buffers first; ties in the order of their making. */
+typedef struct Item { Buffer *buffer; int64_t bytes; int order; } Item;
+
+static int by_size(const void *x, const void *y)
+{
+    const Item *a = x, *b = y;
+    return a->bytes != b->bytes ? (a->bytes < b->bytes ? 1 : -1) : a->order - b->order;
+}
+
+/* The lowest place where it meets none of those placed before that live at the same time. */
+static int64_t lowest_place(const Item *item, int placed, const Item *x)
+{
+    int64_t at = 0;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (int i = 0; i < placed; i++) {
+            const Buffer *b = item[i].buffer;
+            if (overlaps(b, x->buffer) && b->offset < at + x->bytes && at < b->offset + item[i].bytes) {
+                at = b->offset + item[i].bytes;
+                moved = true;
+            }
+        }
+    }
+    return at;
+}
+
+static int64_t place(Program *p, bool constant)
+{
+    Item *item = arena_alloc(p->arena, sizeof *item * (size_t)(p->buffers + 1));
+    int items = 0;
+    int64_t end = 0;
+    for (int i = 0; i < p->buffers; i++) {
+        Buffer *b = p->buffer[i];
+        if (b->home == HOME_ARENA && b->first >= 0 && (b->extent == EXTENT_CONSTANT) == constant)
+            item[items++] = (Item){b, buffer_bytes(p, b), i};
+    }
+    qsort(item, (size_t)items, sizeof *item, by_size);
+    for (int i = 0; i < items; i++) {
+        Buffer *b = item[i].buffer;
+        b->offset = lowest_place(item, i, &item[i]);
+        end = b->offset + item[i].bytes > end ? b->offset + item[i].bytes : end;
+    }
+    return end;
+}
+
+void plan(Program *p)
+{
+    find_lifetimes(p);
+    p->arena_constant = place(p, true);
+    p->arena_per_example = place(p, false);
+}

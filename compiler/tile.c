@@ -1,0 +1,201 @@
+/* tile.c: cuts a dot into tiles that stay in registers.
+ *
+ * Every axis of a dot is a loop that moves three addresses by fixed steps: of the operand read by scalars (a), of the
+ * operand read by vectors (b), and of the result (c).  Axes of the result that only a has are rows of tiles, the last
+ * axes of the result that only b has are lanes; summed and slid axes are what a tile loops over.  A matrix product, a
+ * convolution and both of its gradients differ in nothing but these steps. */
+#include "kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LEAST_PRODUCTS = 2048,              /* of one example: below it, plain loops are as fast */
+    GROUPED_BYTES = 160 * 1024,         /* largest result that every group keeps a part of */
+    CACHE_BYTES = 32 * 1024             /* what a band of both operands should fit in */
+};
+
+
+static const Along *slide_of(const Node *dot, const char *axis)
+{
+    for (int i = 0; i < dot->alongs; i++)
+        if (!strcmp(dot->along[i].axis, axis))
+            return &dot->along[i];
+    return NULL;
+}
+
+static int64_t stride_of(const View *v, const Shape *shape, const char *axis)
+{
+    const int at = shape_find(shape, axis);
+    return at < 0 ? 0 : v->stride[at];
+}
+
+/* Sorts loops by how far they move through a, far first. */
+static int by_step(const void *x, const void *y)
+{
+    const int64_t a = llabs(((const Dim *)x)->a), b = llabs(((const Dim *)y)->a);
+    return a < b ? 1 : a > b ? -1 : 0;
+}
+
+/* What is summed over: slid taps and contracted axes. */
+static void add_summed(Program *p, const Node *dot, bool swapped, const View *va, const View *vb, Tiling *t)
+{
+    const Shape *first = &dot->operand[0]->shape, *second = &dot->operand[1]->shape;
+    for (int i = 0; i < dot->alongs; i++) {
+        const Along *s = &dot->along[i];
+        const int64_t position = stride_of(swapped ? vb : va, first, s->axis) * s->dilation;
+        const int64_t tap = stride_of(swapped ? va : vb, second, s->axis);
+        t->k[t->ks++] = (Dim){arena_format(p->arena, "tap_%s", s->axis), second->axis[shape_find(second, s->axis)].size,
+                              swapped ? tap : position, swapped ? position : tap, 0};
+    }
+    for (int i = 0; i < dot->axes; i++) {
+        const char *axis = dot->axis[i];
+        const int64_t one = stride_of(swapped ? vb : va, first, axis), two = stride_of(swapped ? va : vb, second, axis);
+        t->k[t->ks++] = (Dim){arena_format(p->arena, "i_%s", axis), first->axis[shape_find(first, axis)].size,
+                              swapped ? two : one, swapped ? one : two, 0};
+    }
+    qsort(t->k, (size_t)t->ks, sizeof t->k[0], by_step);
+    for (int i = 0; i < t->ks; i++)
+        if (t->k[i].size == BATCH) {        /* the batch comes first in memory */
+            const Dim batch = t->k[i];
+            memmove(&t->k[1], &t->k[0], sizeof t->k[0] * (size_t)i);
+            t->k[0] = batch;
+            t->sums_batch = true;
+        }
+}
+
+/* Rows and lanes: the axes of the result.  False when an axis is of both operands, or lanes are not in one row. */
+static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, const View *vb, Tiling *t)
+{
+    const Shape *sa = &dot->operand[swapped]->shape, *sb = &dot->operand[!swapped]->shape;
+    int64_t c = 1;
+    bool lanes = true;
+    for (int i = dot->shape.rank - 1; i >= 0; i--) {
+        const Axis *axis = &dot->shape.axis[i];
+        const Along *s = slide_of(dot, axis->name);
+        Dim d = {arena_format(p->arena, "i_%s", axis->name), axis->size, stride_of(va, sa, axis->name),
+                 stride_of(vb, sb, axis->name), c};
+        if (s && swapped)
+            d.a = 0, d.b *= s->stride;
+        else if (s)
+            d.a *= s->stride, d.b = 0;
+        c *= axis->size == BATCH ? 1 : axis->size;
+        const bool in_a = shape_find(sa, axis->name) >= 0 && !(s && swapped);
+        const bool in_b = shape_find(sb, axis->name) >= 0 && !(s && !swapped);
+        if (in_a && in_b && axis->size != 1)
+            return false;
+        if (in_b && axis->size != 1) {
+            if (!lanes || axis->size == BATCH || (t->lane.size && d.b != t->lane.b * t->lane.size))
+                return false;
+            t->lane = (Dim){"i_lane", (t->lane.size ? t->lane.size : 1) * axis->size,
+                            t->lane.size ? t->lane.a : d.a, t->lane.size ? t->lane.b : d.b, 1};
+            t->lane_axes = dot->shape.rank - i;
+            continue;
+        }
+        if (axis->size != 1)
+            lanes = false;
+        if (axis->size != 1 || !t->lane.size) {
+            memmove(&t->m[1], &t->m[0], sizeof t->m[0] * (size_t)t->ms);
+            t->m[0] = d;
+            t->ms++;
+        }
+    }
+    return t->lane.size > 0;
+}
+
+/* Rows of a tile along an axis: full tiles and a rest that together waste least; a short tile cannot fill the units. */
+static int best_rows(int64_t size, int most)
+{
+    int best = 1;
+    double least = 1e30;
+    for (int rows = 1; rows <= most && rows <= size; rows++) {
+        const int64_t full = size / rows, rest = size % rows;
+        const double work = (double)full * ((rows > 5 ? rows : 5) + 0.8) + (rest ? (double)(rest > 5 ? rest : 5) + 0.8 : 0);
+        if (work <= least) {
+            least = work;
+            best = rows;
+        }
+    }
+    return best;
+}
+
+static void choose_rows(const Program *p, Tiling *t)
+{
+    const int vectors = t->panel / vector_lanes(p);
+    int most = (p->target->registers - 4) / vectors;
+    most = most > 14 ? 14 : most;
+    t->rows_inner = t->rows_outer = 1;
+    t->whole_batch = !t->sums_batch && t->ms == 1;
+    if (t->whole_batch) {
+        t->rows_inner = most >= 8 ? 8 : 4;
+        return;
+    }
+    const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
+    if (inner->size * 2 > most || !outer || outer->size == BATCH) {
+        t->rows_inner = best_rows(inner->size, most);
+        return;
+    }
+    t->rows_inner = (int)inner->size;
+    t->rows_outer = best_rows(outer->size, most / t->rows_inner);
+}
+
+static void choose_band(const Program *p, const Node *dot, Tiling *t)
+{
+    const int real_bytes = p->real_double ? 8 : 4;
+    const int64_t panels = t->lane.size / t->panel;
+    t->grouped = shape_count(&dot->shape) * real_bytes <= GROUPED_BYTES && t->ks > 1;
+    t->pieces = t->ms > (t->rows_outer > 1 ? 2 : 1) ? (int)t->m[0].size : 1;
+    t->band = 1;
+    if (t->ks > 1) {
+        const Dim *k = &t->k[1];
+        const int64_t step = (llabs(k->a) + llabs(k->b) / (panels > 0 ? panels : 1)) * real_bytes;
+        const int64_t band = step ? CACHE_BYTES / step : k->size;
+        t->band = (int)(band < 1 ? 1 : band > k->size ? k->size : band);
+    }
+}
+
+static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
+{
+    View va, vb;
+    Node *a = dot->operand[swapped], *b = dot->operand[!swapped];
+    if (!program_view(p, a, &va))
+        va = whole_view(NULL, &a->shape);
+    if (!program_view(p, b, &vb))
+        vb = whole_view(NULL, &b->shape);
+    Tiling *t = arena_alloc(p->arena, sizeof *t);
+    t->a = a;
+    t->b = b;
+    add_summed(p, dot, swapped, &va, &vb, t);
+    if (!t->ks || !shape_batched(&a->shape) || !add_kept(p, dot, swapped, &va, &vb, t) || !t->ms)
+        return NULL;
+    const int lanes = vector_lanes(p);
+    int64_t products = t->lane.size;
+    for (int i = 0; i < t->ms; i++)
+        products *= t->m[i].size == BATCH ? 1 : t->m[i].size;
+    for (int i = 0; i < t->ks; i++)
+        products *= t->k[i].size == BATCH ? 1 : t->k[i].size;
+    t->pack = !shape_batched(&b->shape);
+    if (products < LEAST_PRODUCTS || (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
+        return NULL;
+    t->panel = (t->pack ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0) ? 2 * lanes : lanes;
+    choose_rows(p, t);
+    if (t->sums_batch)
+        choose_band(p, dot, t);
+    return t;
+}
+
+Tiling *tile(Program *p, Node *dot)
+{
+    if (!p->optimise || !p->target->vector_bytes)
+        return NULL;
+    Tiling *t = tile_operands(p, dot, false);
+    return t ? t : tile_operands(p, dot, true);
+}
+
+int64_t tile_packed_count(const Tiling *t)
+{
+    int64_t count = (t->lane.size + t->panel - 1) / t->panel * t->panel;
+    for (int i = 0; i < t->ks; i++)
+        count *= t->k[i].size;
+    return count;
+}

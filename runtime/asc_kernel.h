@@ -1,0 +1,150 @@
+/* asc_kernel.h: what generated kernels are written in: vectors, elementary functions, addresses in the arena. */
+#ifndef ASC_KERNEL_H
+#define ASC_KERNEL_H
+
+#include "asc.h"
+#include "random.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#ifdef __clang__
+#define ASC_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define ASC_UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ASC_INLINE static inline __attribute__((always_inline, unused))
+
+/* ASC_VECTOR bytes a vector; generated code defines it for its target (none: plain loops only). */
+#ifdef ASC_VECTOR
+typedef real AscVector __attribute__((vector_size(ASC_VECTOR)));
+typedef real AscUnaligned __attribute__((vector_size(ASC_VECTOR), aligned(sizeof(real)), may_alias));
+enum { ASC_LANES = ASC_VECTOR / sizeof(real) };
+ASC_INLINE AscVector asc_load(const real *p) { return *(const AscUnaligned *)p; }
+ASC_INLINE void asc_store(real *p, AscVector v) { *(AscUnaligned *)p = v; }
+#endif
+
+/* Arrays in the arena: one for the whole call, or `bytes` for every example of its capacity. */
+#define ASC_CONSTANT(type, bytes) ((type *)(void *)(call->arena + (bytes)))
+#define ASC_EXAMPLES(type, constant, bytes) \
+    ((type *)(void *)(call->arena + (constant) + (size_t)(bytes) * (size_t)call->capacity))
+
+ASC_INLINE int asc_min(int a, int b) { return a < b ? a : b; }
+ASC_INLINE int asc_clamp(int i, int lo, int hi) { return i < lo ? lo : i > hi ? hi : i; }
+
+ASC_INLINE double asc_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+#ifdef ASC_REAL_DOUBLE
+ASC_INLINE real asc_exp(real x) { return exp(x); }
+ASC_INLINE real asc_log(real x) { return log(x); }
+ASC_INLINE real asc_sqrt(real x) { return sqrt(x); }
+ASC_INLINE real asc_tanh(real x) { return tanh(x); }
+ASC_INLINE real asc_sigmoid(real x) { return 1 / (1 + exp(-x)); }
+ASC_INLINE real asc_sin(real x) { return sin(x); }
+ASC_INLINE real asc_cos(real x) { return cos(x); }
+ASC_INLINE real asc_pow(real x, real y) { return pow(x, y); }
+#else
+/* The single precision functions have no branch and no table, so that loops over them become vector code.
+ * Errors are at most a few units in the last place; polynomials after Moshier's Cephes library. */
+
+/* exp; x below -87.3 gives 1.2e-38, x above 88.7 gives 3.4e38. */
+ASC_INLINE real asc_exp(real x)
+{
+    x = x < -87.3f ? -87.3f : x > 88.7f ? 88.7f : x;
+    const float n = (float)(int)(x * 1.44269504f + (x < 0 ? -0.5f : 0.5f));
+    const float r = x - n * 0.693359375f + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1;
+    const int32_t half = (int32_t)n / 2, rest = (int32_t)n - half;
+    const int32_t bits = (half + 127) << 23, rest_bits = (rest + 127) << 23;
+    float scale, rest_scale;
+    memcpy(&scale, &bits, 4);
+    memcpy(&rest_scale, &rest_bits, 4);
+    return p * scale * rest_scale;
+}
+
+/* Natural logarithm; 0 gives -inf, a negative number NaN. */
+ASC_INLINE real asc_log(real x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, 4);
+    const int32_t exponent = ((bits - 0x3f3504f3) >> 23);       /* mantissa in [sqrt(1/2), sqrt(2)) */
+    const int32_t mantissa = bits - exponent * 0x800000;
+    float m;
+    memcpy(&m, &mantissa, 4);
+    const float r = m - 1, e = (float)exponent, z = r * r;
+    float p = 7.0376836292e-2f;
+    p = p * r - 1.1514610310e-1f;
+    p = p * r + 1.1676998740e-1f;
+    p = p * r - 1.2420140846e-1f;
+    p = p * r + 1.4249322787e-1f;
+    p = p * r - 1.6668057665e-1f;
+    p = p * r + 2.0000714765e-1f;
+    p = p * r - 2.4999993993e-1f;
+    p = p * r + 3.3333331174e-1f;
+    const float y = r + (p * r * z - 2.12194440e-4f * e - 0.5f * z) + 0.693359375f * e;
+    return x > 0 ? (x <= 3.40282347e38f ? y : x) : x == 0 ? -__builtin_inff() : __builtin_nanf("");
+}
+
+ASC_INLINE real asc_sqrt(real x) { return __builtin_sqrtf(x); }
+
+ASC_INLINE real asc_tanh(real x)
+{
+    const float a = x < 0 ? -x : x, z = x * x;
+    const float e = asc_exp(2 * (a > 20 ? 20 : a)), large = 1 - 2 / (e + 1);
+    float p = -5.70498872745e-3f;
+    p = p * z + 2.06390887954e-2f;
+    p = p * z - 5.37397155531e-2f;
+    p = p * z + 1.33314422036e-1f;
+    p = p * z - 3.33332819422e-1f;
+    const float small = p * z * x + x;
+    return a < 0.625f ? small : x < 0 ? -large : large;
+}
+
+ASC_INLINE real asc_sigmoid(real x) { return 1 / (1 + asc_exp(-x)); }
+ASC_INLINE real asc_sin(real x) { return __builtin_sinf(x); }
+ASC_INLINE real asc_cos(real x) { return __builtin_cosf(x); }
+ASC_INLINE real asc_pow(real x, real y) { return __builtin_powf(x, y); }
+#endif
+
+/* One kernel of a program: run(call, chunk) for every chunk, in any order and on any thread. */
+typedef struct AscStepKernel {
+    void (*run)(const AscCall *call, int chunk);
+    int chunks;                         /* 0: one for every group of examples */
+} AscStepKernel;
+
+/* Runs kernels one after the other, the chunks of each side by side. */
+ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int kernels, double *seconds)
+{
+    const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;
+    double before = seconds ? asc_seconds() : 0;
+#pragma omp parallel
+    for (int k = 0; k < kernels; k++) {
+        const int chunks = kernel[k].chunks ? kernel[k].chunks : groups;
+#pragma omp for schedule(dynamic, 1)
+        for (int chunk = 0; chunk < chunks; chunk++)
+            kernel[k].run(call, chunk);
+        if (seconds) {
+#pragma omp master
+            {
+                const double now = asc_seconds();
+                seconds[k] += now - before;
+                before = now;
+            }
+#pragma omp barrier
+        }
+    }
+}
+
+#endif
