@@ -17,7 +17,7 @@ struct Arena {
     Block *block;               /* the newest first; only its free end is ever handed out */
 };
 
-static void out_of_memory(void)
+_Noreturn void arena_fail(void)
 {
     fputs("ascc: out of memory\n", stderr);
     exit(3);
@@ -26,7 +26,7 @@ static void out_of_memory(void)
 static size_t round_up(size_t bytes)
 {
     if (bytes > SIZE_MAX / 2)
-        out_of_memory();
+        arena_fail();
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
@@ -35,7 +35,7 @@ static Block *block_create(size_t least, Block *next)
     size_t size = least > BLOCK_BYTES ? least : BLOCK_BYTES;
     Block *block = calloc(1, sizeof *block + size);
     if (!block)
-        out_of_memory();
+        arena_fail();
     block->next = next;
     block->size = size;
     return block;
@@ -45,7 +45,7 @@ Arena *arena_create(void)
 {
     Arena *arena = malloc(sizeof *arena);
     if (!arena)
-        out_of_memory();
+        arena_fail();
     arena->block = block_create(BLOCK_BYTES, NULL);
     return arena;
 }
@@ -101,7 +101,7 @@ char *arena_copy(Arena *arena, const char *text, size_t length)
 static void text_reserve(Text *text, size_t more)
 {
     if (more > SIZE_MAX / 4 - text->length)
-        out_of_memory();
+        arena_fail();
     size_t need = text->length + more, capacity = text->capacity ? text->capacity : 64;
     while (capacity < need)
         capacity *= 2;
@@ -111,24 +111,28 @@ static void text_reserve(Text *text, size_t more)
     text->capacity = capacity;
 }
 
-static void text_add_list(Text *text, const char *format, va_list list)
-{
-    va_list again;
-    va_copy(again, list);
-    int length = vsnprintf(NULL, 0, format, list);
-    if (length > 0) {
-        text_reserve(text, (size_t)length + 1);
-        vsnprintf(text->at + text->length, (size_t)length + 1, format, again);
-        text->length += (size_t)length;
-    }
-    va_end(again);
-}
-
 Text text_create(Arena *arena)
 {
     Text text = { .arena = arena };
     text_reserve(&text, 1);     /* so that `at` is a string from the start */
     return text;
+}
+
+void text_add_list(Text *text, const char *format, va_list list)
+{
+    char small[256];
+    va_list again;
+    va_copy(again, list);
+    int length = vsnprintf(small, sizeof small, format, list);
+    if (length > 0) {
+        text_reserve(text, (size_t)length + 1);
+        if ((size_t)length < sizeof small)
+            memcpy(text->at + text->length, small, (size_t)length + 1);
+        else
+            vsnprintf(text->at + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
 }
 
 void text_add(Text *text, const char *format, ...)

@@ -7,8 +7,8 @@
 
 enum { TAB = 4, SHOWN = 90, CALLS_SHOWN = 10, MAX_NAME = 128 };
 
-/* A source line as it is shown: tabs are blanks, what can't be shown is '?', and `start`, `end` are the
-   marked columns in it, counted in characters from 0. */
+/* A source line as it is shown: tabs are blanks, what can't be shown is '?', and `start`, `end` are
+ * the marked columns in it, counted in characters from 0. */
 typedef struct Line {
     Text text;
     int *offset;                /* of each character in text.at; one more for the end */
@@ -53,16 +53,18 @@ static void find_line(const Source *source, int number, const char **at, size_t 
         (*length)--;
 }
 
-/* Only the neighbourhood of the marked column is looked at, so that a line of megabytes costs little. */
+/* Only the neighbourhood of the column is looked at, so that a line of megabytes costs little. */
 static Line show_line(Arena *arena, Place place, const char *at, size_t length)
 {
     Line line = { .text = text_create(arena), .start = -1, .end = -1 };
-    size_t first = place.column > 4 * SHOWN ? (size_t)place.column - 4 * SHOWN : 0;
-    size_t last = (size_t)place.column + 4 * SHOWN < length ? (size_t)place.column + 4 * SHOWN : length;
+    size_t column = (size_t)place.column, near = 4 * SHOWN;
+    size_t first = column > near ? column - near : 0;
+    size_t last = column + near < length ? column + near : length;
     while (first > 0 && first < length && ((unsigned char)at[first] & 0xC0) == 0x80)
         first++;
     for (size_t i = first; i < last;) {
-        int bytes = utf8_length((const unsigned char *)at + i, length - i), column = line.characters;
+        int bytes = utf8_length((const unsigned char *)at + i, length - i);
+        int character = line.characters;
         if (at[i] == '\t')
             do
                 add_character(&line, " ", 1);
@@ -72,8 +74,8 @@ static Line show_line(Arena *arena, Place place, const char *at, size_t length)
         else
             add_character(&line, at + i, bytes);
         i += bytes ? (size_t)bytes : 1;
-        if (line.start < 0 && i >= (size_t)place.column)
-            line.start = column;
+        if (line.start < 0 && i >= column)
+            line.start = character;
         if (i <= (size_t)place.end)
             line.end = line.characters - 1;
     }
@@ -104,7 +106,8 @@ static void print_source(FILE *out, Place place)
     bool before = from > 0 || (size_t)place.column > 4 * SHOWN, after = to < line.characters;
     int stop = line.end < to ? line.end : line.start < to ? to - 1 : line.start;
     fprintf(out, "%5d | %s%.*s%s\n", place.line, before ? "..." : "",
-            line.offset[to] - line.offset[from], line.text.at + line.offset[from], after ? "..." : "");
+            line.offset[to] - line.offset[from], line.text.at + line.offset[from],
+            after ? "..." : "");
     fprintf(out, "      | %*s^", line.start - from + (before ? 3 : 0), "");
     for (int i = line.start; i < stop; i++)
         fputc('~', out);
@@ -168,30 +171,20 @@ static void print_message(FILE *out, Place place, const char *kind, const char *
     print_source(out, place);
 }
 
-static char *format_list(Arena *arena, const char *format, va_list list)
-{
-    va_list again;
-    va_copy(again, list);
-    int length = vsnprintf(NULL, 0, format, list);
-    char *message = arena_alloc(arena, (size_t)(length > 0 ? length : 0) + 1);
-    vsnprintf(message, (size_t)(length > 0 ? length : 0) + 1, format, again);
-    va_end(again);
-    return message;
-}
-
 void diag_error(Diagnostics *d, Place place, const char *format, ...)
 {
     Arena *arena = arena_create();
+    Text message = text_create(arena);
     va_list list;
     va_start(list, format);
-    char *message = format_list(arena, format, list);
+    text_add_list(&message, format, list);
     va_end(list);
-    d->silent = reported_before(d, fingerprint(place, message));
+    d->silent = reported_before(d, fingerprint(place, message.at));
     if (!d->silent) {
         d->errors++;
         d->silent = d->limit > 0 && d->errors > d->limit;
         if (!d->silent) {
-            print_message(d->out, place, "error", message);
+            print_message(d->out, place, "error", message.at);
             print_trace(d->out, d->trace);
         }
     }
@@ -203,10 +196,12 @@ void diag_note(Diagnostics *d, Place place, const char *format, ...)
     if (d->silent)
         return;
     Arena *arena = arena_create();
+    Text message = text_create(arena);
     va_list list;
     va_start(list, format);
-    print_message(d->out, place, "note", format_list(arena, format, list));
+    text_add_list(&message, format, list);
     va_end(list);
+    print_message(d->out, place, "note", message.at);
     arena_destroy(arena);
 }
 
@@ -215,7 +210,8 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* Insertions, deletions, changes and swaps of neighbours that make b of a (optimal string alignment). */
+/* Insertions, deletions, changes and swaps of neighbours that turn a into b (optimal string
+ * alignment). */
 static int edit_distance(const char *a, int a_length, const char *b, int b_length)
 {
     int row[3][MAX_NAME + 1];
@@ -225,7 +221,8 @@ static int edit_distance(const char *a, int a_length, const char *b, int b_lengt
         int *now = row[i % 3], *above = row[(i + 2) % 3], *two_above = row[(i + 1) % 3];
         now[0] = i;
         for (int j = 1; j <= b_length; j++) {
-            now[j] = least(least(above[j], now[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+            int change = above[j - 1] + (a[i - 1] != b[j - 1]);
+            now[j] = least(least(above[j], now[j - 1]) + 1, change);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 now[j] = least(now[j], two_above[j - 2] + 1);
         }
@@ -242,7 +239,8 @@ const char *diag_nearest(const char *name, const char *const *candidate, int cou
         if (other > MAX_NAME || abs(other - length) >= best_distance)
             continue;
         int distance = edit_distance(name, length, candidate[i], other);
-        if (distance > 0 && distance < best_distance && distance <= (other > length ? other : length) / 3) {
+        int most = (other > length ? other : length) / 3;
+        if (distance > 0 && distance < best_distance && distance <= most) {
             best = candidate[i];
             best_distance = distance;
         }
