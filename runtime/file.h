@@ -24,6 +24,10 @@ bool asc_writer_put(AscWriter *writer, const void *bytes, size_t count, AscStatu
 bool asc_writer_print(AscWriter *writer, AscStatus *status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* For files that can be made again: commit does not wait for the disk, so that a power failure may
+ * leave a damaged file. */
+void asc_writer_relax(AscWriter *writer);
+
 /* Puts the bytes on the disk and the file in its place, replacing what was there, and frees the
  * writer.  On failure the temporary file is removed and what was there stays. */
 bool asc_writer_commit(AscWriter *writer, AscStatus *status);

@@ -14,6 +14,7 @@ enum { BUFFER = 1 << 16 };
 struct AscWriter {
     char *path, *temporary;
     int descriptor;
+    bool relaxed;                   /* commit does not wait for the disk */
     size_t held;                    /* bytes in buffer that are not written yet */
     AscStatus failure;              /* the first one */
     char buffer[BUFFER];
@@ -145,11 +146,16 @@ static void sync_folder(const char *path)
     free(folder);
 }
 
+void asc_writer_relax(AscWriter *writer)
+{
+    writer->relaxed = true;
+}
+
 static bool finish(AscWriter *writer)
 {
     if (!flush(writer))
         return false;
-    if (fsync(writer->descriptor) != 0 && errno != EINVAL)
+    if (!writer->relaxed && fsync(writer->descriptor) != 0 && errno != EINVAL)
         return asc_status_errno(&writer->failure, errno, "write", writer->path);
     int descriptor = writer->descriptor;
     writer->descriptor = -1;
@@ -157,7 +163,8 @@ static bool finish(AscWriter *writer)
         return asc_status_errno(&writer->failure, errno, "write", writer->path);
     if (rename(writer->temporary, writer->path) != 0)
         return asc_status_errno(&writer->failure, errno, "write", writer->path);
-    sync_folder(writer->path);
+    if (!writer->relaxed)
+        sync_folder(writer->path);
     return true;
 }
 
