@@ -13,8 +13,11 @@
 
 enum { FFT = 2048, MELS = 64, VIEWS = 3 };
 
-/* How a mean spectrum is compared: as it is; with every band scaled to unit variance; that, less the clip's mean. */
-static const char *const view_name[VIEWS] = {"plain", "standardised", "standardised, level removed"};
+/* How a mean spectrum is compared: as it is; with every band scaled to unit variance; that, less
+ * the clip's mean. */
+static const char *const view_name[VIEWS] = {
+    "plain", "standardised", "standardised, level removed",
+};
 
 typedef struct Clip {
     char name[128];
@@ -47,7 +50,8 @@ static bool add_clip(Clips *clips, const char *name, int scene, bool train)
         int capacity = clips->capacity ? 2 * clips->capacity : 256;
         Clip *clip = realloc(clips->clip, (size_t)capacity * sizeof *clip);
         if (!clip)
-            return problem_set(clips->problem, STATUS_FAILED, "out of memory for %d clips", capacity);
+            return problem_set(clips->problem, STATUS_FAILED, "out of memory for %d clips",
+                               capacity);
         clips->clip = clip;
         clips->capacity = capacity;
     }
@@ -68,12 +72,14 @@ static bool read_list(Clips *clips, const char *name, bool train)
         return false;
     FILE *file = fopen(path, "r");
     if (!file)
-        return problem_set(clips->problem, STATUS_FAILED, "can't read %s: %s", path, strerror(errno));
+        return problem_set(clips->problem, STATUS_FAILED, "can't read %s: %s", path,
+                           strerror(errno));
     for (int number = 1; fine && fgets(line, sizeof line, file); number++) {
-        int scene = sscanf(line, "%127[^\t\n]\t%63[^\t\r\n]", file_name, label) == 2 ? scene_of(label) : -1;
+        int fields = sscanf(line, "%127[^\t\n]\t%63[^\t\r\n]", file_name, label);
+        int scene = fields == 2 ? scene_of(label) : -1;
         fine = scene >= 0 ? add_clip(clips, file_name, scene, train)
-            : problem_set(clips->problem, STATUS_FAILED, "%s:%d: expected a file, a TAB and a scene", path,
-                          number);
+            : problem_set(clips->problem, STATUS_FAILED,
+                          "%s:%d: expected a file, a TAB and a scene", path, number);
     }
     fclose(file);
     return fine;
@@ -130,7 +136,8 @@ static void add_frame(const Clips *clips, const float *frame, float *spectrum)
         const float *e = clips->edge + k;
         float sum = 1e-10f;
         for (int bin = (int)e[0]; (float)bin < e[2] && bin <= FFT / 2; bin++) {
-            float up = ((float)bin - e[0]) / (e[1] - e[0]), down = (e[2] - (float)bin) / (e[2] - e[1]);
+            float up = ((float)bin - e[0]) / (e[1] - e[0]);
+            float down = (e[2] - (float)bin) / (e[2] - e[1]);
             float weight = up < down ? up : down;
             if (weight > 0)
                 sum += weight * (re[bin] * re[bin] + im[bin] * im[bin]);
@@ -167,7 +174,8 @@ static bool analyse(void *context, int worker, int index)
             add_frame(clips, frame, clip->spectrum);
     sf_close(file);
     if (frames == 0)
-        return read_failed(clips, path, info.channels == 1 ? "shorter than 2048 frames" : "not mono");
+        return read_failed(clips, path,
+                           info.channels == 1 ? "shorter than 2048 frames" : "not mono");
     for (int k = 0; k < MELS; k++)
         clip->spectrum[k] /= (float)frames;
     return true;

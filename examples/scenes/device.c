@@ -8,7 +8,8 @@ typedef struct Device {
     float limit;                        /* where it overloads, softly; 0: at full scale, hard */
 } Device;
 
-/* a: good binaural microphones; b: a phone that thins the lows; c: an action camera, dull and loud. */
+/* a: good binaural microphones; b: a phone that thins the lows; c: an action camera, dull and loud.
+ * */
 static const Device device[DEVICES] = {
     {20, 20000, 1000, 0, 0, 0, -88, 0},
     {180, 13000, 3200, 6, -3, -7, -66, 0.5f},
@@ -21,7 +22,8 @@ void device_record(const Sound *in, Sound *out, int index, uint64_t segment)
     Random random = random_from(random_key(segment, 1000 + (uint64_t)index));
     Noise noise = noise_from(&random);
     Biquad low = biquad_highpass(d->low_cut, 0.7f), high = biquad_lowpass(d->high_cut, 0.7f);
-    Biquad bell = biquad_peak(d->bell_hz, 1, d->bell_db), shelf = biquad_high_shelf(5000, d->shelf_db);
+    Biquad bell = biquad_peak(d->bell_hz, 1, d->bell_db);
+    Biquad shelf = biquad_high_shelf(5000, d->shelf_db);
     float gain = decibels(d->gain_db + random_between(&random, -1, 1));
     float hiss = 1.732f * decibels(d->noise_db);
 

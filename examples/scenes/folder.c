@@ -30,7 +30,8 @@ static bool failed(Problem *problem, const char *what, const char *path)
 
 static void mark_text(const Options *o, char text[MARK_SIZE])
 {
-    snprintf(text, MARK_SIZE, "scenes %d: %d recordings, %d parallel, %d locations, %.9g s, seed %llu\n",
+    snprintf(text, MARK_SIZE,
+             "scenes %d: %d recordings, %d parallel, %d locations, %.9g s, seed %llu\n",
              SOUND_VERSION, o->recordings, o->parallel, o->locations, o->seconds,
              (unsigned long long)o->seed);
 }
@@ -104,7 +105,8 @@ static uint64_t scan_sounds(const char *folder, bool removing)
     if (!directory)
         return 0;
     for (struct dirent *e; (e = readdir(directory));) {
-        if (!is_sound(e->d_name) || !folder_path(path, audio, e->d_name, &ignored) || stat(path, &info) != 0)
+        if (!is_sound(e->d_name) || !folder_path(path, audio, e->d_name, &ignored)
+            || stat(path, &info) != 0)
             continue;
         bytes += (uint64_t)info.st_size;
         if (removing)
@@ -213,7 +215,7 @@ static bool write_frames(const char *path, const int *buffer, int frames, Proble
         && (uint64_t)info_now.st_size >= 44 + 3 * (uint64_t)frames;
     if (!fine)
         return problem_set(problem, STATUS_FAILED, "can't write %s: %s", path,
-                           error ? strerror(error) : "the file came out too short (is the disk full?)");
+                           error ? strerror(error) : "it came out too short (is the disk full?)");
     return true;
 }
 

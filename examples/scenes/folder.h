@@ -8,8 +8,8 @@ enum { PATH_SIZE = 4096 };
 
 typedef enum Owner {
     OWNER_NONE,                         /* absent or empty */
-    OWNER_SAME,                         /* made by this program, of the same plan: what is there is kept */
-    OWNER_OTHER,                        /* made by this program, of another plan: its sounds are removed */
+    OWNER_SAME,                         /* made by this program, same plan: its sounds are kept */
+    OWNER_OTHER,                        /* made by this program, another plan: they are removed */
     OWNER_FOREIGN                       /* holds something else */
 } Owner;
 
@@ -25,7 +25,8 @@ uint64_t folder_need_bytes(const char *folder, const Plan *plan, Owner owner);
 bool folder_prepare(const Options *options, const Plan *plan, Owner owner, Problem *problem);
 
 bool folder_has_sound(const char *folder, const Plan *plan, const char *name);
-/* 24 bits, mono; complete or not at all.  `buffer` holds as many integers as the sound has frames. */
+/* 24 bits, mono; complete or not at all.  `buffer` holds as many integers as the sound has frames.
+ * */
 bool folder_write_sound(const char *folder, const char *name, const Sound *sound, int *buffer,
                         Problem *problem);
 /* meta.csv, evaluation_setup/ and README.md; written last, each complete or not at all. */

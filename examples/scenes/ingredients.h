@@ -1,11 +1,12 @@
-/* ingredients.h: the things that sound in a scene.  Each adds itself to a silent sound; its loudness is set later by
- * whoever mixes, so only the proportions inside an ingredient matter. */
+/* ingredients.h: the things that sound in a scene.  Each adds itself to a silent sound; its
+ * loudness is set later by whoever mixes, so only the proportions inside an ingredient matter. */
 #ifndef SCENES_INGREDIENTS_H
 #define SCENES_INGREDIENTS_H
 
 #include "sound.h"
 
-/* rate: events, turns or voices a second, as said below; tone: 0 dark or large to 1 bright or small. */
+/* rate: events, turns or voices a second, as said below; tone: 0 dark or large to 1 bright or
+ * small. */
 typedef struct Setting {
     float rate, tone;
 } Setting;

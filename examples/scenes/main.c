@@ -1,4 +1,5 @@
-/* main.c: the command line of scenes, which makes a synthetic data set in the layout of DCASE 2018 task 1B. */
+/* main.c: the command line of scenes, which makes a synthetic data set in the layout of DCASE 2018
+ * task 1B. */
 #include "baseline.h"
 #include "folder.h"
 #include "parallel.h"
@@ -16,8 +17,9 @@ static const char help[] =
     "usage: scenes FOLDER [options]         make a data set of synthetic acoustic scenes\n"
     "       scenes --baseline FOLDER        accuracy of the nearest mean spectrum on a data set\n"
     "\n"
-    "The layout is that of TUT Urban Acoustic Scenes 2018 Mobile (DCASE 2018, task 1B); the sounds are synthetic.\n"
-    "Called again with the same options it keeps the files that are complete and makes the others.\n"
+    "The sounds are synthetic; the layout is that of TUT Urban Acoustic Scenes 2018 Mobile\n"
+    "(DCASE 2018, task 1B).\n"
+    "Called again with the same options it keeps complete files and makes the others.\n"
     "\n"
     "  --recordings N   of device a, 20 to 1000000 (600)\n"
     "  --parallel N     of each of the devices b and c, at the same time as a (a twelfth of a's)\n"
@@ -30,8 +32,8 @@ static const char help[] =
     "  --force          write into a folder that holds something else\n"
     "  --help\n"
     "\n"
-    "exit status: 0 fine, 1 a file or folder can't be read or written, 2 wrong usage, 3 too little space on the disk,\n"
-    "             4 the folder holds something that scenes did not make\n";
+    "exit status: 0 fine; 1 a file or folder can't be read or written; 2 wrong usage;\n"
+    "             3 too little space on the disk; 4 the folder holds what scenes did not make\n";
 
 /* Shared by all workers; `lock` guards problem and made. */
 typedef struct Production {
@@ -59,15 +61,20 @@ static bool read_number(const char *option, double low, double high, bool whole,
 {
     if (number(optarg, low, high, whole, value))
         return true;
-    return problem_set(problem, STATUS_USAGE, "--%s %s: expected a %snumber from %g to %.9g", option, optarg,
-                       whole ? "whole " : "", low, high);
+    return problem_set(problem, STATUS_USAGE, "--%s %s: expected a %snumber from %g to %.9g",
+                       option, optarg, whole ? "whole " : "", low, high);
 }
 
-enum { RECORDINGS = 256, PARALLEL, LOCATIONS, SECONDS, FULL, SEED, THREADS, DRY_RUN, FORCE, BASELINE, HELP };
+enum {
+    RECORDINGS = 256, PARALLEL, LOCATIONS, SECONDS, FULL, SEED, THREADS, DRY_RUN, FORCE, BASELINE,
+    HELP
+};
 
 static const struct option long_options[] = {
-    {"recordings", required_argument, NULL, RECORDINGS}, {"parallel", required_argument, NULL, PARALLEL},
-    {"locations", required_argument, NULL, LOCATIONS}, {"seconds", required_argument, NULL, SECONDS},
+    {"recordings", required_argument, NULL, RECORDINGS},
+    {"parallel", required_argument, NULL, PARALLEL},
+    {"locations", required_argument, NULL, LOCATIONS},
+    {"seconds", required_argument, NULL, SECONDS},
     {"full", no_argument, NULL, FULL}, {"seed", required_argument, NULL, SEED},
     {"threads", required_argument, NULL, THREADS}, {"dry-run", no_argument, NULL, DRY_RUN},
     {"force", no_argument, NULL, FORCE}, {"baseline", no_argument, NULL, BASELINE},
@@ -133,7 +140,7 @@ static bool read_command(int count, char **argument, Options *o, Wish *wish, Pro
     if (wish->help)
         return true;
     if (optind + 1 != count)
-        return problem_set(problem, STATUS_USAGE, "expected one folder, found %d; see scenes --help",
+        return problem_set(problem, STATUS_USAGE, "expected one folder, found %d; see --help",
                            count - optind);
     o->folder = argument[optind];
     if (!*o->folder)
@@ -143,7 +150,7 @@ static bool read_command(int count, char **argument, Options *o, Wish *wish, Pro
     if (wish->full)
         o->recordings = FULL_RECORDINGS;
     if (o->parallel > o->recordings)
-        return problem_set(problem, STATUS_USAGE, "--parallel %d: there are only %d recordings of device a",
+        return problem_set(problem, STATUS_USAGE, "--parallel %d: device a has only %d recordings",
                            o->parallel, o->recordings);
     return true;
 }
@@ -153,21 +160,23 @@ static void show_progress(const Production *p)
     fprintf(stderr, "\r%d of %d files", p->made, p->plan->files);
 }
 
-static bool make_recording(Production *p, int worker, const Recording *r, bool *missing, Problem *problem)
+static bool make_recording(Production *p, int worker, const Recording *r, bool *missing,
+                           Problem *problem)
 {
+    Sound *sound = &p->sound[worker], *stored = &p->scratch[worker];
     uint64_t root = random_key(p->plan->seed, 0);
     uint64_t location = random_key(random_key(root, 1), (uint64_t)r->location);
     uint64_t segment = random_key(random_key(root, 2), (uint64_t)r->segment);
     char name[NAME_SIZE];
 
-    if (!scene_render(&p->sound[worker], &p->scratch[worker], r->scene, location, segment))
+    if (!scene_render(sound, stored, r->scene, location, segment))
         return problem_set(problem, STATUS_FAILED, "out of memory for the reverberation");
     for (int d = 0; d < DEVICES; d++) {
         if (!missing[d])
             continue;
-        device_record(&p->sound[worker], &p->scratch[worker], d, segment);
+        device_record(sound, stored, d, segment);
         plan_name(r, d, name);
-        if (!folder_write_sound(p->options->folder, name, &p->scratch[worker], p->buffer[worker], problem))
+        if (!folder_write_sound(p->options->folder, name, stored, p->buffer[worker], problem))
             return false;
     }
     return true;
@@ -240,8 +249,8 @@ static bool make_sounds(const Options *options, const Plan *plan, Problem *probl
     pthread_mutex_init(&p.lock, NULL);
     bool fine = make_workers(&p);
     if (!fine)
-        problem_set(problem, STATUS_FAILED, "out of memory for %d sounds of %g s", 2 * options->threads,
-                    options->seconds);
+        problem_set(problem, STATUS_FAILED, "out of memory for %d sounds of %g s",
+                    2 * options->threads, options->seconds);
     fine = fine && parallel_run(options->threads, plan->count, make_job, &p);
     if (!fine && problem->status == 0)
         problem_set(problem, STATUS_FAILED, "out of memory");
@@ -250,10 +259,10 @@ static bool make_sounds(const Options *options, const Plan *plan, Problem *probl
     if (p.terminal)
         fprintf(stderr, "\r%30s\r", "");
     if (fine)
-        printf("%s: %d files (synthetic, %.0f s of scenes made anew in %.1f s of processor time%s", options->folder,
-               plan->files, sound, busy, sound > 0 ? "" : ")\n");
+        printf("%s: %d files of synthetic sound\n", options->folder, plan->files);
     if (fine && sound > 0)
-        printf(", %.0f x real time a core)\n", sound / busy);
+        printf("%.0f s of scenes in %.1f s of processor time: %.0f x real time a core\n", sound,
+               busy, sound / busy);
     pthread_mutex_destroy(&p.lock);
     free_workers(&p);
     return fine;
@@ -261,7 +270,8 @@ static bool make_sounds(const Options *options, const Plan *plan, Problem *probl
 
 static void show_plan(const Plan *plan, uint64_t need, uint64_t space)
 {
-    printf("%d files of %.9g s, %d locations\n", plan->files, (double)plan->frames / RATE, plan->locations);
+    printf("%d files of %.9g s, %d locations\n", plan->files, (double)plan->frames / RATE,
+           plan->locations);
     for (int d = 0; d < DEVICES; d++)
         printf("device %c: %d train, %d evaluate\n", 'a' + d, plan->train[d], plan->evaluate[d]);
     printf("needs %.3f GB, %.3f GB are free\n", (double)need / 1e9, (double)space / 1e9);
@@ -272,7 +282,8 @@ static bool make_set(const Options *options, const Plan *plan, Problem *problem)
     Owner owner;
     uint64_t space, need;
 
-    if (!folder_owner(options, &owner, problem) || !folder_free_bytes(options->folder, &space, problem))
+    if (!folder_owner(options, &owner, problem)
+        || !folder_free_bytes(options->folder, &space, problem))
         return false;
     need = folder_need_bytes(options->folder, plan, owner);
     if (options->dry_run) {
@@ -281,11 +292,12 @@ static bool make_set(const Options *options, const Plan *plan, Problem *problem)
     }
     if (owner == OWNER_FOREIGN && !options->force)
         return problem_set(problem, STATUS_FOREIGN,
-                           "%s holds something that scenes did not make; give another folder, or --force",
+                           "%s holds what scenes did not make; give another folder, or --force",
                            options->folder);
     if (need > space)
-        return problem_set(problem, STATUS_SPACE, "%s: %d files need %.3f GB, only %.3f GB are free",
-                           options->folder, plan->files, (double)need / 1e9, (double)space / 1e9);
+        return problem_set(problem, STATUS_SPACE,
+                           "%s: %d files need %.3f GB, only %.3f GB are free", options->folder,
+                           plan->files, (double)need / 1e9, (double)space / 1e9);
     return folder_prepare(options, plan, owner, problem) && make_sounds(options, plan, problem)
         && folder_write_texts(options->folder, plan, problem);
 }

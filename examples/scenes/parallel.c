@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 typedef struct Loop {
-    bool (*job)(void *context, int worker, int index);
+    Job *job;
     void *context;
     int count;
     atomic_int next, worker;
@@ -28,7 +28,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-bool parallel_run(int threads, int count, bool (*job)(void *context, int worker, int index), void *context)
+bool parallel_run(int threads, int count, Job *job, void *context)
 {
     Loop loop = {.job = job, .context = context, .count = count};
     pthread_t *thread = calloc((size_t)threads, sizeof *thread);

@@ -8,7 +8,8 @@ static const float vowel[5][FORMANTS] = {
     {730, 1090, 2440}, {530, 1840, 2480}, {270, 2290, 3010}, {570, 840, 2410}, {300, 870, 2240},
 };
 
-/* A talker: pulses of the glottis and noise through formants, syllable by syllable.  Runs at half the sample rate. */
+/* A talker: pulses of the glottis and noise through formants, syllable by syllable.  Runs at half
+ * the sample rate. */
 typedef struct Voice {
     Random random;
     Noise noise;
@@ -24,7 +25,8 @@ static Voice voice_from(Random *random, float tone)
     Voice v = {.random = random_from(random_next(random))};
     v.noise = noise_from(&v.random);
     v.hz = random_ratio(&v.random, 95, 230);
-    v.size = (v.hz > 155 ? 1.12f : 0.96f) * random_between(&v.random, 0.95f, 1.05f) * (0.9f + 0.2f * tone);
+    v.size = (v.hz > 155 ? 1.12f : 0.96f) * (0.9f + 0.2f * tone)
+        * random_between(&v.random, 0.95f, 1.05f);
     v.pace = random_between(&v.random, 3.6f, 5.6f);
     v.gain = random_ratio(&v.random, 0.2f, 1);
     v.left = random_below(&v.random, RATE / 20);
@@ -57,9 +59,12 @@ static void voice_turn(Voice *v)
     v->slope = v->gain * random_between(&v->random, 0.5f, 1) / fminf(length / 2, 1200);
 }
 
-/* Adds `count` frames at half the sample rate. */
-static void voice_add(Voice *v, float *out, int count)
+/* Adds `count` frames at half the sample rate.  A copy of the voice lets its state stay in
+ * registers. */
+static void voice_add(Voice *voice, float *out, int count)
 {
+    Voice own = *voice, *v = &own;
+
     for (int i = 0; i < count; i++) {
         if (v->left-- <= 0)
             voice_turn(v);
@@ -78,9 +83,11 @@ static void voice_add(Voice *v, float *out, int count)
             y += biquad_next(&v->formant[k], x) / (float)(k + 1);
         out[i] += y;
     }
+    *voice = own;
 }
 
-/* Adds the voices to [from, to) of the sound, at twice their rate: straight lines between the samples. */
+/* Adds the voices to [from, to) of the sound, at twice their rate: straight lines between the
+ * samples. */
 static void voices_add(Sound *sound, int from, int to, Voice *voice, int count)
 {
     float half[BLOCK], last = 0;
@@ -114,7 +121,8 @@ void babble(Sound *sound, Setting setting, Random *random)
 void announcement(Sound *sound, Setting setting, Random *random)
 {
     float seconds = (float)sound->frames / RATE;
-    Biquad low = biquad_highpass(350, 0.7f), high = biquad_lowpass(2500 + 2000 * setting.tone, 0.7f);
+    Biquad low = biquad_highpass(350, 0.7f);
+    Biquad high = biquad_lowpass(2500 + 2000 * setting.tone, 0.7f);
 
     for (float t = -2; t < seconds; t += random_wait(random, setting.rate) + 3) {
         Voice voice = voice_from(random, setting.tone);

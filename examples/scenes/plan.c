@@ -1,4 +1,5 @@
-/* plan.c: shares recordings out over scenes, locations and the two parts, in the proportions of the real set. */
+/* plan.c: shares recordings out over scenes, locations and the two parts, in the proportions of the
+ * real set. */
 #include "plan.h"
 
 #include <stdarg.h>
@@ -80,7 +81,8 @@ static void add_recording(Plan *plan, Recording r, bool parallel)
     plan->recording[plan->count++] = r;
 }
 
-/* The locations of the evaluation lie evenly among the others, and so do the recordings with three devices. */
+/* The locations of the evaluation lie evenly among the others, and so do the recordings with three
+ * devices. */
 static void add_scene(Plan *plan, int scene, Quota q)
 {
     int locations = q.locations[EVALUATE] + q.locations[TRAIN];
@@ -125,8 +127,8 @@ uint64_t plan_file_bytes(const Plan *plan)
 
 void plan_name(const Recording *r, int device, char name[NAME_SIZE])
 {
-    snprintf(name, NAME_SIZE, "%s-%s-%d-%d-%c.wav", scene_name[r->scene], city_name[r->city], r->location,
-             r->segment, 'a' + device);
+    snprintf(name, NAME_SIZE, "%s-%s-%d-%d-%c.wav", scene_name[r->scene], city_name[r->city],
+             r->location, r->segment, 'a' + device);
 }
 
 void plan_identifier(const Recording *r, char name[NAME_SIZE])

@@ -1,5 +1,6 @@
-/* random.h: the random numbers of the scenes.  Every draw comes from a key made of the seed and of what is drawn
- * (location, recording, ingredient), so the order in which files are made, or the count of threads, changes nothing. */
+/* random.h: the random numbers of the scenes.  Every draw comes from a key made of the seed and of
+ * what is drawn (location, recording, ingredient), so the order in which files are made, or the
+ * count of threads, changes nothing. */
 #ifndef SCENES_RANDOM_H
 #define SCENES_RANDOM_H
 
@@ -10,7 +11,8 @@ typedef struct Random {
     uint64_t state;
 } Random;
 
-/* Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014: the finaliser of SplitMix64. */
+/* Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014: the finaliser of
+ * SplitMix64. */
 static inline uint64_t random_mix(uint64_t x)
 {
     x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

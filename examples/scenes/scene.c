@@ -16,7 +16,8 @@ typedef struct Range {
     float low, high;
 } Range;
 
-/* One ingredient of one scene: in which share of its places it sounds, how loud (dB beside the others), how often. */
+/* One ingredient of one scene: in which share of its places it sounds, how loud (dB beside the
+ * others), how often. */
 typedef struct Row {
     int scene;
     Ingredient *ingredient;
@@ -46,18 +47,18 @@ static const Row table[] = {
     {METRO, squeal, 0.4f, {-12, -3}, {0.1f, 0.3f}},
     {METRO, babble, 0.5f, {-14, -5}, {1, 4}},
 
-    {STATION, beeper, 0.7f, {-10, 0}, {3, 7}},
-    {STATION, footsteps, 0.9f, {-8, 2}, {2.5f, 6}},
+    {STATION, beeper, 0.85f, {-6, 3}, {3, 7}},
+    {STATION, footsteps, 0.8f, {-8, 1}, {2.5f, 6}},
     {STATION, announcement, 0.7f, {-8, 2}, {0.1f, 0.3f}},
-    {STATION, rumble, 0.7f, {-8, 2}, {0.4f, 1.2f}},
+    {STATION, rumble, 0.7f, {-7, 3}, {0.3f, 0.8f}},
     {STATION, squeal, 0.5f, {-10, -1}, {0.1f, 0.3f}},
     {STATION, doors, 0.5f, {-9, 1}, {0.1f, 0.3f}},
     {STATION, babble, 0.6f, {-12, -3}, {2, 6}},
 
-    {PARK, birds, 0.95f, {-8, 3}, {0.6f, 2}},
+    {PARK, birds, 0.95f, {-6, 4}, {0.8f, 2.2f}},
     {PARK, wind, 0.8f, {-8, 2}, {0.3f, 0.9f}},
     {PARK, footsteps, 0.5f, {-9, 0}, {1.5f, 2.2f}},
-    {PARK, traffic, 0.4f, {-13, -5}, {0.1f, 0.3f}},
+    {PARK, traffic, 0.3f, {-15, -7}, {0.1f, 0.3f}},
     {PARK, babble, 0.3f, {-12, -4}, {1, 3}},
     {PARK, rain, 0.2f, {-9, 0}, {30, 120}},
 
@@ -69,11 +70,11 @@ static const Row table[] = {
     {SQUARE, music, 0.2f, {-12, -4}, {2, 4}},
     {SQUARE, traffic, 0.5f, {-12, -3}, {0.1f, 0.4f}},
 
-    {MALL, music, 0.9f, {-8, 2}, {2, 5}},
+    {MALL, music, 0.95f, {-6, 3}, {2, 5}},
     {MALL, babble, 0.9f, {-8, 2}, {3, 9}},
     {MALL, footsteps, 0.7f, {-10, -1}, {2, 6}},
     {MALL, announcement, 0.3f, {-10, -2}, {0.1f, 0.2f}},
-    {MALL, trolley, 0.2f, {-12, -4}, {8, 14}},
+    {MALL, trolley, 0.1f, {-12, -5}, {8, 14}},
     {MALL, beeper, 0.3f, {-12, -5}, {1, 3}},
     {MALL, ventilation, 0.6f, {-9, 0}, {8, 20}},
 
@@ -89,8 +90,8 @@ static const Row table[] = {
     {TRAFFIC, horn, 0.5f, {-10, 0}, {0.1f, 0.3f}},
     {TRAFFIC, beeper, 0.4f, {-12, -3}, {1, 3}},
     {TRAFFIC, footsteps, 0.5f, {-11, -3}, {1.5f, 4}},
-    {TRAFFIC, rain, 0.3f, {-9, 0}, {30, 120}},
-    {TRAFFIC, wind, 0.4f, {-9, 0}, {0.3f, 0.9f}},
+    {TRAFFIC, rain, 0.2f, {-11, -2}, {30, 120}},
+    {TRAFFIC, wind, 0.2f, {-11, -3}, {0.3f, 0.9f}},
 
     {TRAM, rail_joints, 0.95f, {-7, 2}, {0.6f, 1.5f}},
     {TRAM, motor, 0.8f, {-9, 1}, {0.15f, 0.4f}},
@@ -110,18 +111,20 @@ static const Range room[SCENES] = {
     [TRAFFIC] = {0.2f, 0.8f}, [TRAM] = {0.15f, 0.5f},
 };
 
-/* What makes it hard: a noise at every place, colours that hide the mean spectrum, and guests from other scenes. */
-static const Range bed_level = {-12, 0};
-static const float guest_chance = 0.06f;
+/* What makes it hard: a noise at every place, colours that hide the mean spectrum, and guests from
+ * other scenes. */
+static const Range bed_level = {-18, -7};
+static const float guest_chance = 0.015f;
 static const float guest_level = -4;
-static const float colour_db = 8, colour_segment_db = 2;
+static const float colour_db = 2.5f, colour_segment_db = 1;
 
 static float draw(Random *random, Range range)
 {
     return random_between(random, range.low, range.high);
 }
 
-/* Adds `part` at `level`, in dB over 0.05: the root mean square of its loudest tenth, measured in blocks of 50 ms. */
+/* Adds `part` at `level`, in dB over 0.05: the root mean square of its loudest tenth, measured in
+ * blocks of 50 ms. */
 static void add(Sound *sound, const Sound *part, float level)
 {
     enum { BLOCK = RATE / 20, BINS = 160 };
@@ -172,12 +175,12 @@ static void add_row(Sound *sound, Sound *scratch, int index, int scene, uint64_t
 
     if (random_unit(&place) >= (guest ? guest_chance : row->chance))
         return;
-    float level = draw(&place, row->level) + random_between(&now, -2, 2) + (guest ? guest_level : 0);
+    float level = draw(&place, row->level) + random_between(&now, -2, 2);
     Setting setting = {random_ratio(&place, row->rate.low, row->rate.high), random_unit(&place)};
     setting.rate *= random_between(&now, 0.92f, 1.08f);
     clear(scratch);
     row->ingredient(scratch, setting, &now);
-    add(sound, scratch, level);
+    add(sound, scratch, guest ? level + guest_level : level);
 }
 
 bool scene_render(Sound *sound, Sound *scratch, int scene, uint64_t location, uint64_t segment)
@@ -195,7 +198,7 @@ bool scene_render(Sound *sound, Sound *scratch, int scene, uint64_t location, ui
     if (!sound_reverberate(sound, seconds, random_between(&place, 0.2f, 0.5f)))
         return false;
     colour(sound, &place, &now);
-    float gain = decibels(random_between(&place, -8, 2) + random_between(&now, -3, 3));
+    float gain = decibels(random_between(&place, -5, 1) + random_between(&now, -2, 2));
     for (int i = 0; i < sound->frames; i++)
         sound->sample[i] *= gain;
     return true;

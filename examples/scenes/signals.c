@@ -7,13 +7,14 @@ void birds(Sound *sound, Setting setting, Random *random)
 
     for (float t = -1; t < seconds; t += random_wait(random, setting.rate)) {
         float hz = random_ratio(random, 1800, 4200) * (0.7f + 0.7f * setting.tone);
-        float length = random_between(random, 0.03f, 0.12f), glide = random_ratio(random, 0.6f, 1.6f);
+        float length = random_between(random, 0.03f, 0.12f);
+        float glide = random_ratio(random, 0.6f, 1.6f);
         float gap = length * random_between(random, 1.2f, 2), gain = random_ratio(random, 0.2f, 1);
         int chirps = 3 + random_below(random, 7);
         for (int k = 0; k < chirps; k++) {
             float bend = random_between(random, 0.95f, 1.05f);
-            sound_tone(sound, (Tone){t + gap * (float)k, length, length / 4, length, hz * bend, glide,
-                                     gain});
+            sound_tone(sound, (Tone){t + gap * (float)k, length, length / 4, length, hz * bend,
+                                     glide, gain});
         }
     }
 }
@@ -28,9 +29,10 @@ void chimes(Sound *sound, Setting setting, Random *random)
         float gap = random_between(random, 0.25f, 0.5f);
         int tones = 2 + random_below(random, 3);
         for (int k = 0; k < tones; k++)
-            for (int part = 1; part <= 3; part += 1)
+            for (int part = 1; part <= 3; part++)
                 sound_tone(sound, (Tone){t + gap * (float)k, 1.5f, 0.005f, 0.45f / (float)part,
-                                         hz * interval[k] * (float)part, 1, 1 / (float)(part * part)});
+                                         hz * interval[k] * (float)part, 1,
+                                         1 / (float)(part * part)});
     }
 }
 

@@ -63,8 +63,12 @@ Biquad biquad_high_shelf(float hz, float db)
 
 void biquad_run(Biquad *f, Sound *sound)
 {
+    Biquad own = *f;                    /* a copy, which stays in registers */
+    float *sample = sound->sample;
+
     for (int i = 0; i < sound->frames; i++)
-        sound->sample[i] = biquad_next(f, sound->sample[i]);
+        sample[i] = biquad_next(&own, sample[i]);
+    *f = own;
 }
 
 Smoother smoother(float hz)

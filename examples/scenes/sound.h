@@ -1,4 +1,5 @@
-/* sound.h: a mono sound and the means every ingredient is built from: filters, slow random curves, bursts, tones. */
+/* sound.h: a mono sound and the means every ingredient is built from: filters, slow random curves,
+ * bursts, tones. */
 #ifndef SCENES_SOUND_H
 #define SCENES_SOUND_H
 
@@ -26,7 +27,8 @@ static inline float biquad_next(Biquad *f, float x)
     return y;
 }
 
-/* After Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"; hz is kept inside the band. */
+/* After Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"; hz is kept
+ * inside the band. */
 Biquad biquad_lowpass(float hz, float q);
 Biquad biquad_highpass(float hz, float q);
 Biquad biquad_bandpass(float hz, float q);              /* 0 dB at its peak */
@@ -47,7 +49,8 @@ static inline float smoother_next(Smoother *s, float x)
     return s->value += s->share * (x - s->value);
 }
 
-/* A smooth random curve in [0, 1] that takes a new value `rate` times a second, straight lines between. */
+/* A smooth random curve in [0, 1] that takes a new value `rate` times a second, straight lines
+ * between. */
 typedef struct Curve {
     Random random;
     float value, slope;
@@ -65,7 +68,8 @@ static inline float curve_next(Curve *c)
     return c->value += c->slope;
 }
 
-/* sin(2 pi turns) within 0.0011; turns in [0, 2^31).  A parabola and its correction, after Capens 2006. */
+/* sin(2 pi turns) within 0.0011; turns in [0, 2^31).  A parabola and its correction, after Capens
+ * 2006. */
 static inline float sine(float turns)
 {
     float x = turns - (float)(int32_t)turns - 0.5f;
@@ -78,7 +82,8 @@ static inline float decibels(float db)
     return powf(10, db / 20);
 }
 
-/* All starts and lengths are in seconds, a start may lie before 0; parts outside the sound are not rendered. */
+/* All starts and lengths are in seconds, a start may lie before 0; parts outside the sound are not
+ * rendered. */
 
 /* Noise through a bandpass that dies away by 1/e every `decay` seconds. */
 typedef struct Burst {
@@ -87,16 +92,16 @@ typedef struct Burst {
 
 void sound_burst(Sound *sound, Burst burst, Random *random);
 
-/* A sine that glides from hz to hz * glide: rises in `attack`, then dies away by 1/e every `decay` seconds,
- * cut softly at `length`. */
+/* A sine that glides from hz to hz * glide: rises in `attack`, then dies away by 1/e every `decay`
+ * seconds, cut softly at `length`. */
 typedef struct Tone {
     float start, length, attack, decay, hz, glide, gain;
 } Tone;
 
 void sound_tone(Sound *sound, Tone tone);
 
-/* Schroeder's reverberator: four combs and two allpasses.  `seconds` is the time of 60 dB, `wet` the share in [0, 1].
- * False when out of memory. */
+/* Schroeder's reverberator: four combs and two allpasses.  `seconds` is the time of 60 dB, `wet`
+ * the share in [0, 1]. False when out of memory. */
 bool sound_reverberate(Sound *sound, float seconds, float wet);
 
 #endif

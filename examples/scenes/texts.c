@@ -64,10 +64,11 @@ static void write_readme(FILE *file, const Plan *plan)
 {
     fprintf(file,
             "# Synthetic acoustic scenes\n\n"
-            "THESE ARE NOT RECORDINGS. Every sound here was computed by the program `scenes`; no microphone, no city\n"
-            "and no phone was involved, and the names of cities and devices are labels only. The folder has the layout\n"
-            "of TUT Urban Acoustic Scenes 2018 Mobile (DCASE 2018, task 1B), so that programs for that data set read it.\n"
-            "Results on it say that a program works; they say nothing about real sound.\n\n"
+            "THESE ARE NOT RECORDINGS. Every sound here was computed by the program `scenes`;\n"
+            "no microphone, no city and no phone was involved, and the names of cities and\n"
+            "devices are labels only. The folder has the layout of TUT Urban Acoustic Scenes 2018\n"
+            "Mobile (DCASE 2018, task 1B), so that programs for that data set read it. Results on\n"
+            "it say that a program works; they say nothing about real sound.\n\n"
             "- %d files of %.9g s, 44.1 kHz, 24 bits, mono; %d scenes, %d locations, seed %llu\n",
             plan->files, (double)plan->frames / RATE, SCENES, plan->locations,
             (unsigned long long)plan->seed);
@@ -75,10 +76,12 @@ static void write_readme(FILE *file, const Plan *plan)
         fprintf(file, "- device %c: %d files to train, %d to evaluate\n", 'a' + d, plan->train[d],
                 plan->evaluate[d]);
     fprintf(file,
-            "- no location is in both parts; a recording of b or c is of the same moment as that of a with its number\n"
+            "- no location is in both parts; a recording of b or c is of the same moment as that\n"
+            "  of a with the same segment number\n"
             "- audio/SCENE-CITY-LOCATION-SEGMENT-DEVICE.wav\n"
-            "- meta.csv: file, scene, location and device of every file, TAB separated, with header\n"
-            "- evaluation_setup/fold1_train.txt, fold1_evaluate.txt: file and scene; fold1_test.txt: file only\n\n"
+            "- meta.csv: file, scene, location, device; TAB separated, with header\n"
+            "- evaluation_setup/fold1_train.txt, fold1_evaluate.txt: file and scene;\n"
+            "  fold1_test.txt: file only\n\n"
             "In the public domain (CC0).\n");
 }
 

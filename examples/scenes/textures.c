@@ -51,7 +51,8 @@ void fountain(Sound *sound, Setting setting, Random *random)
     float seconds = (float)sound->frames / RATE;
 
     for (int i = 0; i < sound->frames; i++)
-        sound->sample[i] += (0.1f + 0.2f * curve_next(&splash)) * biquad_next(&band, noise_next(&noise));
+        sound->sample[i] += (0.1f + 0.2f * curve_next(&splash))
+            * biquad_next(&band, noise_next(&noise));
     for (float t = -0.05f; t < seconds; t += random_wait(random, setting.rate)) {
         float hz = random_ratio(random, 350, 1100) * (1 + setting.tone);
         float length = random_between(random, 0.02f, 0.06f);

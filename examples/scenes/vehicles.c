@@ -1,4 +1,5 @@
-/* vehicles.c: road and rail: passing traffic, engines, motors, rolling, joints, brakes, doors, rattles, horns. */
+/* vehicles.c: road and rail: passing traffic, engines, motors, rolling, joints, brakes, doors,
+ * rattles, horns. */
 #include "ingredients.h"
 
 enum { BLOCK = 64 };
@@ -19,8 +20,8 @@ static void engine_wave(float *wave, float tone, Random *random)
     }
 }
 
-/* A vehicle passes at `when`: loudness goes with 1 / distance, the brightness with it, and the pitch falls by
- * Doppler's formula f (1 - v x / (c r)). */
+/* A vehicle passes at `when`: loudness goes with 1 / distance, the brightness with it, and the
+ * pitch falls by Doppler's formula f (1 - v x / (c r)). */
 static void pass(Sound *sound, float when, Setting setting, Random *random)
 {
     float speed = random_between(random, 8, 17), distance = random_ratio(random, 4, 15);
@@ -139,7 +140,8 @@ void squeal(Sound *sound, Setting setting, Random *random)
         float hz = random_ratio(random, 1100, 2600) * (0.7f + setting.tone);
         float glide = random_between(random, 0.85f, 1.1f);
         for (int k = 1; k <= 3; k++) {
-            Tone tone = {t, length, length / 2, 2 * length, hz * (float)k, glide, 0.5f / (float)(k * k)};
+            float gain = 0.5f / (float)(k * k);
+            Tone tone = {t, length, length / 2, 2 * length, hz * (float)k, glide, gain};
             sound_tone(sound, tone);
             tone.hz *= 1.013f;
             sound_tone(sound, tone);
