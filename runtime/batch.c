@@ -127,6 +127,8 @@ static void fill_targets(AscBatch *batch, const int *label, const int *which)
         real *target = batch->target + (size_t)n * (size_t)batch->classes;
         int own = label[which[n]], other = own;
 
+        if (own < 0)
+            continue;
         if (lambda != 1)
             other = label[which[batch->mixup.partner[n]]];
         target[own] += (real)lambda;

@@ -11,7 +11,7 @@ typedef struct AscExamples {
     int inputs;                 /* feature sets */
     real *const *input;         /* [inputs], each [count][size] */
     const size_t *size;         /* [inputs]: reals of one example */
-    const int *label;           /* [count] */
+    const int *label;           /* [count]; -1: not known, a target of zeros */
     int classes;
 } AscExamples;
 

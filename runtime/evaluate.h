@@ -1,0 +1,37 @@
+/* evaluate.h: from the outputs for segments to results for recordings, and their figures. */
+#ifndef ASC_EVALUATE_H
+#define ASC_EVALUATE_H
+
+#include "corpus.h"
+#include "engine.h"
+#include "status.h"
+
+typedef struct AscResults {
+    int recordings, classes;
+    double *score; /* [recordings][classes]: mean of the outputs, or share of the votes */
+    int *predicted;             /* [recordings]: the highest score */
+    int *truth;                 /* [recordings]; -1: not known */
+    double loss;                /* mean over the segments; NaN where a truth is not known */
+} AscResults;
+
+/* Runs an inference engine over all segments.  vote: every segment votes for its best class; else
+ * the outputs are averaged.  Refused: outputs that are not finite. */
+bool asc_evaluate_segments(AscEngine *engine, real *parameters, const AscSegments *segments,
+                           bool vote, AscResults *results, AscStatus *status);
+void asc_results_free(AscResults *results);
+
+/* A figure over the recordings chosen (chosen[recordings]; NULL: all); their truths are known.
+ * NaN where none is chosen.  ASC_CONFUSION has no single value: NaN. */
+bool asc_results_metric(const AscResults *results, const AscMetric *metric, const bool *chosen,
+                        double *value, AscStatus *status);
+
+/* Counts [truth][predicted] of the chosen ones, into classes * classes numbers. */
+void asc_results_confusion(const AscResults *results, const bool *chosen, int *confusion);
+
+/* Whether more of it is better. */
+bool asc_metric_rises(AscMetricKind kind);
+
+/* "accuracy", "gap(20)", into text. */
+void asc_metric_name(const AscMetric *metric, char *text, size_t room);
+
+#endif

@@ -1,0 +1,366 @@
+/* run.c: a run's folder: settings, weights and checkpoints. */
+#include "run.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+
+static const char model_file[] = "model.asc", settings_file[] = "settings.json",
+                  log_file[] = "log.jsonl", weights_file[] = "weights.safetensors",
+                  checkpoint_file[] = "checkpoint.safetensors";
+
+static const size_t largest_settings = 1 << 20;
+
+static const char *const validate_names[] = { [ASC_VALIDATE_NONE] = "none",
+                                              [ASC_VALIDATE_PROVIDED] = "provided",
+                                              [ASC_VALIDATE_SPLIT] = "split" };
+static const char *const by_names[] = { [ASC_BY_LOCATION] = "location",
+                                        [ASC_BY_RECORDING] = "recording" };
+
+/* ---------------------------------------------------------------- settings */
+
+AscSettings asc_settings_default(const AscRecipe *recipe)
+{
+    return (AscSettings){ .layout = ASC_LAYOUT_AUTO,
+                          .epochs = recipe->epochs,
+                          .batch = recipe->batch,
+                          .seed = recipe->seed,
+                          .validate = recipe->validate,
+                          .validate_share = recipe->validate_share,
+                          .validate_by = recipe->validate_by };
+}
+
+void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe)
+{
+    recipe->epochs = settings->epochs;
+    recipe->batch = settings->batch;
+    recipe->seed = settings->seed;
+    recipe->validate = settings->validate;
+    recipe->validate_share = settings->validate_share;
+    recipe->validate_by = settings->validate_by;
+}
+
+void asc_settings_free(AscSettings *settings)
+{
+    free(settings->data);
+    settings->data = NULL;
+}
+
+bool asc_settings_parse_validate(const char *text, AscSettings *settings)
+{
+    char *end;
+    double share;
+
+    if (strcmp(text, "none") == 0 || strcmp(text, "provided") == 0) {
+        settings->validate = *text == 'n' ? ASC_VALIDATE_NONE : ASC_VALIDATE_PROVIDED;
+        return true;
+    }
+    share = strtod(text, &end);
+    if (end == text)
+        return false;
+    if (*end == '%') {
+        share /= 100;
+        end++;
+    }
+    if (strcmp(end, ",recording") == 0)
+        settings->validate_by = ASC_BY_RECORDING;
+    else if (*end && strcmp(end, ",location") != 0)
+        return false;
+    else
+        settings->validate_by = ASC_BY_LOCATION;
+    settings->validate = ASC_VALIDATE_SPLIT;
+    settings->validate_share = share;
+    return share > 0 && share < 1;
+}
+
+static char *settings_text(const AscModel *model, const AscSettings *settings)
+{
+    char seed[32];
+    json_t *all;
+    char *text = NULL;
+
+    snprintf(seed, sizeof seed, "%" PRIu64, settings->seed); /* JSON readers lose bits past 2^53 */
+    all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:f, s:s}", "model",
+                    model->name, "defines", model->defines, "hash", model->hash, "data",
+                    settings->data, "layout", asc_layout_name(settings->layout), "fold",
+                    settings->fold, "epochs", settings->epochs, "batch", settings->batch, "seed",
+                    seed, "validate", validate_names[settings->validate], "validate_share",
+                    settings->validate_share, "validate_by", by_names[settings->validate_by]);
+    if (all)
+        text = json_dumps(all, JSON_INDENT(4));
+    json_decref(all);
+    return text;
+}
+
+static bool write_text(const char *folder, const char *name, const char *text, AscStatus *status)
+{
+    char *path = asc_path_join(folder, name);
+    bool fine = path && text ? asc_file_write(path, text, strlen(text), status)
+                             : asc_status_memory(status, "a run's files");
+
+    free(path);
+    return fine;
+}
+
+static bool has_run(const char *folder)
+{
+    char *path = asc_path_join(folder, settings_file);
+    bool exists = path && asc_file_exists(path);
+
+    free(path);
+    return exists;
+}
+
+bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings *settings,
+                   AscStatus *status)
+{
+    char *text;
+    bool fine;
+
+    if (has_run(folder))
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: has a run already: continue it with --resume %s, or give "
+                              "another --out",
+                              folder, folder);
+    text = settings_text(model, settings);
+    fine = asc_folder_make(folder, status) && write_text(folder, model_file, model->text, status) &&
+           write_text(folder, settings_file, text, status);
+    free(text);
+    return fine;
+}
+
+static int find_name(const char *const *names, int count, const char *name)
+{
+    for (int n = 0; name && n < count; n++) {
+        if (strcmp(names[n], name) == 0)
+            return n;
+    }
+    return -1;
+}
+
+static bool parse_settings(const json_t *all, AscSettings *settings)
+{
+    const char *data = json_string_value(json_object_get(all, "data"));
+    const char *layout = json_string_value(json_object_get(all, "layout"));
+    const char *seed = json_string_value(json_object_get(all, "seed"));
+    int how = find_name(validate_names, 3, json_string_value(json_object_get(all, "validate")));
+    int by = find_name(by_names, 2, json_string_value(json_object_get(all, "validate_by")));
+
+    *settings = (AscSettings){ 0 };
+    settings->fold = (int)json_integer_value(json_object_get(all, "fold"));
+    settings->epochs = (int)json_integer_value(json_object_get(all, "epochs"));
+    settings->batch = (int)json_integer_value(json_object_get(all, "batch"));
+    settings->validate_share = json_number_value(json_object_get(all, "validate_share"));
+    if (!data || !layout || !asc_layout_parse(layout, &settings->layout) || !seed || how < 0 ||
+        by < 0 || settings->epochs < 1 || settings->batch < 1)
+        return false;
+    settings->seed = strtoull(seed, NULL, 10);
+    settings->validate = (AscValidate)how;
+    settings->validate_by = (AscBy)by;
+    settings->data = strdup(data);
+    return settings->data != NULL;
+}
+
+static bool text_changed(const char *folder, const AscModel *model)
+{
+    char *path = asc_path_join(folder, model_file);
+    size_t count = 0;
+    char *text = path ? asc_file_read(path, 1 << 26, &count, NULL) : NULL;
+    bool changed = !text || strcmp(text, model->text) != 0;
+
+    free(text);
+    free(path);
+    return changed;
+}
+
+bool asc_run_settings(const char *folder, const AscModel *model, AscSettings *settings,
+                      bool *changed, AscStatus *status)
+{
+    char *path = asc_path_join(folder, settings_file);
+    size_t count = 0;
+    char *text = path ? asc_file_read(path, largest_settings, &count, status) : NULL;
+    json_error_t error = { .text = "" };
+    json_t *all = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
+    bool fine = text != NULL;
+
+    if (!path)
+        asc_status_memory(status, "a path");
+    if (fine && !all)
+        fine = asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s", path, error.line, error.text);
+    else if (fine && !parse_settings(all, settings))
+        fine = asc_status_set(status, ASC_BAD_INPUT, "%s: a setting is missing or wrong", path);
+    *changed = fine && text_changed(folder, model);
+    json_decref(all);
+    free(text);
+    free(path);
+    return fine;
+}
+
+/* ---------------------------------------------------------------- checkpoints */
+
+static char *position_text(const AscPosition *position)
+{
+    char loss[40], best[40], seconds[40];
+    json_t *all;
+    char *text = NULL;
+
+    snprintf(loss, sizeof loss, "%.17g", position->loss_sum);
+    snprintf(best, sizeof best, "%.17g", position->best);
+    snprintf(seconds, sizeof seconds, "%.3f", position->seconds);
+    all = json_pack("{s:i, s:i, s:i, s:s, s:i, s:i, s:s, s:i, s:s}", "epoch", position->epoch,
+                    "step", position->step, "examples", position->examples, "loss_sum", loss,
+                    "right", position->right, "seen", position->seen, "best", best, "best_epoch",
+                    position->best_epoch, "seconds", seconds);
+    if (all)
+        text = json_dumps(all, JSON_COMPACT);
+    json_decref(all);
+    return text;
+}
+
+static double text_number(const json_t *all, const char *key)
+{
+    const char *text = json_string_value(json_object_get(all, key));
+
+    return text ? strtod(text, NULL) : NAN;
+}
+
+static bool parse_position(const char *text, const char *log, AscPosition *position)
+{
+    json_t *all = text ? json_loads(text, 0, NULL) : NULL;
+    bool fine = json_is_object(all) && log;
+
+    *position = (AscPosition){ 0 };
+    if (fine) {
+        position->epoch = (int)json_integer_value(json_object_get(all, "epoch"));
+        position->step = (int)json_integer_value(json_object_get(all, "step"));
+        position->examples = (int)json_integer_value(json_object_get(all, "examples"));
+        position->loss_sum = text_number(all, "loss_sum");
+        position->right = (int)json_integer_value(json_object_get(all, "right"));
+        position->seen = (int)json_integer_value(json_object_get(all, "seen"));
+        position->best = text_number(all, "best");
+        position->best_epoch = (int)json_integer_value(json_object_get(all, "best_epoch"));
+        position->seconds = text_number(all, "seconds");
+        position->log = strdup(log);
+        fine = position->log && position->epoch >= 0 && position->step >= 0;
+    }
+    json_decref(all);
+    return fine;
+}
+
+static bool collect_moments(AscTensors *tensors, const AscModel *model, AscUpdate *update,
+                            AscStatus *status)
+{
+    real *moment[2];
+    int count = asc_optimizer_moments(update, moment);
+
+    for (int m = 0; m < count; m++) {
+        char prefix[32];
+
+        snprintf(prefix, sizeof prefix, "train.%s.", asc_optimizer_moment_name(m));
+        if (!asc_weights_add_flat(tensors, model, prefix, moment[m], status))
+            return false;
+    }
+    return true;
+}
+
+static bool collect_position(AscTensors *tensors, AscUpdate *update, const AscPosition *position,
+                             AscStatus *status)
+{
+    char *text = position_text(position), steps[32];
+    bool fine = text || asc_status_memory(status, "a checkpoint");
+
+    snprintf(steps, sizeof steps, "%" PRIu64, asc_optimizer_steps(update));
+    fine = fine && asc_tensors_set_text(tensors, "train.position", text, status) &&
+           asc_tensors_set_text(tensors, "train.steps", steps, status) &&
+           asc_tensors_set_text(tensors, "train.log", position->log ? position->log : "", status);
+    free(text);
+    return fine;
+}
+
+bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *update,
+                  const AscPosition *position, AscStatus *status)
+{
+    char *path = asc_path_join(folder, checkpoint_file);
+    AscTensors *tensors = asc_tensors_create(status);
+    bool fine = tensors && (path || asc_status_memory(status, "a path")) &&
+                asc_weights_collect(weights, tensors, status) &&
+                collect_moments(tensors, weights->model, update, status) &&
+                collect_position(tensors, update, position, status) &&
+                asc_tensors_write(tensors, path, status) &&
+                write_text(folder, log_file, position->log ? position->log : "", status);
+
+    asc_tensors_destroy(tensors);
+    free(path);
+    return fine;
+}
+
+static bool take_moments(const AscTensors *tensors, const char *path, const AscModel *model,
+                         AscUpdate *update, AscStatus *status)
+{
+    const char *steps = asc_tensors_text(tensors, "train.steps");
+    real *moment[2];
+    int count = asc_optimizer_moments(update, moment);
+
+    if (!steps)
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: is no checkpoint", path);
+    asc_optimizer_set_steps(update, strtoull(steps, NULL, 10));
+    for (int m = 0; m < count; m++) {
+        char prefix[32];
+
+        snprintf(prefix, sizeof prefix, "train.%s.", asc_optimizer_moment_name(m));
+        if (!asc_weights_take_flat(tensors, path, model, prefix, moment[m], status))
+            return false;
+    }
+    return true;
+}
+
+AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *update,
+                         AscPosition *position, AscStatus *status)
+{
+    char *path = asc_path_join(folder, checkpoint_file);
+    AscTensors *tensors = path ? asc_tensors_read(path, status) : NULL;
+    AscWeights *weights = NULL;
+
+    if (!path)
+        asc_status_memory(status, "a path");
+    if (tensors && take_moments(tensors, path, model, update, status)) {
+        if (parse_position(asc_tensors_text(tensors, "train.position"),
+                           asc_tensors_text(tensors, "train.log"), position))
+            weights = asc_weights_take(model, tensors, path, status);
+        else
+            asc_status_set(status, ASC_BAD_INPUT, "%s: is no checkpoint", path);
+        if (!weights) {
+            free(position->log);
+            position->log = NULL;
+        }
+    }
+    asc_tensors_destroy(tensors);
+    free(path);
+    return weights;
+}
+
+bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status)
+{
+    char *path = asc_path_join(folder, weights_file);
+    bool fine =
+        path ? asc_weights_save(weights, path, status) : asc_status_memory(status, "a path");
+
+    free(path);
+    return fine;
+}
+
+AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status)
+{
+    char *path = asc_path_join(folder, weights_file);
+    AscWeights *weights = path ? asc_weights_load(model, path, status) : NULL;
+
+    if (!path)
+        asc_status_memory(status, "a path");
+    free(path);
+    return weights;
+}

@@ -1,0 +1,67 @@
+/* run.h: the folder of a training run: the model's text, its settings, a log, the weights that were
+ * kept, and a checkpoint to continue from.  Every file is replaced as a whole. */
+#ifndef ASC_RUN_H
+#define ASC_RUN_H
+
+#include "asc.h"
+#include "dataset.h"
+#include "optimizer.h"
+#include "status.h"
+#include "weights.h"
+
+/* What the user chose; the rest of the recipe is the model's. */
+typedef struct AscSettings {
+    char *data;                 /* owned */
+    AscLayout layout;
+    int fold;
+    int epochs, batch;
+    uint64_t seed;
+    AscValidate validate;
+    double validate_share;
+    AscBy validate_by;
+} AscSettings;
+
+/* Those of the model's recipe, without data. */
+AscSettings asc_settings_default(const AscRecipe *recipe);
+void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe);
+void asc_settings_free(AscSettings *settings);
+
+/* "none", "provided", or a share as "30%" or "0.3", with ",recording" or ",location" behind it. */
+bool asc_settings_parse_validate(const char *text, AscSettings *settings);
+
+/* Makes the folder and writes model.asc and settings.json.  Refused where there is a run
+ * already. */
+bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings *settings,
+                   AscStatus *status);
+
+/* Reads settings.json; the caller frees the settings.  `changed`: the model's text is not the one
+ * the run began with. */
+bool asc_run_settings(const char *folder, const AscModel *model, AscSettings *settings,
+                      bool *changed, AscStatus *status);
+
+/* Where training stands: after `step` steps of `epoch` (both count from 0). */
+typedef struct AscPosition {
+    int epoch, step;
+    int examples;               /* of the training part: must be the same when it is continued */
+    double loss_sum;            /* over the examples of this epoch so far */
+    int right, seen;
+    double best;                /* the best value of keep_metric; NaN: none yet */
+    int best_epoch;             /* counts from 1; 0: none yet */
+    double seconds;             /* of this epoch so far */
+    char *log;                  /* log.jsonl so far, owned; NULL: empty */
+} AscPosition;
+
+/* checkpoint.safetensors, which has the position, weights and the optimiser's moments, and
+ * log.jsonl. */
+bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *update,
+                  const AscPosition *position, AscStatus *status);
+
+/* Reads the checkpoint; the caller destroys the weights and frees position->log. */
+AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *update,
+                         AscPosition *position, AscStatus *status);
+
+/* The weights that were kept. */
+bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status);
+AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status);
+
+#endif
