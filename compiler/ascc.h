@@ -438,8 +438,5 @@ bool toolchain_build(Arena *arena, const Toolchain *toolchain, const Target *tar
 /* ---------------------------------------------------------------- params.c, report.c */
 
 void params_print(FILE *out, const Model *model);              /* --emit=params */
-struct Program;
-void report_print(FILE *out, const Model *model, const struct Program *train,
-                  const struct Program *infer);                 /* --emit=report */
 
 #endif

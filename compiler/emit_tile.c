@@ -13,6 +13,8 @@ static const char *moved(Arena *arena, const char *text, const char *name, int64
 {
     if (!step)
         return text;
+    if (step == 1)
+        return arena_format(arena, "%s + %s", text, name);
     return arena_format(arena, "%s %c %s%s * %lld", text, step < 0 ? '-' : '+',
                         strcmp(name, "i_batch") ? "" : "(size_t)", name, (long long)(step < 0 ? -step : step));
 }
@@ -57,12 +59,13 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
         : outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->c)
         : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner, (long long)m2->c, inner, (long long)m1->c);
 
+    static const char *const beside[] = {"", " + ASC_LANES"};   /* a tile is one or two vectors wide */
     text_add(out, "ASC_INLINE void %s_tile_%dx%d(const real *restrict a, const real *restrict b, real *restrict c%s)\n{\n",
              kernel->name, outer, inner, t->sums_batch ? ", int steps" : "");
     text_add(out, "AscVector sum[%d][%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows, vectors, rows);
     for (int v = 0; v < vectors; v++)
         if (t->sums_batch)
-            text_add(out, "sum[row][%d] = asc_load(c + %s + %d * ASC_LANES);\n", v, row_c, v);
+            text_add(out, "sum[row][%d] = asc_load(c + %s%s);\n", v, row_c, beside[v]);
         else
             text_add(out, "sum[row][%d] = (AscVector){0};\n", v);
     text_add(out, "}\n");
@@ -77,7 +80,7 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
     }
     text_add(out, "const real *const from = %s, *const lanes = %s;\nconst AscVector", at_a, at_b);
     for (int v = 0; v < vectors; v++)
-        text_add(out, "%s lanes%d = asc_load(lanes + %d * ASC_LANES)", v ? "," : "", v, v);
+        text_add(out, "%s lanes%d = asc_load(lanes%s)", v ? "," : "", v, beside[v]);
     text_add(out, ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = from[%s];\n", rows, row_a);
     for (int v = 0; v < vectors; v++)
         text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
@@ -86,7 +89,7 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
         text_add(out, "}\n");
     text_add(out, "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
     for (int v = 0; v < vectors; v++)
-        text_add(out, "asc_store(c + %s + %d * ASC_LANES, sum[row][%d]);\n", row_c, v, v);
+        text_add(out, "asc_store(c + %s%s, sum[row][%d]);\n", row_c, beside[v], v);
     text_add(out, "}\n}\n\n");
 }
 

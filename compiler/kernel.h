@@ -177,6 +177,9 @@ View whole_view(Buffer *buffer, const Shape *shape);
 
 /* ---------------------------------------------------------------- emit.c and its helpers */
 
+/* --emit=report, report.c */
+void report_print(FILE *out, const Model *model, const Program *train, const Program *infer);
+
 void emit_loops(Program *p, Kernel *k, Text *out);      /* emit_loops.c: map, pool, softmax */
 void emit_reduce(Program *p, Kernel *k, Text *out);     /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
