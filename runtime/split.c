@@ -1,0 +1,118 @@
+/* split.c: divides a data set into recordings to train on and recordings to evaluate on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset_own.h"
+
+/* ---------------------------------------------------------------- lists */
+
+bool asc_list_create(int capacity, AscList *list, AscStatus *status)
+{
+    list->count = 0;
+    list->index = malloc((size_t)(capacity > 0 ? capacity : 1) * sizeof *list->index);
+    return list->index || asc_status_memory(status, "a list of recordings");
+}
+
+void asc_list_free(AscList *list)
+{
+    free(list->index);
+    *list = (AscList){0};
+}
+
+/* ---------------------------------------------------------------- parts */
+
+static bool whole(const AscDatasetOwn *own, AscList *list, AscStatus *status)
+{
+    if (!asc_list_create(own->set.recordings, list, status))
+        return false;
+    for (int i = 0; i < own->set.recordings; i++)
+        list->index[list->count++] = i;
+    return true;
+}
+
+bool asc_dataset_part(const AscDataset *dataset, int fold, const char *part, AscList *list,
+                      AscStatus *status)
+{
+    const AscDatasetOwn *own = (const AscDatasetOwn *)dataset;
+    bool train = strcmp(part, "train") == 0, evaluate = strcmp(part, "evaluate") == 0;
+    bool test = strcmp(part, "test") == 0;
+    *list = (AscList){0};
+    if (fold < 0)
+        return asc_status_set(status, ASC_USAGE, "fold %d: folds are numbered from 1", fold);
+    if (strcmp(part, "all") == 0)
+        return whole(own, list, status);
+    if (!train && !evaluate && !test)
+        return asc_status_set(status, ASC_USAGE,
+                              "no part %s: there are train, evaluate, test and all", part);
+    if (dataset->layout == ASC_LAYOUT_DCASE)
+        return asc_dcase_part(own, fold, part, list, status);
+    if (dataset->layout == ASC_LAYOUT_ESC50)
+        return asc_esc50_part(own, fold, train, list, status);
+    if (fold != 0)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: has no fold %d: it is a folder for each class",
+                              dataset->folder, fold);
+    return whole(own, list, status);
+}
+
+/* ---------------------------------------------------------------- both at once */
+
+static bool check_apart(const AscDataset *dataset, const AscList *train, const AscList *evaluate,
+                        AscStatus *status)
+{
+    int shared = 0, first = -1;
+    for (int i = 0, k = 0; i < train->count && k < evaluate->count;) {
+        int a = train->index[i], b = evaluate->index[k];
+        shared += a == b;
+        if (a == b && first < 0)
+            first = a;
+        i += a <= b;
+        k += b <= a;
+    }
+    if (shared == 0)
+        return true;
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "%s: %d recording%s both to train on and to evaluate on, the first %s",
+                          dataset->folder, shared, shared == 1 ? " is" : "s are",
+                          dataset->recording[first].name);
+}
+
+static bool check_train(const AscDataset *dataset, const AscList *train, AscStatus *status)
+{
+    int *count = calloc((size_t)dataset->labels + 1, sizeof *count);
+    if (!count)
+        return asc_status_memory(status, dataset->folder);
+    bool fine = true;
+    for (int i = 0; i < train->count; i++)
+        count[dataset->recording[train->index[i]].label + 1]++;
+    if (count[0] > 0)
+        fine = asc_status_set(status, ASC_BAD_INPUT, "%s: %d of %d recordings to train on have no "
+                              "label", dataset->folder, count[0], train->count);
+    for (int i = 0; fine && i < dataset->labels; i++)
+        if (count[i + 1] == 0)
+            fine = asc_status_set(status, ASC_BAD_INPUT,
+                                  "%s: class %s has no recording to train on", dataset->folder,
+                                  dataset->label[i]);
+    free(count);
+    return fine;
+}
+
+bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscList *evaluate,
+                       AscStatus *status)
+{
+    AscList first = {0}, second = {0};
+    bool apart = dataset->layout != ASC_LAYOUT_FOLDERS;
+    bool fine = (!train || (asc_dataset_part(dataset, fold, "train", &first, status) &&
+                            check_train(dataset, &first, status))) &&
+                (!evaluate || asc_dataset_part(dataset, fold, "evaluate", &second, status)) &&
+                (!train || !evaluate || !apart || check_apart(dataset, &first, &second, status));
+    if (!fine) {
+        asc_list_free(&first);
+        asc_list_free(&second);
+    }
+    if (train)
+        *train = first;
+    if (evaluate)
+        *evaluate = second;
+    return fine;
+}
