@@ -107,7 +107,7 @@ static bool write_text(const char *folder, const char *name, const char *text, A
     return fine;
 }
 
-static bool has_run(const char *folder)
+bool asc_run_exists(const char *folder)
 {
     char *path = asc_path_join(folder, settings_file);
     bool exists = path && asc_file_exists(path);
@@ -122,7 +122,7 @@ bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings 
     char *text;
     bool fine;
 
-    if (has_run(folder))
+    if (asc_run_exists(folder))
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: has a run already: continue it with --resume %s, or give "
                               "another --out",

@@ -29,6 +29,8 @@ void asc_settings_free(AscSettings *settings);
 /* "none", "provided", or a share as "30%" or "0.3", with ",recording" or ",location" behind it. */
 bool asc_settings_parse_validate(const char *text, AscSettings *settings);
 
+bool asc_run_exists(const char *folder);
+
 /* Makes the folder and writes model.asc and settings.json.  Refused where there is a run
  * already. */
 bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings *settings,

@@ -1,0 +1,399 @@
+/* train.c: the training loop. */
+#include "train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "batch.h"
+#include "engine.h"
+#include "evaluate.h"
+#include "train_data.h"
+
+enum { EVALUATION_BATCH = 32 };
+
+/* Everything one training needs, besides the data. */
+typedef struct Trainer {
+    const AscModel *model;
+    const AscTrainOptions *options;
+    AscRecipe recipe;
+    AscTrainData data;
+    AscWeights *weights;
+    AscUpdate *update;
+    AscEngine *training, *inference;
+    AscBatch *batch;
+    int *order;                     /* [examples]: of the epoch */
+    AscPosition position;
+    double step_seconds;            /* mean over the steps of this process */
+    long steps_done;                /* by this process */
+} Trainer;
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool stop_asked(const Trainer *trainer)
+{
+    return trainer->options->stop && *trainer->options->stop;
+}
+
+static int steps_an_epoch(const Trainer *trainer)
+{
+    int examples = trainer->data.train->examples.count;
+
+    return (examples + trainer->recipe.batch - 1) / trainer->recipe.batch;
+}
+
+/* ---------------------------------------------------------------- a step */
+
+static void tell_step(const Trainer *trainer)
+{
+    const AscReport *report = trainer->options->report;
+    const AscPosition *position = &trainer->position;
+    long steps = steps_an_epoch(trainer);
+    long left = (trainer->recipe.epochs - position->epoch) * steps - position->step;
+
+    if (!report || !report->step)
+        return;
+    report->step(report->context,
+                 &(AscProgress){ .epoch = position->epoch + 1,
+                                 .epochs = trainer->recipe.epochs,
+                                 .step = position->step,
+                                 .steps = (int)steps,
+                                 .loss = position->loss_sum / position->seen,
+                                 .accuracy = (double)position->right / position->seen,
+                                 .seconds_left = trainer->steps_done < 3
+                                                     ? -1
+                                                     : trainer->step_seconds * (double)left });
+}
+
+/* The means of the epoch, from the losses and outputs of the last step. */
+static bool count_step(Trainer *trainer, AscStatus *status)
+{
+    AscPosition *position = &trainer->position;
+    double loss = asc_engine_loss(trainer->training, trainer->batch->count);
+
+    if (!isfinite(loss))
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "the loss is not finite in epoch %d, step %d: a smaller rate or "
+                              "clip = norm(..) may help",
+                              position->epoch + 1, position->step + 1);
+    position->loss_sum += loss * trainer->batch->count;
+    position->right +=
+        asc_engine_right(trainer->training, trainer->batch->label, trainer->batch->count);
+    position->seen += trainer->batch->count;
+    position->step++;
+    return true;
+}
+
+static bool train_step(Trainer *trainer, double rate, AscStatus *status)
+{
+    const AscRecipe *recipe = &trainer->recipe;
+    uint64_t step = asc_optimizer_steps(trainer->update);
+    int from = trainer->position.step * recipe->batch;
+    int left = trainer->data.train->examples.count - from;
+    int count = left < recipe->batch ? left : recipe->batch;
+    double begun = now();
+
+    asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, count);
+    asc_batch_fill(trainer->batch, &trainer->data.train->examples, trainer->order + from, count);
+    asc_engine_run(trainer->training, &(AscWork){ .examples = count,
+                                                  .input = trainer->batch->input,
+                                                  .target = trainer->batch->target,
+                                                  .parameters = trainer->weights->parameters,
+                                                  .seed = recipe->seed,
+                                                  .step = step });
+    if (!count_step(trainer, status))
+        return false;
+    asc_optimizer_step(trainer->update, rate, trainer->weights->parameters,
+                       trainer->training->gradients);
+    trainer->position.seconds += now() - begun;
+    trainer->steps_done++;
+    trainer->step_seconds += (now() - begun - trainer->step_seconds) / (double)trainer->steps_done;
+    tell_step(trainer);
+    return true;
+}
+
+/* ---------------------------------------------------------------- the end of an epoch */
+
+static bool is_better(const Trainer *trainer, double value)
+{
+    double best = trainer->position.best;
+
+    if (isnan(value))
+        return false;
+    if (isnan(best))
+        return true;
+    return asc_metric_rises(trainer->recipe.keep_metric.kind) ? value > best : value < best;
+}
+
+/* The metric that decides; by class it is the mean over the classes. */
+static bool keep_value(const Trainer *trainer, const AscResults *results, double *value,
+                       AscStatus *status)
+{
+    AscMetric metric = trainer->recipe.keep_metric;
+
+    if (metric.kind == ASC_ACCURACY && metric.group && strcmp(metric.group, "class") == 0)
+        metric.kind = ASC_MACRO_ACCURACY;
+    return asc_results_metric(results, &metric, NULL, value, status);
+}
+
+static bool validate(Trainer *trainer, AscEpochReport *report, AscStatus *status)
+{
+    AscMetric accuracy = { .kind = ASC_ACCURACY };
+    AscResults results;
+    double value = NAN;
+    bool fine;
+
+    if (!trainer->data.validation)
+        return true;
+    if (!asc_evaluate_segments(trainer->inference, trainer->weights->parameters,
+                               trainer->data.validation, trainer->model->vote, &results, status))
+        return false;
+    report->validated = true;
+    report->validation_loss = results.loss;
+    fine = asc_results_metric(&results, &accuracy, NULL, &report->validation_accuracy, status) &&
+           keep_value(trainer, &results, &value, status);
+    asc_results_free(&results);
+    if (fine && trainer->recipe.keep == ASC_KEEP_BEST &&
+        trainer->position.epoch >= trainer->recipe.keep_after && is_better(trainer, value)) {
+        report->best = true;
+        trainer->position.best = value;
+        trainer->position.best_epoch = trainer->position.epoch + 1;
+    }
+    return fine;
+}
+
+/* Adds a line to the log: strict JSON. */
+static bool add_log(AscPosition *position, const AscEpochReport *report, AscStatus *status)
+{
+    char line[512];
+    size_t old = position->log ? strlen(position->log) : 0;
+    int at = snprintf(line, sizeof line,
+                      "{\"epoch\": %d, \"rate\": %.6g, \"loss\": %.6f, \"accuracy\": %.6f",
+                      report->epoch, report->rate, report->loss, report->accuracy);
+    char *log;
+
+    if (report->validated && isfinite(report->validation_loss))
+        at += snprintf(line + at, sizeof line - (size_t)at,
+                       ", \"validation_loss\": %.6f, \"validation_accuracy\": %.6f, \"best\": %s",
+                       report->validation_loss, report->validation_accuracy,
+                       report->best ? "true" : "false");
+    at += snprintf(line + at, sizeof line - (size_t)at, ", \"seconds\": %.3f}\n", report->seconds);
+    log = realloc(position->log, old + (size_t)at + 1);
+    if (!log)
+        return asc_status_memory(status, "the log");
+    memcpy(log + old, line, (size_t)at + 1);
+    position->log = log;
+    return true;
+}
+
+static void begin_epoch(AscPosition *position)
+{
+    position->step = 0;
+    position->loss_sum = 0;
+    position->right = position->seen = 0;
+    position->seconds = 0;
+}
+
+static bool save(Trainer *trainer, AscStatus *status)
+{
+    return asc_run_save(trainer->options->folder, trainer->weights, trainer->update,
+                        &trainer->position, status);
+}
+
+/* The weights of the last epoch are kept where none is best: by the recipe, or because
+ * keep_after was never reached. */
+static bool keep_weights(Trainer *trainer, bool best, AscStatus *status)
+{
+    bool last = trainer->position.epoch + 1 == trainer->recipe.epochs;
+
+    if (best || trainer->recipe.keep == ASC_KEEP_LAST ||
+        (last && trainer->position.best_epoch == 0))
+        return asc_run_keep(trainer->options->folder, trainer->weights, status);
+    return true;
+}
+
+/* Weights first: a checkpoint that is not written leads back to an epoch that writes them again. */
+static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
+{
+    AscPosition *position = &trainer->position;
+    const AscReport *report = trainer->options->report;
+    AscEpochReport told = { .epoch = position->epoch + 1,
+                            .epochs = trainer->recipe.epochs,
+                            .rate = rate,
+                            .loss = position->loss_sum / position->seen,
+                            .accuracy = (double)position->right / position->seen };
+
+    if (!validate(trainer, &told, status))
+        return false;
+    told.seconds = position->seconds;
+    if (!keep_weights(trainer, told.best, status) || !add_log(position, &told, status))
+        return false;
+    position->epoch++;
+    begin_epoch(position);
+    if (!save(trainer, status))
+        return false;
+    if (report && report->epoch)
+        report->epoch(report->context, &told);
+    return true;
+}
+
+static bool train_epoch(Trainer *trainer, AscStatus *status)
+{
+    double rate = asc_optimizer_rate(&trainer->recipe, trainer->position.epoch);
+    int steps = steps_an_epoch(trainer);
+
+    asc_batch_order(trainer->recipe.seed, trainer->position.epoch, trainer->order,
+                    trainer->data.train->examples.count);
+    while (trainer->position.step < steps && !stop_asked(trainer)) {
+        if (!train_step(trainer, rate, status))
+            return false;
+    }
+    return trainer->position.step == steps ? end_epoch(trainer, rate, status)
+                                           : save(trainer, status);
+}
+
+/* ---------------------------------------------------------------- beginning and end */
+
+static bool create_parts(Trainer *trainer, AscStatus *status)
+{
+    const AscModel *model = trainer->model;
+    int batch = trainer->recipe.batch, examples = trainer->data.train->examples.count;
+
+    if (batch > examples)
+        batch = examples;
+    trainer->batch = asc_batch_create(model, batch, status);
+    trainer->training = trainer->batch ? asc_engine_create(model, true, batch, status) : NULL;
+    trainer->inference =
+        trainer->training ? asc_engine_create(model, false, EVALUATION_BATCH, status) : NULL;
+    trainer->update =
+        trainer->inference ? asc_optimizer_create(model, &trainer->recipe, status) : NULL;
+    if (!trainer->update)
+        return false;
+    trainer->order = calloc((size_t)examples, sizeof *trainer->order);
+    return trainer->order || asc_status_memory(status, "the order of the examples");
+}
+
+static bool begin_weights(Trainer *trainer, AscStatus *status)
+{
+    const AscTrainOptions *options = trainer->options;
+    const AscModel *model = trainer->model;
+
+    if (options->init) {
+        trainer->weights = asc_weights_load(model, options->init, status);
+    } else {
+        trainer->weights = asc_weights_create(model, status);
+        if (trainer->weights)
+            asc_weights_init(trainer->weights, trainer->recipe.seed);
+    }
+    if (!trainer->weights)
+        return false;
+    for (int f = 0; f < model->feature_sets; f++) {
+        if (!asc_weights_set_statistics(trainer->weights, f, &trainer->data.statistics[f], status))
+            return false;
+    }
+    return asc_weights_set_labels(trainer->weights, trainer->data.dataset->label,
+                                  trainer->data.dataset->labels, status);
+}
+
+static bool begin_run(Trainer *trainer, AscStatus *status)
+{
+    const AscTrainOptions *options = trainer->options;
+
+    trainer->position.examples = trainer->data.train->examples.count;
+    trainer->position.best = NAN;
+    return begin_weights(trainer, status) &&
+           asc_run_begin(options->folder, trainer->model, &options->settings, status) &&
+           save(trainer, status);
+}
+
+static bool continue_run(Trainer *trainer, AscStatus *status)
+{
+    const char *folder = trainer->options->folder;
+    int examples = trainer->data.train->examples.count;
+
+    trainer->weights =
+        asc_run_load(folder, trainer->model, trainer->update, &trainer->position, status);
+    if (!trainer->weights)
+        return false;
+    if (trainer->position.examples != examples)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: was begun with %d training segments, the data set now gives %d",
+                              folder, trainer->position.examples, examples);
+    if (trainer->position.step > steps_an_epoch(trainer))
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: stands at step %d of an epoch of %d",
+                              folder, trainer->position.step, steps_an_epoch(trainer));
+    return true;
+}
+
+static void destroy(Trainer *trainer)
+{
+    asc_train_data_free(&trainer->data, trainer->model);
+    asc_weights_destroy(trainer->weights);
+    asc_optimizer_destroy(trainer->update);
+    asc_engine_destroy(trainer->training);
+    asc_engine_destroy(trainer->inference);
+    asc_batch_destroy(trainer->batch);
+    free(trainer->order);
+    free(trainer->position.log);
+}
+
+static AscTrainOutcome run(Trainer *trainer, AscStatus *status)
+{
+    const AscTrainOptions *options = trainer->options;
+
+    if (!create_parts(trainer, status) ||
+        !(options->resume ? continue_run(trainer, status) : begin_run(trainer, status)))
+        return ASC_TRAIN_FAILED;
+    while (trainer->position.epoch < trainer->recipe.epochs) {
+        if (!train_epoch(trainer, status))
+            return ASC_TRAIN_FAILED;
+        if (stop_asked(trainer) && trainer->position.epoch < trainer->recipe.epochs)
+            return ASC_TRAIN_STOPPED;
+    }
+    return ASC_TRAIN_FINISHED;
+}
+
+/* keep = best without a validation part can only come from the command line. */
+static void settle_recipe(Trainer *trainer)
+{
+    const AscReport *report = trainer->options->report;
+
+    trainer->recipe = trainer->model->recipe;
+    asc_settings_apply(&trainer->options->settings, &trainer->recipe);
+    if (trainer->recipe.validate == ASC_VALIDATE_NONE && trainer->recipe.keep == ASC_KEEP_BEST) {
+        trainer->recipe.keep = ASC_KEEP_LAST;
+        if (report && report->note)
+            report->note(report->context, "without validation the last epoch is kept");
+    }
+}
+
+AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options, AscStatus *status)
+{
+    Trainer trainer = { .model = model, .options = options };
+    AscTrainOutcome outcome = ASC_TRAIN_FAILED;
+    AscExtraction extraction = { model, options->cache, options->report, options->stop };
+
+    if (!options->resume && asc_run_exists(options->folder)) {
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "%s: has a run already: continue it with --resume %s, or give another --out",
+                       options->folder, options->folder);
+        return ASC_TRAIN_FAILED;
+    }
+    settle_recipe(&trainer);
+    status->code = ASC_BAD_INPUT;
+    if (asc_train_data_load(&extraction, &options->settings, &trainer.recipe, &trainer.data,
+                            status))
+        outcome = run(&trainer, status);
+    else if (status->code == ASC_OK)
+        outcome = ASC_TRAIN_NOT_BEGUN;
+    destroy(&trainer);
+    return outcome;
+}

@@ -1,0 +1,146 @@
+/* train_data.c: what a training reads: the parts of a data set as normalised segments. */
+#include "train_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "train.h"
+
+bool asc_train_check_labels(const AscModel *model, const AscDataset *dataset, AscStatus *status)
+{
+    const AscAxis *axis = &model->output.axis[0];
+
+    if (model->output.rank != 1) {
+        char text[256];
+
+        asc_weights_describe(&model->output, text, sizeof text);
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "the output %s must have one axis to be trained on labels", text);
+    }
+    if (axis->size == dataset->labels)
+        return true;
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "%s: has %d labels, the output is [%s = %d]: compile the model for %d "
+                          "(its param, as -D classes=%d)",
+                          dataset->folder, dataset->labels, axis->name, axis->size,
+                          dataset->labels, dataset->labels);
+}
+
+/* ---------------------------------------------------------------- parts */
+
+static void tell(const AscReport *report, const char *text)
+{
+    if (report && report->note && *text)
+        report->note(report->context, text);
+}
+
+/* Replaces *train by what stays of it. */
+static bool take_validation(const AscExtraction *extraction, const AscDataset *dataset,
+                            const AscRecipe *recipe, AscList *train, AscList *validation,
+                            AscStatus *status)
+{
+    AscList whole = *train;
+    char note[1024] = "";
+    bool fine;
+
+    *train = (AscList){ 0 };
+    fine = asc_dataset_validation(dataset, &whole, recipe->validate_share, recipe->validate_by,
+                                  recipe->seed, train, validation, note, status);
+    asc_list_free(&whole);
+    if (fine)
+        tell(extraction->report, note);
+    return fine;
+}
+
+static bool divide(const AscExtraction *extraction, const AscDataset *dataset, int fold,
+                   const AscRecipe *recipe, AscList *train, AscList *validation, AscStatus *status)
+{
+    bool provided = recipe->validate == ASC_VALIDATE_PROVIDED;
+
+    if (!asc_dataset_split(dataset, fold, train, provided ? validation : NULL, status))
+        return false;
+    if (recipe->validate == ASC_VALIDATE_SPLIT)
+        return take_validation(extraction, dataset, recipe, train, validation, status);
+    return true;
+}
+
+/* ---------------------------------------------------------------- features */
+
+static bool cut_part(const AscModel *model, AscMaps *maps, const AscSources *sources,
+                     const AscStatistics *statistics, AscSegments **segments, AscStatus *status)
+{
+    *segments = asc_segments_cut(model, maps, sources, statistics, status);
+    return *segments != NULL;
+}
+
+/* Statistics of the training part, where they are not there yet, and its segments. */
+static bool load_part(const AscExtraction *extraction, AscTrainData *data, const AscList *list,
+                      bool measure, AscSegments **segments, AscStatus *status)
+{
+    AscSources sources = { 0 };
+    AscMaps maps = { 0 };
+    bool fine = asc_sources_from_list(data->dataset, list, &sources, status) &&
+                asc_maps_compute(extraction, &sources, &maps, status) &&
+                (!measure ||
+                 asc_maps_statistics(extraction->model, &maps, data->statistics, status)) &&
+                cut_part(extraction->model, &maps, &sources, data->statistics, segments, status);
+
+    asc_maps_free(&maps);
+    asc_sources_free(&sources);
+    return fine;
+}
+
+static void tell_sizes(const AscExtraction *extraction, const AscTrainData *data)
+{
+    char note[256];
+    int at = snprintf(note, sizeof note, "training on %d recordings, %d segments",
+                      data->train->recordings, data->train->examples.count);
+
+    if (data->validation)
+        snprintf(note + at, sizeof note - (size_t)at,
+                 "; validating on %d recordings, %d segments", data->validation->recordings,
+                 data->validation->examples.count);
+    tell(extraction->report, note);
+    if (extraction->cache && asc_cache_failure(extraction->cache)) {
+        snprintf(note, sizeof note, "warning: features are not kept: %.200s",
+                 asc_cache_failure(extraction->cache));
+        tell(extraction->report, note);
+    }
+}
+
+bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *settings,
+                         const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
+{
+    const AscModel *model = extraction->model;
+    AscList train = { 0 }, validation = { 0 };
+    bool fine;
+
+    *data = (AscTrainData){ 0 };
+    data->statistics = calloc((size_t)model->feature_sets + 1, sizeof *data->statistics);
+    if (!data->statistics)
+        return asc_status_memory(status, "statistics");
+    data->dataset = asc_dataset_open(settings->data, settings->layout, status);
+    fine = data->dataset && asc_train_check_labels(model, data->dataset, status) &&
+           divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
+           load_part(extraction, data, &train, true, &data->train, status) &&
+           (validation.count == 0 ||
+            load_part(extraction, data, &validation, false, &data->validation, status));
+    if (fine)
+        tell_sizes(extraction, data);
+    asc_list_free(&train);
+    asc_list_free(&validation);
+    return fine;
+}
+
+void asc_train_data_free(AscTrainData *data, const AscModel *model)
+{
+    for (int f = 0; data->statistics && f < model->feature_sets; f++)
+        asc_statistics_free(&data->statistics[f]);
+    free(data->statistics);
+    asc_segments_free(data->train);
+    asc_segments_free(data->validation);
+    if (data->dataset)
+        asc_dataset_close(data->dataset);
+    *data = (AscTrainData){ 0 };
+}
