@@ -1,0 +1,101 @@
+#!/bin/sh
+# command.sh: the compiler's command line: exit status, messages, and what is left behind.
+set -u
+: "${ASCC:=build/ascc}" "${SRCDIR:=.}"
+case $SRCDIR in /*) ;; *) SRCDIR=$PWD/$SRCDIR ;; esac
+case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+unset ASCC_CC ASCC_CFLAGS
+passed=0
+failed=0
+
+# expect STATUS PATTERN ARGUMENT...: ascc ends with the status and says the pattern; "" is silence.
+expect() {
+    status=$1
+    pattern=$2
+    shift 2
+    "$ASCC" "$@" >said 2>&1
+    got=$?
+    if [ "$got" -eq "$status" ] && { [ -z "$pattern" ] && [ ! -s said ] ||
+        [ -n "$pattern" ] && grep -q -e "$pattern" said; }; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "ascc $*: status $got, expected $status and \"$pattern\"; said:"
+        cat said
+    fi
+}
+
+# holds COMMAND...
+holds() {
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "does not hold: $*"
+    fi
+}
+
+cat >small.asc <<'END'
+asc 1
+param classes = 3
+features logmel {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms)
+    | mel[freq = 8] | decibels | normalize[freq] | segment[time = 10 frames]
+}
+network { logmel | mean[channel, time] | dense[class = classes] | softmax[class] }
+train { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 1; batch = 4 }
+END
+sed 's/softmax/sofmax/' small.asc >wrong.asc
+
+expect 0 "usage: ascc MODEL.asc" --help
+expect 0 "^ascc [0-9]" --version
+expect 0 "^layer dense" --print-std
+expect 0 "^total 27$" small.asc --emit=params
+expect 0 "^total 45$" small.asc --emit=params -D classes=5
+expect 0 "asc_model" small.asc --emit=c
+expect 0 "digraph" small.asc --emit=dot
+expect 0 "" small.asc --emit=report -o report
+holds test -s report
+expect 0 "" small.asc --emit=c -o a.c
+expect 0 "" small.asc --emit=c -o b.c
+holds cmp a.c b.c
+
+expect 1 "none.asc.*No such file" none.asc
+expect 1 "did you mean .softmax." wrong.asc
+holds test ! -e wrong
+expect 1 "no such param" small.asc -D clases=5
+mkdir folder.asc
+expect 1 "folder.asc" folder.asc
+
+expect 2 "MODEL.asc"
+expect 2 "frobnicate" small.asc --frobnicate
+expect 2 "emit" small.asc --emit=poem
+expect 2 "target" small.asc --target=z80
+expect 2 "real" small.asc --real=half
+expect 2 "NAME=VALUE" small.asc -D classes
+
+ASCC_CC=no-such-compiler
+export ASCC_CC
+expect 3 "no-such-compiler" small.asc -o program
+unset ASCC_CC
+ASCC_CFLAGS="-O0 -DASC_H"
+export ASCC_CFLAGS
+echo old >program
+expect 3 "error" small.asc -o program
+holds test "$(cat program)" = old
+ASCC_CFLAGS=-O0
+expect 3 "none/program" small.asc -o none/program
+expect 3 "none/a.c" small.asc --emit=c -o none/a.c
+mkdir folder
+expect 3 "folder" small.asc -o folder
+expect 0 "" small.asc -o program
+holds test -x program
+holds test "$(find . -name 'program.*' | wc -l)" -eq 0
+expect 0 "" small.asc
+holds test -x small
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
