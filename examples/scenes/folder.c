@@ -13,7 +13,7 @@
 
 /* The file that says that this program made the folder, and of what plan. */
 static const char mark_name[] = ".scenes";
-enum { MARK_SIZE = 256, SOUND_VERSION = 1 };
+enum { MARK_SIZE = 256 };
 
 bool folder_path(char path[PATH_SIZE], const char *folder, const char *name, Problem *problem)
 {
@@ -31,8 +31,8 @@ static bool failed(Problem *problem, const char *what, const char *path)
 static void mark_text(const Options *o, char text[MARK_SIZE])
 {
     snprintf(text, MARK_SIZE,
-             "scenes %d: %d recordings, %d parallel, %d locations, %.9g s, seed %llu\n",
-             SOUND_VERSION, o->recordings, o->parallel, o->locations, o->seconds,
+             "scenes %016llx: %d recordings, %d parallel, %d locations, %.9g s, seed %llu\n",
+             (unsigned long long)o->fingerprint, o->recordings, o->parallel, o->locations, o->seconds,
              (unsigned long long)o->seed);
 }
 

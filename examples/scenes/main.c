@@ -277,11 +277,13 @@ static void show_plan(const Plan *plan, uint64_t need, uint64_t space)
     printf("needs %.3f GB, %.3f GB are free\n", (double)need / 1e9, (double)space / 1e9);
 }
 
-static bool make_set(const Options *options, const Plan *plan, Problem *problem)
+static bool make_set(Options *options, const Plan *plan, Problem *problem)
 {
     Owner owner;
     uint64_t space, need;
 
+    if (!scene_fingerprint(&options->fingerprint))
+        return problem_set(problem, STATUS_FAILED, "out of memory");
     if (!folder_owner(options, &owner, problem)
         || !folder_free_bytes(options->folder, &space, problem))
         return false;

@@ -55,6 +55,8 @@ static Quota quota_of(const Options *o, int scene)
     int parallel_evaluate = parallel - proportion(parallel, FULL_PARALLEL_TRAIN, FULL_PARALLEL);
     int locations = o->locations > 0 ? o->locations : least(FULL_LOCATIONS, total / 2);
 
+    locations = locations < 2 ? 2 : locations;
+
     q.recordings[EVALUATE] = share(evaluate < SCENES ? SCENES : evaluate, scene, SCENES);
     q.recordings[TRAIN] = total - q.recordings[EVALUATE];
     int wanted = share(parallel, scene, SCENES), held_out = share(parallel_evaluate, scene, SCENES);

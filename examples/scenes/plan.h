@@ -19,6 +19,7 @@ typedef struct Options {
     int threads;
     double seconds;
     uint64_t seed;
+    uint64_t fingerprint;               /* of the synthesiser: scene_fingerprint() */
     bool force, dry_run;
 } Options;
 

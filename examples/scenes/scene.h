@@ -14,6 +14,10 @@ extern const char *const scene_name[SCENES];
  * have the same length; the content of both is overwritten.  False when out of memory. */
 bool scene_render(Sound *sound, Sound *scratch, int scene, uint64_t location, uint64_t segment);
 
+/* A number that changes when the sounds of this program do, so that no old ones are kept among new.
+ * False when out of memory. */
+bool scene_fingerprint(uint64_t *fingerprint);
+
 /* Turns what was at the microphone into what device 0 (a), 1 (b) or 2 (c) stores; `out` may not be
  * `in`. */
 void device_record(const Sound *in, Sound *out, int device, uint64_t segment);
