@@ -18,8 +18,8 @@ expect() {
     shift 2
     "$ASCC" "$@" >said 2>&1
     got=$?
-    if [ "$got" -eq "$status" ] && { [ -z "$pattern" ] && [ ! -s said ] ||
-        [ -n "$pattern" ] && grep -q -e "$pattern" said; }; then
+    if [ -n "$pattern" ]; then grep -q -e "$pattern" said; else [ ! -s said ]; fi
+    if [ $? -eq 0 ] && [ "$got" -eq "$status" ]; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
