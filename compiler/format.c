@@ -63,7 +63,7 @@ static bool is_newline(Token token)
     return token.kind == END_OF_LINE && *token.text == '\n';
 }
 
-/* Does the bracket at `open` have a newline before it closes?  Looks no further than the newline. */
+/* Does the bracket at `open` have a newline before it closes?  Looks no further than that. */
 static bool has_newline(const Formatter *f, int open)
 {
     int depth = 0;

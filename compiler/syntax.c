@@ -144,7 +144,9 @@ void syntax_error(Lexer *lexer, const char *const *expected, int count)
     Token found = lexer->current;
     lexer->recovering = found.kind != 0 && found.kind != END_OF_LINE && !token_closes(found.kind);
     lexer->recovery_depth = lexer->depth - token_opens(found.kind);
-    if (lexer->ended || found.made || found.statement == lexer->spoiled_statement)
+    bool follows = lexer->ended || found.statement == lexer->spoiled_statement
+        || (found.made && token_closes(found.kind));
+    if (follows && lexer->errors > 0)
         return;
     const char *slip = find_slip(lexer, e);
     bool definition = found.kind == NAME && expects(e, "layer");
