@@ -16,7 +16,7 @@
 
 enum { PATH = 4096, MOST_FILES = 400 };
 
-static char folder[64];                 /* where all sets of this run lie */
+static char folder[64]; /* where all sets of this run lie */
 static char program[PATH];
 
 /* Runs a shell command made of the format; its exit status. */
@@ -35,7 +35,7 @@ static int shell(const char *format, ...)
 }
 
 /* Runs scenes, its output in the files out and err of the folder. */
-#define SCENES(arguments, ...) \
+#define SCENES(arguments, ...)                                                                     \
     shell("cd '%s' && '%s' " arguments " > out 2> err", folder, program, __VA_ARGS__)
 
 static bool said(const char *file, const char *text)
@@ -58,7 +58,7 @@ typedef struct Table {
 
 static Table table_read(const char *name)
 {
-    Table t = {.count = 0};
+    Table t = { .count = 0 };
     char path[PATH];
 
     snprintf(path, sizeof path, "%s/tiny/%s", folder, name);
@@ -156,19 +156,23 @@ END_TEST
 START_TEST(test_parts)
 {
     static const char *const scene[10] = {
-        "airport", "bus", "metro", "metro_station", "park", "public_square", "shopping_mall",
-        "street_pedestrian", "street_traffic", "tram",
+        "airport",        "bus",           "metro",         "metro_station",
+        "park",           "public_square", "shopping_mall", "street_pedestrian",
+        "street_traffic", "tram",
     };
-    static const char *const part[2] = {"train", "evaluate"};
+    static const char *const part[2] = { "train", "evaluate" };
 
     for (int p = 0; p < 2; p++)
         for (int s = 0; s < 10; s++)
             ck_assert_msg(shell("grep -q '\t%s$' '%s/tiny/evaluation_setup/fold1_%s.txt'", scene[s],
-                                folder, part[p]) == 0, "%s: no %s", part[p], scene[s]);
+                                folder, part[p]) == 0,
+                          "%s: no %s", part[p], scene[s]);
     ck_assert_int_eq(shell("cd '%s/tiny/evaluation_setup' && "
                            "cut -d- -f2,3 fold1_train.txt | sort -u > ../../1 && "
                            "cut -d- -f2,3 fold1_test.txt | sort -u > ../../2 && cd ../.. && "
-                           "test -s 1 && test -s 2 && test -z \"$(comm -12 1 2)\"", folder), 0);
+                           "test -s 1 && test -s 2 && test -z \"$(comm -12 1 2)\"",
+                           folder),
+                     0);
 }
 END_TEST
 
@@ -176,7 +180,7 @@ END_TEST
 static int read_sound(const char *name, float *sample, int most)
 {
     char path[PATH];
-    SF_INFO info = {0};
+    SF_INFO info = { 0 };
 
     snprintf(path, sizeof path, "%s/tiny/%s", folder, name);
     SNDFILE *file = sf_open(path, SFM_READ, &info);
@@ -209,7 +213,8 @@ START_TEST(test_sounds)
         ck_assert_msg(full < FRAMES / 1000, "%s: %d samples at full scale", test.line[i], full);
     }
     ck_assert_int_eq(shell("test -z \"$(find '%s/tiny/audio' -name '*.wav' ! -size -%dc)\"", folder,
-                           44 + 3 * FRAMES + 1), 0);
+                           44 + 3 * FRAMES + 1),
+                     0);
 }
 END_TEST
 
@@ -230,7 +235,7 @@ START_TEST(test_parallel_devices)
         read_sound(name, a, FRAMES);
         double ab = 0, aa = 0, bb = 0;
         for (int k = 1; k < FRAMES; k++) {
-            double x = a[k] - a[k - 1], y = b[k] - b[k - 1];    /* the lows differ most in phase */
+            double x = a[k] - a[k - 1], y = b[k] - b[k - 1]; /* the lows differ most in phase */
             ab += x * y, aa += x * x, bb += y * y;
         }
         double likeness = fabs(ab) / sqrt(aa * bb);
@@ -248,7 +253,9 @@ START_TEST(test_same_bytes)
     ck_assert_int_eq(shell("diff -r '%s/tiny' '%s/three'", folder, folder), 0);
     ck_assert_int_eq(SCENES("other %s --seed 8", counts), 0);
     ck_assert_int_ne(shell("cd '%s' && cmp -s tiny/audio/airport-*-0-0-a.wav "
-                           "other/audio/airport-*-0-0-a.wav", folder), 0);
+                           "other/audio/airport-*-0-0-a.wav",
+                           folder),
+                     0);
 }
 END_TEST
 
@@ -257,7 +264,9 @@ START_TEST(test_resume)
     const char *counts = "--recordings 60 --parallel 20 --seconds 0.3";
     ck_assert_int_eq(SCENES("again %s --seed 7", counts), 0);
     ck_assert_int_eq(shell("cd '%s/again' && rm audio/bus-* meta.csv && "
-                           "for f in audio/park-*; do truncate -s 100 $f; done", folder), 0);
+                           "for f in audio/park-*; do truncate -s 100 $f; done",
+                           folder),
+                     0);
     ck_assert_int_eq(SCENES("again %s --seed 7", counts), 0);
     ck_assert_int_eq(shell("diff -r '%s/tiny' '%s/again'", folder, folder), 0);
     ck_assert_int_eq(SCENES("again --recordings %d --seconds 0.1", 20), 0);
@@ -288,7 +297,9 @@ END_TEST
 START_TEST(test_write_failure)
 {
     ck_assert_int_eq(shell("cd '%s' && (trap '' XFSZ; ulimit -f 16; exec '%s' full --recordings 20 "
-                           "--seconds 1 > out 2> err)", folder, program), 1);
+                           "--seconds 1 > out 2> err)",
+                           folder, program),
+                     1);
     ck_assert(said("err", "can't write full/audio/"));
     ck_assert_int_eq(shell("test -z \"$(ls -A '%s/full/audio')\"", folder), 0);
     ck_assert_int_ne(shell("test -e '%s/full/meta.csv'", folder), 0);
@@ -297,11 +308,23 @@ START_TEST(test_write_failure)
 END_TEST
 
 static const char *const wrong[] = {
-    "", "one two", "x --recordings", "x --recordings 19", "x --recordings 20.5",
-    "x --recordings many", "x --recordings 1000001", "x --seconds 0", "x --seconds nan",
-    "x --seconds 3601", "x --threads 0",
-    "x --seed -1", "x --locations 1", "x --parallel 21 --recordings 20", "x --full --recordings 30",
-    "x --unknown", "''",
+    "",
+    "one two",
+    "x --recordings",
+    "x --recordings 19",
+    "x --recordings 20.5",
+    "x --recordings many",
+    "x --recordings 1000001",
+    "x --seconds 0",
+    "x --seconds nan",
+    "x --seconds 3601",
+    "x --threads 0",
+    "x --seed -1",
+    "x --locations 1",
+    "x --parallel 21 --recordings 20",
+    "x --full --recordings 30",
+    "x --unknown",
+    "''",
 };
 
 START_TEST(test_wrong_usage)
@@ -320,7 +343,9 @@ START_TEST(test_baseline)
     ck_assert_int_eq(SCENES("--baseline %s", "nowhere"), 1);
     ck_assert(said("err", "nowhere/evaluation_setup/fold1_train.txt"));
     ck_assert_int_eq(shell("cd '%s' && cp -r tiny broken && cd broken/audio && "
-                           "echo no > $(ls tram-*-59-a.wav)", folder), 0);
+                           "echo no > $(ls tram-*-59-a.wav)",
+                           folder),
+                     0);
     ck_assert_int_eq(SCENES("--baseline %s", "broken"), 1);
     ck_assert(said("err", "-59-a.wav"));
     ck_assert_int_eq(SCENES("%s", "--help"), 0);

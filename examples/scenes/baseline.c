@@ -16,7 +16,9 @@ enum { FFT = 2048, MELS = 64, VIEWS = 3 };
 /* How a mean spectrum is compared: as it is; with every band scaled to unit variance; that, less
  * the clip's mean. */
 static const char *const view_name[VIEWS] = {
-    "plain", "standardised", "standardised, level removed",
+    "plain",
+    "standardised",
+    "standardised, level removed",
 };
 
 typedef struct Clip {
@@ -31,7 +33,7 @@ typedef struct Clips {
     Clip *clip;
     int count, capacity;
     float window[FFT], cosine[FFT / 2], sine[FFT / 2];
-    float edge[MELS + 2];               /* of the triangles, in bins */
+    float edge[MELS + 2]; /* of the triangles, in bins */
     pthread_mutex_t lock;
     Problem *problem;
 } Clips;
@@ -78,8 +80,8 @@ static bool read_list(Clips *clips, const char *name, bool train)
         int fields = sscanf(line, "%127[^\t\n]\t%63[^\t\r\n]", file_name, label);
         int scene = fields == 2 ? scene_of(label) : -1;
         fine = scene >= 0 ? add_clip(clips, file_name, scene, train)
-            : problem_set(clips->problem, STATUS_FAILED,
-                          "%s:%d: expected a file, a TAB and a scene", path, number);
+                          : problem_set(clips->problem, STATUS_FAILED,
+                                        "%s:%d: expected a file, a TAB and a scene", path, number);
     }
     fclose(file);
     return fine;
@@ -127,7 +129,7 @@ static void transform(const Clips *clips, float *re, float *im)
 /* Adds the log-mel bands of one frame to the clip's spectrum. */
 static void add_frame(const Clips *clips, const float *frame, float *spectrum)
 {
-    float re[FFT], im[FFT] = {0};
+    float re[FFT], im[FFT] = { 0 };
 
     for (int i = 0; i < FFT; i++)
         re[i] = frame[i] * clips->window[i];
@@ -160,7 +162,7 @@ static bool analyse(void *context, int worker, int index)
     Clip *clip = &clips->clip[index];
     char path[PATH_SIZE];
     float frame[FFT];
-    SF_INFO info = {0};
+    SF_INFO info = { 0 };
     int frames = 0;
 
     (void)worker;
@@ -233,15 +235,15 @@ static int device_of(const char *name)
 
 static void report(const Clips *clips, const char *view)
 {
-    float centre[SCENES][MELS] = {{0}};
-    int members[SCENES] = {0}, right[DEVICES + 1] = {0}, seen[DEVICES + 1] = {0};
+    float centre[SCENES][MELS] = { { 0 } };
+    int members[SCENES] = { 0 }, right[DEVICES + 1] = { 0 }, seen[DEVICES + 1] = { 0 };
 
     for (int i = 0; i < clips->count; i++)
         members[clips->clip[i].scene] += clips->clip[i].train;
     for (int i = 0; i < clips->count; i++)
         for (int k = 0; k < MELS && clips->clip[i].train; k++)
-            centre[clips->clip[i].scene][k] += clips->clip[i].spectrum[k]
-                / (float)members[clips->clip[i].scene];
+            centre[clips->clip[i].scene][k] += clips->clip[i].spectrum[k] /
+                                               (float)members[clips->clip[i].scene];
     for (int i = 0; i < clips->count; i++) {
         const Clip *clip = &clips->clip[i];
         if (clip->train)
@@ -280,9 +282,9 @@ bool baseline_run(const char *folder, int threads, Problem *problem)
     clips->problem = problem;
     pthread_mutex_init(&clips->lock, NULL);
     prepare(clips);
-    bool fine = read_list(clips, "evaluation_setup/fold1_train.txt", true)
-        && read_list(clips, "evaluation_setup/fold1_evaluate.txt", false) && check_parts(clips)
-        && parallel_run(threads, clips->count, analyse, clips);
+    bool fine = read_list(clips, "evaluation_setup/fold1_train.txt", true) &&
+                read_list(clips, "evaluation_setup/fold1_evaluate.txt", false) &&
+                check_parts(clips) && parallel_run(threads, clips->count, analyse, clips);
     if (fine) {
         printf("nearest mean spectrum of %d log-mel bands\n", MELS);
         report(clips, view_name[0]);

@@ -2,18 +2,18 @@
 #include "scene.h"
 
 typedef struct Device {
-    float low_cut, high_cut;            /* Hz */
-    float bell_hz, bell_db, shelf_db;   /* shelf above 5 kHz */
-    float gain_db, noise_db;            /* noise: dB below full scale */
-    float limit;                        /* where it overloads, softly; 0: at full scale, hard */
+    float low_cut, high_cut;          /* Hz */
+    float bell_hz, bell_db, shelf_db; /* shelf above 5 kHz */
+    float gain_db, noise_db;          /* noise: dB below full scale */
+    float limit;                      /* where it overloads, softly; 0: at full scale, hard */
 } Device;
 
 /* a: good binaural microphones; b: a phone that thins the lows; c: an action camera, dull and loud.
  * */
 static const Device device[DEVICES] = {
-    {20, 20000, 1000, 0, 0, 0, -88, 0},
-    {180, 13000, 3200, 6, -3, -7, -66, 0.5f},
-    {90, 9500, 1300, -5, -6, 4, -60, 0.35f},
+    { 20, 20000, 1000, 0, 0, 0, -88, 0 },
+    { 180, 13000, 3200, 6, -3, -7, -66, 0.5f },
+    { 90, 9500, 1300, -5, -6, 4, -60, 0.35f },
 };
 
 void device_record(const Sound *in, Sound *out, int index, uint64_t segment)

@@ -32,8 +32,8 @@ static void mark_text(const Options *o, char text[MARK_SIZE])
 {
     snprintf(text, MARK_SIZE,
              "scenes %016llx: %d recordings, %d parallel, %d locations, %.9g s, seed %llu\n",
-             (unsigned long long)o->fingerprint, o->recordings, o->parallel, o->locations, o->seconds,
-             (unsigned long long)o->seed);
+             (unsigned long long)o->fingerprint, o->recordings, o->parallel, o->locations,
+             o->seconds, (unsigned long long)o->seed);
 }
 
 bool folder_owner(const Options *options, Owner *owner, Problem *problem)
@@ -105,8 +105,8 @@ static uint64_t scan_sounds(const char *folder, bool removing)
     if (!directory)
         return 0;
     for (struct dirent *e; (e = readdir(directory));) {
-        if (!is_sound(e->d_name) || !folder_path(path, audio, e->d_name, &ignored)
-            || stat(path, &info) != 0)
+        if (!is_sound(e->d_name) || !folder_path(path, audio, e->d_name, &ignored) ||
+            stat(path, &info) != 0)
             continue;
         bytes += (uint64_t)info.st_size;
         if (removing)
@@ -138,7 +138,7 @@ static bool make_folders(const char *folder, Problem *problem)
             return failed(problem, "make the folder", path);
         *p = '/';
     }
-    static const char *const name[2] = {"audio", "evaluation_setup"};
+    static const char *const name[2] = { "audio", "evaluation_setup" };
     for (int i = 0; i < 2; i++) {
         if (!folder_path(path, folder, name[i], problem))
             return false;
@@ -195,13 +195,15 @@ bool folder_has_sound(const char *folder, const Plan *plan, const char *name)
     Problem ignored;
 
     snprintf(inner, sizeof inner, "audio/%s", name);
-    return folder_path(path, folder, inner, &ignored) && stat(path, &info) == 0
-        && (uint64_t)info.st_size == plan_file_bytes(plan);
+    return folder_path(path, folder, inner, &ignored) && stat(path, &info) == 0 &&
+           (uint64_t)info.st_size == plan_file_bytes(plan);
 }
 
 static bool write_frames(const char *path, const int *buffer, int frames, Problem *problem)
 {
-    SF_INFO info = {.samplerate = RATE, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_24};
+    SF_INFO info = { .samplerate = RATE,
+                     .channels = 1,
+                     .format = SF_FORMAT_WAV | SF_FORMAT_PCM_24 };
     SNDFILE *file = sf_open(path, SFM_WRITE, &info);
 
     if (!file)
@@ -211,8 +213,8 @@ static bool write_frames(const char *path, const int *buffer, int frames, Proble
     int error = errno;
     fine = sf_close(file) == 0 && fine;
     struct stat info_now;
-    fine = fine && stat(path, &info_now) == 0
-        && (uint64_t)info_now.st_size >= 44 + 3 * (uint64_t)frames;
+    fine = fine && stat(path, &info_now) == 0 &&
+           (uint64_t)info_now.st_size >= 44 + 3 * (uint64_t)frames;
     if (!fine)
         return problem_set(problem, STATUS_FAILED, "can't write %s: %s", path,
                            error ? strerror(error) : "it came out too short (is the disk full?)");

@@ -7,10 +7,10 @@
 enum { PATH_SIZE = 4096 };
 
 typedef enum Owner {
-    OWNER_NONE,                         /* absent or empty */
-    OWNER_SAME,                         /* made by this program, same plan: its sounds are kept */
-    OWNER_OTHER,                        /* made by this program, another plan: they are removed */
-    OWNER_FOREIGN                       /* holds something else */
+    OWNER_NONE,   /* absent or empty */
+    OWNER_SAME,   /* made by this program, same plan: its sounds are kept */
+    OWNER_OTHER,  /* made by this program, another plan: they are removed */
+    OWNER_FOREIGN /* holds something else */
 } Owner;
 
 bool folder_path(char path[PATH_SIZE], const char *folder, const char *name, Problem *problem);

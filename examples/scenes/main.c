@@ -39,7 +39,7 @@ static const char help[] =
 typedef struct Production {
     const Options *options;
     const Plan *plan;
-    Sound *sound, *scratch;             /* one a worker */
+    Sound *sound, *scratch; /* one a worker */
     int **buffer;
     pthread_mutex_t lock;
     Problem *problem;
@@ -52,8 +52,8 @@ static bool number(const char *text, double low, double high, bool whole, double
     char *end;
 
     *value = strtod(text, &end);
-    return end != text && *end == 0 && *value >= low && *value <= high
-        && (!whole || *value == (double)(long long)*value);
+    return end != text && *end == 0 && *value >= low && *value <= high &&
+           (!whole || *value == (double)(long long)*value);
 }
 
 static bool read_number(const char *option, double low, double high, bool whole, double *value,
@@ -66,19 +66,32 @@ static bool read_number(const char *option, double low, double high, bool whole,
 }
 
 enum {
-    RECORDINGS = 256, PARALLEL, LOCATIONS, SECONDS, FULL, SEED, THREADS, DRY_RUN, FORCE, BASELINE,
+    RECORDINGS = 256,
+    PARALLEL,
+    LOCATIONS,
+    SECONDS,
+    FULL,
+    SEED,
+    THREADS,
+    DRY_RUN,
+    FORCE,
+    BASELINE,
     HELP
 };
 
 static const struct option long_options[] = {
-    {"recordings", required_argument, NULL, RECORDINGS},
-    {"parallel", required_argument, NULL, PARALLEL},
-    {"locations", required_argument, NULL, LOCATIONS},
-    {"seconds", required_argument, NULL, SECONDS},
-    {"full", no_argument, NULL, FULL}, {"seed", required_argument, NULL, SEED},
-    {"threads", required_argument, NULL, THREADS}, {"dry-run", no_argument, NULL, DRY_RUN},
-    {"force", no_argument, NULL, FORCE}, {"baseline", no_argument, NULL, BASELINE},
-    {"help", no_argument, NULL, HELP}, {0},
+    { "recordings", required_argument, NULL, RECORDINGS },
+    { "parallel", required_argument, NULL, PARALLEL },
+    { "locations", required_argument, NULL, LOCATIONS },
+    { "seconds", required_argument, NULL, SECONDS },
+    { "full", no_argument, NULL, FULL },
+    { "seed", required_argument, NULL, SEED },
+    { "threads", required_argument, NULL, THREADS },
+    { "dry-run", no_argument, NULL, DRY_RUN },
+    { "force", no_argument, NULL, FORCE },
+    { "baseline", no_argument, NULL, BASELINE },
+    { "help", no_argument, NULL, HELP },
+    { 0 },
 };
 
 /* What the command line asks for beside the options of a plan. */
@@ -120,8 +133,7 @@ static bool read_option(int key, Options *o, Wish *wish, Problem *problem)
     case FORCE: o->force = true; break;
     case BASELINE: wish->baseline = true; break;
     case HELP: wish->help = true; break;
-    default:
-        return problem_set(problem, STATUS_USAGE, "see scenes --help");
+    default: return problem_set(problem, STATUS_USAGE, "see scenes --help");
     }
     wish->counts |= key == RECORDINGS || key == PARALLEL || key == LOCATIONS || key == SECONDS;
     return fine;
@@ -132,7 +144,7 @@ static bool read_command(int count, char **argument, Options *o, Wish *wish, Pro
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int key;
 
-    *o = (Options){.recordings = 600, .parallel = -1, .seconds = 10};
+    *o = (Options){ .recordings = 600, .parallel = -1, .seconds = 10 };
     o->threads = processors < 1 ? 1 : processors > 1024 ? 1024 : (int)processors;
     while ((key = getopt_long(count, argument, "", long_options, NULL)) != -1)
         if (!read_option(key, o, wish, problem))
@@ -186,9 +198,9 @@ static bool make_job(void *context, int worker, int index)
 {
     Production *p = context;
     const Recording *r = &p->plan->recording[index];
-    bool missing[DEVICES] = {false}, any = false, fine = true;
+    bool missing[DEVICES] = { false }, any = false, fine = true;
     char name[NAME_SIZE];
-    Problem problem = {0};
+    Problem problem = { 0 };
 
     for (int d = 0; d < DEVICES; d++) {
         plan_name(r, d, name);
@@ -232,8 +244,8 @@ static bool make_workers(Production *p)
     p->scratch = calloc(threads, sizeof *p->scratch);
     p->buffer = calloc(threads, sizeof *p->buffer);
     for (size_t k = 0; p->sound && p->scratch && p->buffer && k < threads; k++) {
-        p->sound[k] = (Sound){malloc(frames * sizeof(float)), p->plan->frames};
-        p->scratch[k] = (Sound){malloc(frames * sizeof(float)), p->plan->frames};
+        p->sound[k] = (Sound){ malloc(frames * sizeof(float)), p->plan->frames };
+        p->scratch[k] = (Sound){ malloc(frames * sizeof(float)), p->plan->frames };
         p->buffer[k] = malloc(frames * sizeof(int));
         if (!p->sound[k].sample || !p->scratch[k].sample || !p->buffer[k])
             return false;
@@ -243,7 +255,7 @@ static bool make_workers(Production *p)
 
 static bool make_sounds(const Options *options, const Plan *plan, Problem *problem)
 {
-    Production p = {.options = options, .plan = plan, .problem = problem, .terminal = isatty(2)};
+    Production p = { .options = options, .plan = plan, .problem = problem, .terminal = isatty(2) };
     clock_t start = clock();
 
     pthread_mutex_init(&p.lock, NULL);
@@ -284,8 +296,8 @@ static bool make_set(Options *options, const Plan *plan, Problem *problem)
 
     if (!scene_fingerprint(&options->fingerprint))
         return problem_set(problem, STATUS_FAILED, "out of memory");
-    if (!folder_owner(options, &owner, problem)
-        || !folder_free_bytes(options->folder, &space, problem))
+    if (!folder_owner(options, &owner, problem) ||
+        !folder_free_bytes(options->folder, &space, problem))
         return false;
     need = folder_need_bytes(options->folder, plan, owner);
     if (options->dry_run) {
@@ -300,16 +312,16 @@ static bool make_set(Options *options, const Plan *plan, Problem *problem)
         return problem_set(problem, STATUS_SPACE,
                            "%s: %d files need %.3f GB, only %.3f GB are free", options->folder,
                            plan->files, (double)need / 1e9, (double)space / 1e9);
-    return folder_prepare(options, plan, owner, problem) && make_sounds(options, plan, problem)
-        && folder_write_texts(options->folder, plan, problem);
+    return folder_prepare(options, plan, owner, problem) && make_sounds(options, plan, problem) &&
+           folder_write_texts(options->folder, plan, problem);
 }
 
 int main(int count, char **argument)
 {
     Options options;
-    Wish wish = {0};
-    Plan plan = {0};
-    Problem problem = {0};
+    Wish wish = { 0 };
+    Plan plan = { 0 };
+    Problem problem = { 0 };
 
     bool fine = read_command(count, argument, &options, &wish, &problem);
     if (fine && wish.help)

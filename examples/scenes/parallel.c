@@ -30,7 +30,7 @@ static void *work(void *argument)
 
 bool parallel_run(int threads, int count, Job *job, void *context)
 {
-    Loop loop = {.job = job, .context = context, .count = count};
+    Loop loop = { .job = job, .context = context, .count = count };
     pthread_t *thread = calloc((size_t)threads, sizeof *thread);
     int started = 1;
 

@@ -5,7 +5,8 @@ enum { FORMANTS = 3, BLOCK = 256 };
 
 /* Vowels a e i o u: mean formants of adult speakers, after Peterson and Barney 1952. */
 static const float vowel[5][FORMANTS] = {
-    {730, 1090, 2440}, {530, 1840, 2480}, {270, 2290, 3010}, {570, 840, 2410}, {300, 870, 2240},
+    { 730, 1090, 2440 }, { 530, 1840, 2480 }, { 270, 2290, 3010 },
+    { 570, 840, 2410 },  { 300, 870, 2240 },
 };
 
 /* A talker: pulses of the glottis and noise through formants, syllable by syllable.  Runs at half
@@ -14,19 +15,19 @@ typedef struct Voice {
     Random random;
     Noise noise;
     Biquad formant[FORMANTS];
-    float hz, size, pace, gain;         /* pitch, scale of the formants, syllables a second */
-    float turns, step, tilt, rise;      /* state of the glottis; rise: change of step a frame */
-    float level, slope, breath;         /* loudness of the syllable; share of noise */
+    float hz, size, pace, gain;    /* pitch, scale of the formants, syllables a second */
+    float turns, step, tilt, rise; /* state of the glottis; rise: change of step a frame */
+    float level, slope, breath;    /* loudness of the syllable; share of noise */
     int left, pause;
 } Voice;
 
 static Voice voice_from(Random *random, float tone)
 {
-    Voice v = {.random = random_from(random_next(random))};
+    Voice v = { .random = random_from(random_next(random)) };
     v.noise = noise_from(&v.random);
     v.hz = random_ratio(&v.random, 95, 230);
-    v.size = (v.hz > 155 ? 1.12f : 0.96f) * (0.9f + 0.2f * tone)
-        * random_between(&v.random, 0.95f, 1.05f);
+    v.size = (v.hz > 155 ? 1.12f : 0.96f) * (0.9f + 0.2f * tone) *
+             random_between(&v.random, 0.95f, 1.05f);
     v.pace = random_between(&v.random, 3.6f, 5.6f);
     v.gain = random_ratio(&v.random, 0.2f, 1);
     v.left = random_below(&v.random, RATE / 20);
@@ -139,10 +140,12 @@ void announcement(Sound *sound, Setting setting, Random *random)
 
 static void step_at(Sound *sound, float t, float hz, float gain, Random *random)
 {
-    sound_burst(sound, (Burst){t, 0.02f, 0.25f * hz, 1.5f, gain}, random);
-    sound_burst(sound, (Burst){t + 0.01f, 0.008f, hz, 1.2f, 0.8f * gain}, random);
-    sound_burst(sound, (Burst){t + random_between(random, 0.06f, 0.1f), 0.015f, 1.6f * hz, 0.8f,
-                               0.3f * gain}, random);
+    sound_burst(sound, (Burst){ t, 0.02f, 0.25f * hz, 1.5f, gain }, random);
+    sound_burst(sound, (Burst){ t + 0.01f, 0.008f, hz, 1.2f, 0.8f * gain }, random);
+    sound_burst(
+        sound,
+        (Burst){ t + random_between(random, 0.06f, 0.1f), 0.015f, 1.6f * hz, 0.8f, 0.3f * gain },
+        random);
 }
 
 void footsteps(Sound *sound, Setting setting, Random *random)
@@ -175,9 +178,11 @@ void trolley(Sound *sound, Setting setting, Random *random)
              t += period * random_between(random, 0.9f, 1.1f)) {
             float away = (t - near) / passing, gain = expf(-away * away);
             for (int wheel = 0; wheel < 2; wheel++)
-                sound_burst(sound, (Burst){t + 0.3f * period * (float)wheel, 0.008f,
-                                           hz * random_between(random, 0.8f, 1.25f), 2,
-                                           gain * random_between(random, 0.5f, 1)}, random);
+                sound_burst(sound,
+                            (Burst){ t + 0.3f * period * (float)wheel, 0.008f,
+                                     hz * random_between(random, 0.8f, 1.25f), 2,
+                                     gain * random_between(random, 0.5f, 1) },
+                            random);
         }
     }
 }

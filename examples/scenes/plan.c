@@ -51,7 +51,7 @@ static Quota quota_of(const Options *o, int scene)
     int total = share(o->recordings, scene, SCENES);
     int evaluate = o->recordings - proportion(o->recordings, FULL_TRAIN, FULL_RECORDINGS);
     int parallel = o->parallel >= 0 ? o->parallel
-        : proportion(o->recordings, FULL_PARALLEL, FULL_RECORDINGS);
+                                    : proportion(o->recordings, FULL_PARALLEL, FULL_RECORDINGS);
     int parallel_evaluate = parallel - proportion(parallel, FULL_PARALLEL_TRAIN, FULL_PARALLEL);
     int locations = o->locations > 0 ? o->locations : least(FULL_LOCATIONS, total / 2);
 
@@ -88,7 +88,7 @@ static void add_recording(Plan *plan, Recording r, bool parallel)
 static void add_scene(Plan *plan, int scene, Quota q)
 {
     int locations = q.locations[EVALUATE] + q.locations[TRAIN];
-    int place_of[2] = {0}, recording_of[2] = {0};
+    int place_of[2] = { 0 }, recording_of[2] = { 0 };
 
     for (int l = 0; l < locations; l++, plan->locations++) {
         int held = q.locations[EVALUATE];
@@ -96,8 +96,10 @@ static void add_scene(Plan *plan, int scene, Quota q)
         int count = share(q.recordings[part], place_of[part]++, q.locations[part]);
         for (int i = 0; i < count; i++) {
             int64_t k = recording_of[part]++, p = q.parallel[part], n = q.recordings[part];
-            Recording r = {.scene = scene, .city = (int)((int64_t)l * CITIES / locations),
-                           .location = plan->locations, .train = part == TRAIN};
+            Recording r = { .scene = scene,
+                            .city = (int)((int64_t)l * CITIES / locations),
+                            .location = plan->locations,
+                            .train = part == TRAIN };
             add_recording(plan, r, (k + 1) * p / n > k * p / n);
         }
     }
@@ -105,7 +107,7 @@ static void add_scene(Plan *plan, int scene, Quota q)
 
 bool plan_make(Plan *plan, const Options *options, Problem *problem)
 {
-    *plan = (Plan){.frames = (int)(options->seconds * RATE + 0.5), .seed = options->seed};
+    *plan = (Plan){ .frames = (int)(options->seconds * RATE + 0.5), .seed = options->seed };
     plan->recording = calloc((size_t)options->recordings, sizeof *plan->recording);
     if (!plan->recording)
         return problem_set(problem, STATUS_FAILED, "out of memory for %d recordings",

@@ -13,13 +13,13 @@ enum { MOST_RECORDINGS = 1000000, MOST_SECONDS = 3600 };
 
 typedef struct Options {
     const char *folder;
-    int recordings;                     /* of device a */
-    int parallel;                       /* of each of b and c; -1: recordings / 12 */
-    int locations;                      /* a scene; 0: one for two recordings, at most 36 */
+    int recordings; /* of device a */
+    int parallel;   /* of each of b and c; -1: recordings / 12 */
+    int locations;  /* a scene; 0: one for two recordings, at most 36 */
     int threads;
     double seconds;
     uint64_t seed;
-    uint64_t fingerprint;               /* of the synthesiser: scene_fingerprint() */
+    uint64_t fingerprint; /* of the synthesiser: scene_fingerprint() */
     bool force, dry_run;
 } Options;
 
@@ -32,7 +32,7 @@ typedef struct Recording {
 
 typedef struct Plan {
     Recording *recording;
-    int count, files, frames;           /* frames of each file */
+    int count, files, frames; /* frames of each file */
     int train[DEVICES], evaluate[DEVICES];
     int locations;
     uint64_t seed;

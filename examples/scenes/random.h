@@ -27,7 +27,7 @@ static inline uint64_t random_key(uint64_t parent, uint64_t child)
 
 static inline Random random_from(uint64_t key)
 {
-    return (Random){random_mix(key + UINT64_C(0x632be59bd9b4e019))};
+    return (Random){ random_mix(key + UINT64_C(0x632be59bd9b4e019)) };
 }
 
 static inline uint64_t random_next(Random *r)
@@ -70,7 +70,7 @@ typedef struct Noise {
 
 static inline Noise noise_from(Random *r)
 {
-    return (Noise){(uint32_t)(random_next(r) >> 32) | 1};
+    return (Noise){ (uint32_t)(random_next(r) >> 32) | 1 };
 }
 
 static inline float noise_next(Noise *n)

@@ -13,15 +13,15 @@ void birds(Sound *sound, Setting setting, Random *random)
         int chirps = 3 + random_below(random, 7);
         for (int k = 0; k < chirps; k++) {
             float bend = random_between(random, 0.95f, 1.05f);
-            sound_tone(sound, (Tone){t + gap * (float)k, length, length / 4, length, hz * bend,
-                                     glide, gain});
+            sound_tone(sound, (Tone){ t + gap * (float)k, length, length / 4, length, hz * bend,
+                                      glide, gain });
         }
     }
 }
 
 void chimes(Sound *sound, Setting setting, Random *random)
 {
-    static const float interval[4] = {1, 0.7937f, 0.6674f, 0.5297f};
+    static const float interval[4] = { 1, 0.7937f, 0.6674f, 0.5297f };
     float seconds = (float)sound->frames / RATE;
 
     for (float t = -1; t < seconds; t += random_wait(random, setting.rate) + 1) {
@@ -30,15 +30,15 @@ void chimes(Sound *sound, Setting setting, Random *random)
         int tones = 2 + random_below(random, 3);
         for (int k = 0; k < tones; k++)
             for (int part = 1; part <= 3; part++)
-                sound_tone(sound, (Tone){t + gap * (float)k, 1.5f, 0.005f, 0.45f / (float)part,
-                                         hz * interval[k] * (float)part, 1,
-                                         1 / (float)(part * part)});
+                sound_tone(sound,
+                           (Tone){ t + gap * (float)k, 1.5f, 0.005f, 0.45f / (float)part,
+                                   hz * interval[k] * (float)part, 1, 1 / (float)(part * part) });
     }
 }
 
 void bell(Sound *sound, Setting setting, Random *random)
 {
-    static const float partial[5] = {1, 2.04f, 2.74f, 3.76f, 5.18f};
+    static const float partial[5] = { 1, 2.04f, 2.74f, 3.76f, 5.18f };
     float seconds = (float)sound->frames / RATE;
     float hz = random_ratio(random, 500, 900) * (0.7f + 1.2f * setting.tone);
 
@@ -47,8 +47,8 @@ void bell(Sound *sound, Setting setting, Random *random)
         float gap = random_between(random, 0.09f, 0.2f);
         for (int k = 0; k < strokes; k++)
             for (int part = 0; part < 5; part++)
-                sound_tone(sound, (Tone){t + gap * (float)k, 1, 0.001f, 0.3f / (float)(part + 1),
-                                         hz * partial[part], 1, 1 / (float)(part + 1)});
+                sound_tone(sound, (Tone){ t + gap * (float)k, 1, 0.001f, 0.3f / (float)(part + 1),
+                                          hz * partial[part], 1, 1 / (float)(part + 1) });
     }
 }
 
@@ -60,8 +60,8 @@ void beeper(Sound *sound, Setting setting, Random *random)
     for (float run = -2; run < seconds; run += random_between(random, 1, 3)) {
         float end = run + random_between(random, 1.5f, 4);
         for (; run < end; run += period) {
-            sound_tone(sound, (Tone){run, 0.45f * period, 0.004f, 5, hz, 1, 0.7f});
-            sound_tone(sound, (Tone){run, 0.45f * period, 0.004f, 5, 3 * hz, 1, 0.15f});
+            sound_tone(sound, (Tone){ run, 0.45f * period, 0.004f, 5, hz, 1, 0.7f });
+            sound_tone(sound, (Tone){ run, 0.45f * period, 0.004f, 5, 3 * hz, 1, 0.15f });
         }
     }
 }
@@ -69,7 +69,7 @@ void beeper(Sound *sound, Setting setting, Random *random)
 /* Notes of a pentatonic scale over a bass drum and a hat. */
 void music(Sound *sound, Setting setting, Random *random)
 {
-    static const int scale[8] = {0, 2, 4, 7, 9, 12, 14, 16};
+    static const int scale[8] = { 0, 2, 4, 7, 9, 12, 14, 16 };
     float seconds = (float)sound->frames / RATE, period = 1 / setting.rate;
     float key = random_ratio(random, 200, 330) * (0.8f + 0.6f * setting.tone);
     float drum = random_between(random, 0, 0.8f);
@@ -80,10 +80,10 @@ void music(Sound *sound, Setting setting, Random *random)
         float hz = key * powf(2, (float)scale[degree] / 12);
         if (random_unit(random) < 0.8f)
             for (int part = 1; part <= 4; part++)
-                sound_tone(sound, (Tone){t, 2 * period, 0.01f, period, hz * (float)part, 1,
-                                         0.5f / (float)part});
+                sound_tone(sound, (Tone){ t, 2 * period, 0.01f, period, hz * (float)part, 1,
+                                          0.5f / (float)part });
         if (beat % 2 == 0)
-            sound_tone(sound, (Tone){t, 0.2f, 0.003f, 0.06f, 110, 0.5f, 2 * drum});
-        sound_burst(sound, (Burst){t + period / 2, 0.02f, 6000, 0.7f, 0.3f * drum}, random);
+            sound_tone(sound, (Tone){ t, 0.2f, 0.003f, 0.06f, 110, 0.5f, 2 * drum });
+        sound_burst(sound, (Burst){ t + period / 2, 0.02f, 6000, 0.7f, 0.3f * drum }, random);
     }
 }

@@ -14,7 +14,7 @@ static float angle(float hz)
 
 static Biquad biquad(float b0, float b1, float b2, float a0, float a1, float a2)
 {
-    return (Biquad){b0 / a0, b1 / a0, b2 / a0, a1 / a0, a2 / a0, 0, 0};
+    return (Biquad){ b0 / a0, b1 / a0, b2 / a0, a1 / a0, a2 / a0, 0, 0 };
 }
 
 Biquad biquad_lowpass(float hz, float q)
@@ -63,7 +63,7 @@ Biquad biquad_high_shelf(float hz, float db)
 
 void biquad_run(Biquad *f, Sound *sound)
 {
-    Biquad own = *f;                    /* a copy, which stays in registers */
+    Biquad own = *f; /* a copy, which stays in registers */
     float *sample = sound->sample;
 
     for (int i = 0; i < sound->frames; i++)
@@ -73,12 +73,12 @@ void biquad_run(Biquad *f, Sound *sound)
 
 Smoother smoother(float hz)
 {
-    return (Smoother){1 - expf(-angle(hz)), 0};
+    return (Smoother){ 1 - expf(-angle(hz)), 0 };
 }
 
 Curve curve_from(Random *random, float rate)
 {
-    Curve c = {.random = random_from(random_next(random))};
+    Curve c = { .random = random_from(random_next(random)) };
     c.step = (int)(RATE / rate) + 1;
     c.value = random_unit(&c.random);
     c.left = random_below(&c.random, c.step);
@@ -128,8 +128,8 @@ void sound_tone(Sound *sound, Tone tone)
         double phase = tone.hz * t * (1 + bend * t / 2);
         float turns = (float)(phase - floor(phase));
         float step = (float)(tone.hz * (1 + bend * t) / RATE);
-        float gain = tone.gain * expf(-(float)t / tone.decay) * fminf(1, (float)t / tone.attack)
-            * fminf(1, 100 * (tone.length - (float)t));
+        float gain = tone.gain * expf(-(float)t / tone.decay) * fminf(1, (float)t / tone.attack) *
+                     fminf(1, 100 * (tone.length - (float)t));
         for (int k = i; k < end; k++) {
             sound->sample[k] += gain * sine(turns);
             turns += step;
@@ -162,7 +162,7 @@ static inline float allpass_next(Delay *d, float x)
 
 bool sound_reverberate(Sound *sound, float seconds, float wet)
 {
-    static const int length[6] = {1687, 1601, 2053, 2251, 347, 113};
+    static const int length[6] = { 1687, 1601, 2053, 2251, 347, 113 };
     Delay delay[6];
     float *lines = calloc(1687 + 1601 + 2053 + 2251 + 347 + 113, sizeof *lines), *line = lines;
 
@@ -170,7 +170,7 @@ bool sound_reverberate(Sound *sound, float seconds, float wet)
         return false;
     for (int k = 0; k < 6; line += length[k++]) {
         float gain = k < 4 ? powf(10, -3 * (float)length[k] / (seconds * RATE)) : 0.6f;
-        delay[k] = (Delay){line, gain, 0, length[k], 0};
+        delay[k] = (Delay){ line, gain, 0, length[k], 0 };
     }
     for (int i = 0; i < sound->frames; i++) {
         /* the offset keeps the tails out of the denormal numbers */

@@ -31,7 +31,7 @@ static inline float biquad_next(Biquad *f, float x)
  * inside the band. */
 Biquad biquad_lowpass(float hz, float q);
 Biquad biquad_highpass(float hz, float q);
-Biquad biquad_bandpass(float hz, float q);              /* 0 dB at its peak */
+Biquad biquad_bandpass(float hz, float q); /* 0 dB at its peak */
 Biquad biquad_peak(float hz, float q, float db);
 Biquad biquad_low_shelf(float hz, float db);
 Biquad biquad_high_shelf(float hz, float db);

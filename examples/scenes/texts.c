@@ -109,9 +109,10 @@ static bool write_text(const char *folder, const char *name, const Plan *plan, W
 
 bool folder_write_texts(const char *folder, const Plan *plan, Problem *problem)
 {
-    return write_text(folder, "README.md", plan, write_readme, problem)
-        && write_text(folder, "evaluation_setup/fold1_train.txt", plan, write_train, problem)
-        && write_text(folder, "evaluation_setup/fold1_evaluate.txt", plan, write_evaluate, problem)
-        && write_text(folder, "evaluation_setup/fold1_test.txt", plan, write_test, problem)
-        && write_text(folder, "meta.csv", plan, write_meta, problem);
+    return write_text(folder, "README.md", plan, write_readme, problem) &&
+           write_text(folder, "evaluation_setup/fold1_train.txt", plan, write_train, problem) &&
+           write_text(folder, "evaluation_setup/fold1_evaluate.txt", plan, write_evaluate,
+                      problem) &&
+           write_text(folder, "evaluation_setup/fold1_test.txt", plan, write_test, problem) &&
+           write_text(folder, "meta.csv", plan, write_meta, problem);
 }

@@ -38,7 +38,7 @@ void rain(Sound *sound, Setting setting, Random *random)
     for (float t = 0; t < seconds; t += random_wait(random, setting.rate)) {
         float hz = random_ratio(random, 900, 3500) * (1 + setting.tone);
         float gain = random_unit(random);
-        Burst drop = {t, random_ratio(random, 0.001f, 0.006f), hz, 3, gain * gain};
+        Burst drop = { t, random_ratio(random, 0.001f, 0.006f), hz, 3, gain * gain };
         sound_burst(sound, drop, random);
     }
 }
@@ -51,13 +51,13 @@ void fountain(Sound *sound, Setting setting, Random *random)
     float seconds = (float)sound->frames / RATE;
 
     for (int i = 0; i < sound->frames; i++)
-        sound->sample[i] += (0.1f + 0.2f * curve_next(&splash))
-            * biquad_next(&band, noise_next(&noise));
+        sound->sample[i] += (0.1f + 0.2f * curve_next(&splash)) *
+                            biquad_next(&band, noise_next(&noise));
     for (float t = -0.05f; t < seconds; t += random_wait(random, setting.rate)) {
         float hz = random_ratio(random, 350, 1100) * (1 + setting.tone);
         float length = random_between(random, 0.02f, 0.06f);
-        sound_tone(sound, (Tone){t, length, 0.002f, length / 3, hz, 1.7f,
-                                 random_between(random, 0.05f, 0.5f)});
+        sound_tone(sound, (Tone){ t, length, 0.002f, length / 3, hz, 1.7f,
+                                  random_between(random, 0.05f, 0.5f) });
     }
 }
 
@@ -70,8 +70,8 @@ void ventilation(Sound *sound, Setting setting, Random *random)
 
     for (int i = 0; i < sound->frames; i++) {
         float swing = 1 + depth * sine(blade);
-        sound->sample[i] += swing * biquad_next(&band, noise_next(&noise))
-            + 0.02f * (sine(hum) + 0.5f * sine(2 * hum));
+        sound->sample[i] += swing * biquad_next(&band, noise_next(&noise)) +
+                            0.02f * (sine(hum) + 0.5f * sine(2 * hum));
         blade += setting.rate / RATE;
         hum += 100.0f / RATE;
         blade -= (float)(int)blade;

@@ -45,8 +45,8 @@ static void pass(Sound *sound, float when, Setting setting, Random *random)
         turned.z2 = road.z2;
         road = turned;
         for (int k = i; k < i + BLOCK && k < to; k++) {
-            sound->sample[k] += gain * (tyre * biquad_next(&road, noise_next(&noise))
-                                        + 0.12f * wave[(int)(turns * WAVE)]);
+            sound->sample[k] += gain * (tyre * biquad_next(&road, noise_next(&noise)) +
+                                        0.12f * wave[(int)(turns * WAVE)]);
             turns += step;
             turns -= (float)(int)turns;
         }
@@ -75,14 +75,14 @@ void engine(Sound *sound, Setting setting, Random *random)
         turns += setting.rate * (1 + spread * curve_next(&speed) + 0.5f * jitter) / RATE;
         turns -= (float)(int)turns;
         float fire = wave[(int)(turns * WAVE) & (WAVE - 1)];
-        sound->sample[i] += (0.6f + 0.4f * curve_next(&load))
-            * smoother_next(&cabin, fire + 0.4f * x * (1 + fire));
+        sound->sample[i] += (0.6f + 0.4f * curve_next(&load)) *
+                            smoother_next(&cabin, fire + 0.4f * x * (1 + fire));
     }
 }
 
 void motor(Sound *sound, Setting setting, Random *random)
 {
-    float ratio[3], turns[3] = {0};
+    float ratio[3], turns[3] = { 0 };
     float top = random_ratio(random, 500, 900) * (0.6f + setting.tone);
     Curve speed = curve_from(random, 2 * setting.rate), load = curve_from(random, 1);
 
@@ -114,8 +114,8 @@ void rumble(Sound *sound, Setting setting, Random *random)
 
 static void clack(Sound *sound, float t, float hz, float gain, Random *random)
 {
-    sound_burst(sound, (Burst){t, 0.025f, hz, 2, gain}, random);
-    sound_burst(sound, (Burst){t + 0.002f, 0.006f, 6 * hz, 1.5f, 0.5f * gain}, random);
+    sound_burst(sound, (Burst){ t, 0.025f, hz, 2, gain }, random);
+    sound_burst(sound, (Burst){ t + 0.002f, 0.006f, 6 * hz, 1.5f, 0.5f * gain }, random);
 }
 
 /* Two axles of a bogie: a pair of clacks, a fixed share of the period apart. */
@@ -141,7 +141,7 @@ void squeal(Sound *sound, Setting setting, Random *random)
         float glide = random_between(random, 0.85f, 1.1f);
         for (int k = 1; k <= 3; k++) {
             float gain = 0.5f / (float)(k * k);
-            Tone tone = {t, length, length / 2, 2 * length, hz * (float)k, glide, gain};
+            Tone tone = { t, length, length / 2, 2 * length, hz * (float)k, glide, gain };
             sound_tone(sound, tone);
             tone.hz *= 1.013f;
             sound_tone(sound, tone);
@@ -156,9 +156,9 @@ void doors(Sound *sound, Setting setting, Random *random)
     for (float t = -0.7f; t < seconds; t += random_wait(random, setting.rate)) {
         float hiss = random_between(random, 0.12f, 0.25f);
         float hz = random_ratio(random, 2500, 5000) * (0.6f + setting.tone);
-        sound_burst(sound, (Burst){t, hiss, hz, 0.7f, 0.5f}, random);
-        sound_burst(sound, (Burst){t + 3 * hiss, 0.05f, 130, 1.5f, 1.5f}, random);
-        sound_burst(sound, (Burst){t + 3 * hiss, 0.012f, 900, 1, 0.7f}, random);
+        sound_burst(sound, (Burst){ t, hiss, hz, 0.7f, 0.5f }, random);
+        sound_burst(sound, (Burst){ t + 3 * hiss, 0.05f, 130, 1.5f, 1.5f }, random);
+        sound_burst(sound, (Burst){ t + 3 * hiss, 0.012f, 900, 1, 0.7f }, random);
     }
 }
 
@@ -170,7 +170,8 @@ void shaking(Sound *sound, Setting setting, Random *random)
 
     for (float t = -0.1f; t < seconds; t += period * random_between(random, 0.85f, 1.15f)) {
         float gain = random_between(random, 0.3f, 0.5f) + 0.5f * sine(1 + t * swing);
-        sound_burst(sound, (Burst){t, 0.012f, hz * random_between(random, 0.9f, 1.1f), 2.5f, gain},
+        sound_burst(sound,
+                    (Burst){ t, 0.012f, hz * random_between(random, 0.9f, 1.1f), 2.5f, gain },
                     random);
     }
 }
@@ -183,7 +184,7 @@ void horn(Sound *sound, Setting setting, Random *random)
         float hz = random_ratio(random, 320, 450) * (0.8f + 0.4f * setting.tone);
         float length = random_between(random, 0.2f, 0.8f);
         for (int k = 1; k <= 6; k++) {
-            Tone tone = {t, length, 0.02f, 3, hz * (float)k, 1, 1 / (float)k};
+            Tone tone = { t, length, 0.02f, 3, hz * (float)k, 1, 1 / (float)k };
             sound_tone(sound, tone);
             tone.hz *= 1.25f;
             sound_tone(sound, tone);
