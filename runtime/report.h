@@ -4,6 +4,8 @@
 #define ASC_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
 
 typedef struct AscProgress {
     int epoch, epochs;              /* epoch counts from 1 */
@@ -28,11 +30,30 @@ typedef struct AscReport {
     void (*epoch)(void *context, const AscEpochReport *report);
 } AscReport;
 
-/* A report that prints to standard error: a line that renews itself on a terminal, plain lines
- * elsewhere.  It holds for one command at a time. */
-const AscReport *asc_report_printing(void);
+/* ---------------------------------------------------------------- printing (report.c) */
 
-/* Ends a line that renews itself, so that other output can follow. */
-void asc_report_end(void);
+/* Prints notes and epochs as lines to `lines`, and what goes on meanwhile to standard error: on a
+ * terminal one line that renews itself, else a plain line now and then. */
+typedef struct AscPrinter {
+    AscReport report;               /* to be handed on while the printer lives */
+    FILE *lines;
+    bool terminal;                  /* standard error is one */
+    bool open;                      /* a line that renews itself stands there */
+    double last;                    /* time of the last line that came now and then */
+} AscPrinter;
+
+void asc_report_start(AscPrinter *printer, FILE *lines);
+
+/* Clears a line that renews itself, so that other output can follow. */
+void asc_report_end(AscPrinter *printer);
+
+/* "1:23:45", "2:05", into text. */
+void asc_report_duration(double seconds, char *text, size_t room);
+
+/* "87.50 %", or "-" for NaN, into text. */
+void asc_report_percent(double share, char *text, size_t room);
+
+/* A table of counts [truth][predicted] with a legend of the labels. */
+void asc_report_confusion(FILE *out, const int *confusion, int classes, char *const *label);
 
 #endif

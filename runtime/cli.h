@@ -1,0 +1,51 @@
+/* cli.h: the commands of a generated program. */
+#ifndef ASC_CLI_H
+#define ASC_CLI_H
+
+#include "asc.h"
+#include "cache.h"
+#include "dataset.h"
+#include "options.h"
+#include "status.h"
+#include "weights.h"
+
+/* A command's run; messages begin with `name`, the program's and the command's ("moe_cnn train").
+ * Commands return the exit status. */
+typedef struct AscCli {
+    const AscModel *model;
+    const char *name;
+    AscOptions options;
+} AscCli;
+
+enum { ASC_EXIT_SIGNAL = 128 };         /* plus the signal's number: stopped, and saved */
+
+int asc_command_train(const AscCli *cli);
+int asc_command_eval(const AscCli *cli);
+int asc_command_predict(const AscCli *cli);
+int asc_command_features(const AscCli *cli);
+int asc_command_forward(const AscCli *cli);
+int asc_command_step(const AscCli *cli);
+int asc_command_init(const AscCli *cli);
+int asc_command_info(const AscCli *cli);
+int asc_command_gradcheck(const AscCli *cli);
+int asc_command_bench(const AscCli *cli);
+
+/* ---------------------------------------------------------------- help for commands (cli.c) */
+
+/* Prints the message; returns the exit status of its code. */
+int asc_cli_fail(const AscCli *cli, const AscStatus *status);
+
+/* Prints a message about the use of the command and where its help is; returns ASC_USAGE. */
+int asc_cli_usage(const AscCli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The weights of --run or --weights.  NULL: status says why; neither given is ASC_USAGE. */
+AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status);
+
+/* The data set of --data and --layout. */
+AscDataset *asc_cli_dataset(const AscCli *cli, AscStatus *status);
+
+/* The cache of --cache; NULL with --no-cache.  One that can't be opened is a warning, not a
+ * failure. */
+AscCache *asc_cli_cache(const AscCli *cli);
+
+#endif

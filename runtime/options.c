@@ -1,0 +1,224 @@
+/* options.c: parses the options of all commands, and explains them. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An option; `letter` stands for it in the commands' tables, and is its short form for -o and
+ * -h. */
+typedef struct Option {
+    char letter;
+    const char *name;
+    const char *argument;       /* NULL: takes none */
+    const char *help;
+} Option;
+
+static const Option all[] = {
+    { 'd', "data", "DIR", "the data set" },
+    { 'l', "layout", "NAME", "how it is laid out: folders, esc50, dcase (found out by itself)" },
+    { 'f', "fold", "N", "evaluate on fold N, train on the rest" },
+    { 'O', "out", "RUN", "folder of the run (NAME.run)" },
+    { 'o', "output", "FILE", "file to write; also -o FILE" },
+    { 'r', "run", "RUN", "folder of a run: its kept weights" },
+    { 'w', "weights", "FILE", "weights, .safetensors" },
+    { 'R', "resume", "RUN", "continue a run where it stopped" },
+    { 'i', "init", "FILE", "weights to begin with" },
+    { 'e', "epochs", "N", "epochs to train (as the model says)" },
+    { 'b', "batch", "N", "examples in a batch (as the model says)" },
+    { 'v', "validate", "HOW", "none, provided, or a share as 30% or 30%,recording" },
+    { 's', "seed", "N", "seed of all random numbers (as the model says)" },
+    { 'p', "split", "NAME", "part of the data set: train, evaluate, test, all (evaluate)" },
+    { 'c', "csv", "FILE", "write all probabilities as CSV" },
+    { 'x', "input", "X.npy", "input [examples, ...]; once for each feature set, in order" },
+    { 'y', "target", "Y.npy", "targets [examples, ...]: distributions over the output" },
+    { 'm', "random", "FILE", "pinned random numbers `random.0`, .., .safetensors" },
+    { 'n', "steps", "N", "training steps on the same batch (1)" },
+    { 'a', "rate", "R", "rate of the optimiser (as the model says)" },
+    { 'F', "set", "NAME", "which feature set (the first)" },
+    { 'W', "whole", NULL, "the whole recording, before `normalize`, not its segments" },
+    { 'C', "cache", "DIR", "where computed features are kept ($ASC_CACHE, ~/.cache/ascc)" },
+    { 'N', "no-cache", NULL, "compute all features anew and keep none" },
+    { 't', "threads", "N", "threads (one for each processor); results do not depend on it" },
+    { 'j', "json", NULL, "print JSON" },
+    { 'h', "help", NULL, "print this help" },
+};
+
+enum { OPTIONS = sizeof all / sizeof *all };
+
+static bool wrong(const char *program, const Option *option, const char *text, const char *expected)
+{
+    fprintf(stderr, "%s: --%s %s: expected %s\n", program, option->name, text, expected);
+    return false;
+}
+
+static bool parse_count(const char *program, const Option *option, const char *text, int *value)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (end == text || *end || errno || number < 1 || number > 1000000000)
+        return wrong(program, option, text, "a whole number of at least 1");
+    *value = (int)number;
+    return true;
+}
+
+static bool parse_seed(const char *program, const Option *option, const char *text,
+                       AscOptions *options)
+{
+    char *end;
+
+    errno = 0;
+    options->seed = strtoull(text, &end, 10);
+    options->has_seed = true;
+    if (end == text || *end || errno || strchr(text, '-'))
+        return wrong(program, option, text, "a whole number from 0 to 2^64 - 1");
+    return true;
+}
+
+static bool parse_rate(const char *program, const Option *option, const char *text, double *value)
+{
+    char *end;
+
+    *value = strtod(text, &end);
+    if (end == text || *end || !isfinite(*value) || *value < 0)
+        return wrong(program, option, text, "a number of at least 0");
+    return true;
+}
+
+static bool add_input(const char *program, const char *text, AscOptions *options)
+{
+    if (options->inputs == ASC_MAX_INPUTS) {
+        fprintf(stderr, "%s: --input is given more than %d times\n", program, ASC_MAX_INPUTS);
+        return false;
+    }
+    options->input[options->inputs++] = text;
+    return true;
+}
+
+static bool take_text(const char *program, const Option *option, const char *text,
+                      const char **value)
+{
+    if (*value) {
+        fprintf(stderr, "%s: --%s is given twice: %s, %s\n", program, option->name, *value, text);
+        return false;
+    }
+    *value = text;
+    return true;
+}
+
+/* Where the option's text goes; NULL: it is none of texts. */
+static const char **text_place(char letter, AscOptions *options)
+{
+    switch (letter) {
+    case 'd': return &options->data;
+    case 'l': return &options->layout;
+    case 'O': return &options->out;
+    case 'o': return &options->out;
+    case 'r': return &options->run;
+    case 'w': return &options->weights;
+    case 'R': return &options->resume;
+    case 'i': return &options->init;
+    case 'v': return &options->validate;
+    case 'p': return &options->split;
+    case 'c': return &options->csv;
+    case 'y': return &options->target;
+    case 'm': return &options->random;
+    case 'F': return &options->set;
+    case 'C': return &options->cache;
+    }
+    return NULL;
+}
+
+static bool take(const char *program, const Option *option, const char *text, AscOptions *options)
+{
+    const char **place = text_place(option->letter, options);
+
+    if (place)
+        return take_text(program, option, text, place);
+    switch (option->letter) {
+    case 'f': return parse_count(program, option, text, &options->fold);
+    case 'e': return parse_count(program, option, text, &options->epochs);
+    case 'b': return parse_count(program, option, text, &options->batch);
+    case 'n': return parse_count(program, option, text, &options->steps);
+    case 't': return parse_count(program, option, text, &options->threads);
+    case 's': return parse_seed(program, option, text, options);
+    case 'a': return parse_rate(program, option, text, &options->rate);
+    case 'x': return add_input(program, text, options);
+    case 'W': options->whole = true; break;
+    case 'N': options->no_cache = true; break;
+    case 'j': options->json = true; break;
+    case 'h': options->help = true; break;
+    }
+    return true;
+}
+
+/* getopt's tables of the options in `letters`; returns how many. */
+static int make_tables(const char *letters, struct option *table, char *shorts)
+{
+    int count = 0;
+
+    for (int n = 0; n < OPTIONS; n++) {
+        if (all[n].letter != 'h' && !strchr(letters, all[n].letter))
+            continue;
+        table[count++] = (struct option){ all[n].name, all[n].argument ? 1 : 0, NULL, n + 256 };
+        if (all[n].letter == 'O')       /* -o and --output are the same */
+            table[count++] = (struct option){ "output", 1, NULL, n + 256 };
+        if (all[n].letter == 'o')
+            table[count++] = (struct option){ "out", 1, NULL, n + 256 };
+    }
+    table[count] = (struct option){ 0 };
+    strcpy(shorts, strchr(letters, 'O') || strchr(letters, 'o') ? "ho:" : "h");
+    return count;
+}
+
+static const Option *find_letter(char letter)
+{
+    for (int n = 0; n < OPTIONS; n++) {
+        if (all[n].letter == letter)
+            return &all[n];
+    }
+    return NULL;
+}
+
+bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *options)
+{
+    struct option table[OPTIONS + 3];
+    char shorts[8];
+    int found;
+
+    *options = (AscOptions){ .rate = -1 };
+    make_tables(letters, table, shorts);
+    optind = 0;                         /* GNU: begin anew */
+    while ((found = getopt_long(argc, argv, shorts, table, NULL)) != -1) {
+        const Option *option;
+
+        if (found == '?')
+            return false;
+        option = found >= 256 ? &all[found - 256] : find_letter((char)found);
+        if (!take(argv[0], option, optarg, options))
+            return false;
+    }
+    options->file = argv + optind;
+    options->files = argc - optind;
+    return true;
+}
+
+void asc_options_help(const char *letters)
+{
+    for (int n = 0; n < OPTIONS; n++) {
+        char text[64];
+
+        if (all[n].letter != 'h' && !strchr(letters, all[n].letter))
+            continue;
+        snprintf(text, sizeof text, "--%s%s%s", all[n].name, all[n].argument ? " " : "",
+                 all[n].argument ? all[n].argument : "");
+        printf("  %-18s %s\n", text, all[n].help);
+    }
+}

@@ -1,0 +1,31 @@
+/* options.h: the options of all commands, in one table. */
+#ifndef ASC_OPTIONS_H
+#define ASC_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { ASC_MAX_INPUTS = 8 };
+
+/* What was given; NULL or `unset` where nothing was.  Texts point into argv. */
+typedef struct AscOptions {
+    const char *data, *layout, *out, *run, *resume, *init, *weights, *cache, *csv, *split, *random;
+    const char *validate, *target, *set;
+    const char *input[ASC_MAX_INPUTS];
+    int inputs;
+    int fold, epochs, batch, steps, threads;        /* 0: unset */
+    double rate;                                    /* negative: unset */
+    uint64_t seed;
+    bool has_seed, json, no_cache, whole, help;
+    char **file;                                    /* operands */
+    int files;
+} AscOptions;
+
+/* Parses argv[1 ..] of a command that takes the options whose letters are in `letters`; argv[0] is
+ * what messages begin with.  False: the message was printed. */
+bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *options);
+
+/* Prints the help lines of these options. */
+void asc_options_help(const char *letters);
+
+#endif
