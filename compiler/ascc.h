@@ -248,7 +248,7 @@ typedef struct Recipe {
     double l2, mixup, clip; const char *clip_kind;
     const char *schedule; double schedule_factor; int schedule_every;
     const char *validate; double validate_share; const char *validate_by;
-    const char *keep; const char *keep_metric; int keep_after;
+    const char *keep; const char *keep_metric; double keep_argument; int keep_after;     /* best(gap(20)) */
     uint64_t seed;
 } Recipe;
 

@@ -1,0 +1,371 @@
+/* primitive.c: the table of primitives a model can call, and the check of arguments against it. */
+#include "resolve.h"
+
+#include <string.h>
+
+/* ---------------------------------------------------------------- words */
+
+static const char *const edge_words[] = {"valid", "same", "repeat", NULL};
+static const char *const yes_words[] = {"yes", "no", NULL};
+static const char *const no_words[] = {"no", "yes", NULL};
+static const char *const mono_words[] = {"mean", NULL};
+static const char *const window_words[] = {"hann", "hamming", "povey", "rectangular", NULL};
+static const char *const centre_words[] = {"centre", "reflect", "valid", NULL};
+static const char *const scale_words[] = {"slaney", "htk", "kaldi", NULL};
+static const char *const norm_words[] = {"slaney", "none", NULL};
+static const char *const triangle_words[] = {"hz", "mel", NULL};
+static const char *const nyquist_words[] = {"keep", "drop", NULL};
+static const char *const last_words[] = {"drop", "overlap", "pad", NULL};
+static const char *const aggregate_words[] = {"mean", "median", NULL};
+const char *const initialiser_words[] = {
+    "default", "zeros", "ones", "constant", "uniform", "normal", "truncated_normal", "glorot_uniform",
+    "glorot_normal", "he_uniform", "he_normal", NULL,
+};
+
+Initialiser initialiser_find(const char *word)
+{
+    for (int i = 0; initialiser_words[i]; i++)          /* in the order of the enum */
+        if (strcmp(initialiser_words[i], word) == 0)
+            return (Initialiser)i;
+    return INIT_DEFAULT;
+}
+
+bool initialiser_takes_value(Initialiser init)
+{
+    return init == INIT_CONSTANT || init == INIT_UNIFORM || init == INIT_NORMAL || init == INIT_TRUNCATED_NORMAL;
+}
+
+bool initialiser_needs_fan(Initialiser init)
+{
+    return init >= INIT_GLOROT_UNIFORM;
+}
+
+/* ---------------------------------------------------------------- the table */
+
+#define TENSOR(name) {name, SLOT_TENSOR, true, NULL}
+#define NUMBER(name) {name, SLOT_NUMBER, false, NULL}
+#define NEEDED(name) {name, SLOT_NUMBER, true, NULL}
+#define AXES(name, needed) {name, SLOT_AXES, needed, NULL}
+#define WORD(name, words) {name, SLOT_WORD, false, words}
+#define STEP(name) {name, SLOT_STEP, false, NULL}
+#define MANY(name) {name, SLOT_MANY, true, NULL}
+#define SIGNAL(name) {name, SLOT_SIGNAL, true, NULL}
+
+static const Primitive table[] = {
+    {"weight", BRACKET_MUST, SECTION_NETWORK, build_weight, {WORD("init", initialiser_words)}},
+    {"index", BRACKET_MUST, SECTION_NETWORK, build_index, {{0}}},
+    {"random", BRACKET_MAY, SECTION_NETWORK, build_random, {TENSOR("x")}},
+    {"size", BRACKET_MAY, SECTION_NETWORK, build_size, {TENSOR("x")}},
+    {"axes", BRACKET_NONE, SECTION_NETWORK, build_axes, {TENSOR("x")}},
+    {"stop", BRACKET_NONE, SECTION_NETWORK, build_stop, {TENSOR("x")}},
+    {"dot", BRACKET_MUST, SECTION_NETWORK, build_dot,
+     {TENSOR("a"), TENSOR("b"), AXES("slide", false), STEP("stride"), WORD("edges", edge_words), STEP("dilation")}},
+    {"sum", BRACKET_MUST, SECTION_NETWORK, build_sum, {TENSOR("x"), STEP("stride")}},
+    {"mean", BRACKET_MUST, SECTION_NETWORK, build_mean, {TENSOR("x"), STEP("stride")}},
+    {"max", BRACKET_MUST, SECTION_NETWORK, build_max, {TENSOR("x"), STEP("stride")}},
+    {"softmax", BRACKET_MUST, SECTION_NETWORK, build_softmax, {TENSOR("x")}},
+    {"moments", BRACKET_MUST, SECTION_NETWORK, build_moments, {TENSOR("x"), NEEDED("momentum")}},
+    {"reshape", BRACKET_MUST, SECTION_NETWORK, build_reshape, {TENSOR("x"), AXES("from", true)}},
+    {"expand", BRACKET_MUST, SECTION_NETWORK, build_expand, {TENSOR("x")}},
+    {"pad", BRACKET_MUST, SECTION_NETWORK, build_pad, {TENSOR("x")}},
+    {"slice", BRACKET_MUST, SECTION_NETWORK, build_slice, {TENSOR("x"), STEP("step")}},
+    {"reverse", BRACKET_MUST, SECTION_NETWORK, build_reverse, {TENSOR("x")}},
+    {"join", BRACKET_MUST, SECTION_NETWORK, build_join, {MANY("x")}},
+    {"split", BRACKET_MUST, SECTION_NETWORK, build_split, {TENSOR("x")}},
+    {"last", BRACKET_MUST, SECTION_NETWORK, build_last, {TENSOR("x")}},
+    {"audio", BRACKET_MAY, SECTION_FEATURES, build_audio, {NEEDED("rate"), WORD("mono", mono_words)}},
+    {"input", BRACKET_MUST, SECTION_FEATURES, build_input, {{0}}},
+    {"spectrogram", BRACKET_MUST, SECTION_FEATURES, build_spectrogram,
+     {SIGNAL("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"), NUMBER("power"),
+      WORD("edges", centre_words), WORD("periodic", yes_words), WORD("remove_dc", no_words), NUMBER("preemphasis")}},
+    {"mel", BRACKET_MUST, SECTION_FEATURES, build_mel,
+     {SIGNAL("x"), NUMBER("low"), NUMBER("high"), WORD("scale", scale_words), WORD("norm", norm_words),
+      WORD("triangles", triangle_words), WORD("nyquist", nyquist_words)}},
+    {"normalize", BRACKET_MUST, SECTION_FEATURES, build_normalize, {SIGNAL("x")}},
+    {"segment", BRACKET_MUST, SECTION_FEATURES, build_segment,
+     {SIGNAL("x"), NUMBER("overlap"), WORD("last", last_words)}},
+    {"nnf", BRACKET_MUST, SECTION_FEATURES, build_later, {SIGNAL("x"), WORD("aggregate", aggregate_words)}},
+};
+enum { PRIMITIVES = sizeof table / sizeof *table };
+
+const Primitive *primitive_find(const char *name)
+{
+    for (int i = 0; i < PRIMITIVES; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+Function map_function(const char *name)
+{
+    static const Function callable[] = {
+        FN_exp, FN_log, FN_sqrt, FN_rsqrt, FN_tanh, FN_sigmoid, FN_relu, FN_abs, FN_sin, FN_cos, FN_step, FN_max,
+        FN_min, FN_select,
+    };
+    Function f = function_find(name);
+    for (size_t i = 0; i < sizeof callable / sizeof *callable; i++)
+        if (callable[i] == f)
+            return f;
+    return FUNCTIONS;
+}
+
+int primitive_names(const char **name, int limit)
+{
+    int count = 0;
+    for (int i = 0; i < PRIMITIVES && count < limit; i++)
+        name[count++] = table[i].name;
+    for (int f = 0; f < FUNCTIONS && count < limit; f++)
+        if (map_function(function_name((Function)f)) != FUNCTIONS)
+            name[count++] = function_name((Function)f);
+    return count;
+}
+
+int word_names(const char **name, int limit)
+{
+    int count = setting_names(name, limit);
+    for (int i = 0; i < PRIMITIVES; i++)
+        for (int k = 0; k < MAX_SLOTS && table[i].slot[k].name; k++)
+            for (int w = 0; table[i].slot[k].words && table[i].slot[k].words[w] && count < limit; w++)
+                name[count++] = table[i].slot[k].words[w];
+    return count;
+}
+
+bool word_known(const char *name)
+{
+    const char *word[MAX_NAMES];
+    int count = word_names(word, MAX_NAMES);
+    for (int i = 0; i < count; i++)
+        if (strcmp(word[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* ---------------------------------------------------------------- arguments */
+
+static const char *slot_kind(SlotKind kind)
+{
+    switch (kind) {
+    case SLOT_NUMBER: return "a number";
+    case SLOT_AXES:   return "a list of axes, such as [freq = 3, time = 3]";
+    case SLOT_WORD:   return "a word";
+    case SLOT_STEP:   return "a number or a list of axes with sizes";
+    case SLOT_SIGNAL: return "a signal of a features pipeline";
+    default:          return "a tensor";
+    }
+}
+
+static bool wrong_word(Call *call, const Slot *slot, const Value *value)
+{
+    int count = 0;
+    while (slot->words[count])
+        count++;
+    fault(call->r, value->place, call->name, "`%s` must be %s; this is %s%s", slot->name,
+          list_words(call->r, slot->words, count, "or"), value_describe(call->r, value),
+          value->kind == VALUE_CHOICE ? did_you_mean(call->r, value->word, slot->words, count) : "");
+    return false;
+}
+
+static bool check_word(Call *call, const Slot *slot, const Value *value)
+{
+    bool found = false;
+    for (int i = 0; slot->words[i] && value->kind == VALUE_CHOICE; i++)
+        found |= strcmp(slot->words[i], value->word) == 0;
+    if (!found)
+        return wrong_word(call, slot, value);
+    if (value->count && slot->words != initialiser_words) {
+        fault(call->r, value->place, call->name, "`%s` takes no arguments", value->word);
+        return false;
+    }
+    return true;
+}
+
+/* Whether the value is of the slot's kind; a number becomes a scalar where a tensor is wanted. */
+static bool check_kind(Call *call, const Slot *slot, Place place, Value **value)
+{
+    Value *v = *value;
+    bool number = v->kind == VALUE_NUMBER || v->kind == VALUE_TRUTH, good = false;
+    switch (slot->kind) {
+    case SLOT_TENSOR: case SLOT_MANY:
+        good = v->kind == VALUE_TENSOR;
+        if (number && v->number.unit == UNIT_NONE && call->r->graph) {
+            Place user = user_place(call->r, place);
+            *value = value_tensor(call->r, place, make_number(call->r->graph, user, v->number.real));
+            good = true;
+        }
+        break;
+    case SLOT_NUMBER: good = number; break;
+    case SLOT_AXES:   good = v->kind == VALUE_AXES; break;
+    case SLOT_STEP:   good = number || v->kind == VALUE_AXES; break;
+    case SLOT_SIGNAL: good = v->kind == VALUE_SIGNAL; break;
+    case SLOT_WORD:   return check_word(call, slot, v);
+    }
+    if (!good)
+        fault(call->r, place, call->name, "`%s` must be %s; this is %s", slot->name, slot_kind(slot->kind),
+              value_describe(call->r, v));
+    return good;
+}
+
+static int slot_count(const Primitive *p)
+{
+    int count = 0;
+    while (count < MAX_SLOTS && p->slot[count].name)
+        count++;
+    return count;
+}
+
+static const char *slot_list(Resolver *r, const Primitive *p)
+{
+    Text text = text_create(r->arena);
+    for (int i = 0; i < slot_count(p); i++)
+        text_add(&text, "%s%s", i ? ", " : "", p->slot[i].name);
+    return text.at ? text.at : "nothing";
+}
+
+/* Gives one value (or the values of a tuple) to the slot at `at`; returns the next position, or -1. */
+static int fill(Call *call, const Primitive *p, int at, Value *value, Place place)
+{
+    Resolver *r = call->r;
+    int count = slot_count(p);
+    if (!value)
+        return -1;
+    if (value->kind == VALUE_TUPLE) {
+        for (int i = 0; i < value->count && at >= 0; i++)
+            at = fill(call, p, at, value->item[i], place);
+        return at;
+    }
+    if (at < count && p->slot[at].kind == SLOT_MANY) {
+        if (!check_kind(call, &p->slot[at], place, &value))
+            return -1;
+        Value **more = arena_alloc(r->arena, sizeof *more * (size_t)(call->count + 1));
+        if (call->count)
+            memcpy(more, call->many, sizeof *more * (size_t)call->count);
+        more[call->count++] = value;
+        call->many = more;
+        return at;
+    }
+    if (at >= count) {
+        fault(r, place, NULL, "%s takes no more than %d argument%s: %s", p->name, count, count == 1 ? "" : "s",
+              slot_list(r, p));
+        return -1;
+    }
+    if (call->slot[at]) {
+        fault(r, place, p->name, "`%s` is given twice", p->slot[at].name);
+        return -1;
+    }
+    if (!check_kind(call, &p->slot[at], place, &value))
+        return -1;
+    call->slot[at] = value;
+    return at + 1;
+}
+
+static int keyword_slot(Call *call, const Primitive *p, const Tree *keyword)
+{
+    const char *candidate[MAX_SLOTS];
+    int count = slot_count(p);
+    for (int i = 0; i < count; i++) {
+        candidate[i] = p->slot[i].name;
+        if (strcmp(p->slot[i].name, keyword->name) == 0 && p->slot[i].kind != SLOT_MANY)
+            return i;
+    }
+    fault(call->r, keyword->place, NULL, "%s has no parameter `%s`%s", p->name, keyword->name,
+          did_you_mean(call->r, keyword->name, candidate, count));
+    return -1;
+}
+
+static bool fill_all(Call *call, const Primitive *p, Value *piped)
+{
+    Resolver *r = call->r;
+    const Tree *arguments = call->tree->b;
+    int count = slot_count(p);
+    int at = piped ? fill(call, p, 0, piped, call->place) : 0;
+    bool good = at >= 0;
+    for (int i = 0; arguments && i < arguments->count; i++) {
+        const Tree *item = arguments->items[i];
+        bool keyword = item->kind == TREE_KEYWORD;
+        int slot = keyword ? keyword_slot(call, p, item) : at;
+        if (slot < 0) {
+            good = false;
+            continue;
+        }
+        const char *const *words = slot < count ? p->slot[slot].words : NULL;
+        const Tree *tree = keyword ? item->a : item;
+        slot = fill(call, p, slot, evaluate_choice(r, call->scope, tree, words), item->place);
+        good &= slot >= 0;
+        if (!keyword)
+            at = slot;
+    }
+    for (int i = 0; i < count && good; i++)
+        if (p->slot[i].needed && !call->slot[i] && !(p->slot[i].kind == SLOT_MANY && call->count)) {
+            fault(r, call->place, NULL, "%s needs `%s`: it takes %s", p->name, p->slot[i].name, slot_list(r, p));
+            good = false;
+        }
+    return good;
+}
+
+static bool check_bracket(Call *call, const Primitive *p)
+{
+    const Tree *axes = call->tree->a;
+    if (axes && p->bracket == BRACKET_NONE) {
+        fault(call->r, axes->place, NULL, "%s takes no axes in brackets", p->name);
+        return false;
+    }
+    if (!axes && p->bracket == BRACKET_MUST) {
+        fault(call->r, call->place, NULL, "%s needs axes in brackets, as %s[freq]", p->name, p->name);
+        return false;
+    }
+    call->axes = axes ? evaluate_axes(call->r, call->scope, axes) : NULL;
+    for (int i = 0; call->axes && i < call->axes->count; i++)
+        if (call->axes->axis[i].kind == SIZE_RAGGED && p->build != build_input) {
+            fault(call->r, call->axes->axis[i].place, p->name, "only input[..] takes an axis of variable length");
+            return false;
+        }
+    return !axes || call->axes;
+}
+
+static bool check_section(const Call *call, const Primitive *p)
+{
+    Resolver *r = call->r;
+    if (p->section == r->section || (p->section == SECTION_NETWORK && r->graph))
+        return true;
+    if (p->build == build_weight && r->section == SECTION_FEATURES)
+        fault(r, call->place, NULL, "weights are not allowed in features");
+    else if (p->section == SECTION_FEATURES)
+        fault(r, call->place, NULL, "%s belongs in `features`", p->name);
+    else if (r->section == SECTION_FEATURES)
+        fault(r, call->place, NULL, "%s is not compiled in `features` yet; use it in `network`", p->name);
+    else
+        fault(r, call->place, NULL, "%s belongs in `network`", p->name);
+    return false;
+}
+
+void label_nodes(Resolver *r, const Scope *scope, int from)
+{
+    const char *label = scope->bound ? path_join(r, scope->prefix, scope->bound) : scope->prefix;
+    for (int i = from; r->graph && i < r->graph->nodes; i++)
+        if (!r->graph->node[i]->label && *label)
+            r->graph->node[i]->label = label;
+}
+
+Value *primitive_call(Resolver *r, Scope *scope, const Tree *tree, const Primitive *p, Value *piped)
+{
+    Call call = {.r = r, .scope = scope, .tree = tree, .place = tree->place, .name = p->name};
+    if (!check_section(&call, p))
+        return NULL;
+    bool good = fill_all(&call, p, piped);
+    int from = r->graph ? r->graph->nodes : 0;
+    if (!check_bracket(&call, p) || !good)
+        return NULL;
+    Value *value = p->build(&call);
+    label_nodes(r, scope, from);
+    return value;
+}
+
+const char *slot_word(const Call *call, int slot, const char *otherwise)
+{
+    return call->slot[slot] ? call->slot[slot]->word : otherwise;
+}
+
+double slot_real(const Call *call, int slot, double otherwise)
+{
+    return call->slot[slot] ? call->slot[slot]->number.real : otherwise;
+}

@@ -1,0 +1,288 @@
+/* primitive_product.c: dot, and what reduces: sum, mean, max, softmax. */
+#include "resolve.h"
+
+#include <string.h>
+
+static int size_of(const Node *x, const char *axis)
+{
+    return x->shape.axis[shape_find(&x->shape, axis)].size;
+}
+
+static bool listed(const char *const *name, int count, const char *axis)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(name[i], axis) == 0)
+            return true;
+    return false;
+}
+
+/* stride, dilation: one number for all axes, or a list; axes it leaves out get `otherwise`. */
+static bool step_along(Call *call, int slot, const char *axis, int otherwise, int *step)
+{
+    Resolver *r = call->r;
+    const Value *value = call->slot[slot];
+    *step = otherwise;
+    if (!value)
+        return true;
+    AxisItem item = {.name = "the step", .place = value->place, .kind = SIZE_ONE, .size = value->number};
+    if (value->kind != VALUE_AXES)
+        return axis_size(r, call->name, &item, 1, step);
+    for (int i = 0; i < value->count; i++)
+        if (strcmp(value->axis[i].name, axis) == 0)
+            return axis_size(r, call->name, &value->axis[i], 1, step);
+    return true;
+}
+
+static bool steps_used(Call *call, int slot, const Along *along, int count)
+{
+    const Value *value = call->slot[slot];
+    for (int i = 0; value && value->kind == VALUE_AXES && i < value->count; i++) {
+        bool found = false;
+        for (int k = 0; k < count; k++)
+            found |= strcmp(along[k].axis, value->axis[i].name) == 0;
+        if (!found) {
+            fault(call->r, value->axis[i].place, call->name, "there is no window along `%s`", value->axis[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- dot */
+
+static bool check_over(Call *call, Node *a, Node *b, const char **over)
+{
+    Resolver *r = call->r;
+    for (int i = 0; i < call->axes->count; i++) {
+        const AxisItem *item = &call->axes->axis[i];
+        if (!axis_plain(r, call->name, item) || !shape_need(r, item->place, call->name, a, item->name) ||
+            !shape_need(r, item->place, call->name, b, item->name))
+            return false;
+        over[i] = item->name;
+    }
+    return true;
+}
+
+static bool check_slides(Call *call, Node *a, Node *b, int overs, const char **over, Along *slide)
+{
+    Resolver *r = call->r;
+    const Value *list = call->slot[2];
+    for (int i = 0; list && i < list->count; i++) {
+        const AxisItem *item = &list->axis[i];
+        const char *axis = item->name;
+        if (!shape_need(r, item->place, call->name, a, axis) || !shape_need(r, item->place, call->name, b, axis))
+            return false;
+        if (listed(over, overs, axis)) {
+            fault(r, item->place, call->name, "`%s` is both summed away and slid over", axis);
+            return false;
+        }
+        int size = size_of(b, axis), given = size;
+        if (item->kind != SIZE_NONE && !axis_size(r, call->name, item, 1, &given))
+            return false;
+        if (given != size) {
+            fault(r, item->place, call->name, "slide says %s = %d, the kernel has %s = %d", axis, given, axis, size);
+            return false;
+        }
+        slide[i] = (Along){.axis = axis, .size = size};
+        if (!step_along(call, 3, axis, 1, &slide[i].stride) || !step_along(call, 5, axis, 1, &slide[i].dilation))
+            return false;
+    }
+    int slides = list ? list->count : 0;
+    return steps_used(call, 3, slide, slides) && steps_used(call, 5, slide, slides);
+}
+
+static bool check_aligned(Call *call, Node *a, Node *b, const Along *slide, int slides)
+{
+    Resolver *r = call->r;
+    for (int i = shape_batched(&a->shape); i < a->shape.rank; i++) {
+        const char *axis = a->shape.axis[i].name;
+        bool slid = false;
+        for (int k = 0; k < slides; k++)
+            slid |= strcmp(slide[k].axis, axis) == 0;
+        if (slid || shape_find(&b->shape, axis) < 0 || size_of(a, axis) == size_of(b, axis))
+            continue;
+        fault(r, call->place, call->name, "%s = %d in the first operand, %d in the second", axis, size_of(a, axis),
+              size_of(b, axis));
+        note_sizes(r, axis, a, b);
+        return false;
+    }
+    return true;
+}
+
+/* edges = same: as many results as ceil(n / stride); what is missing is padded, less of it before (Keras). */
+static bool pad_same(Call *call, Node **a, const Along *slide, int slides)
+{
+    Along pad[MAX_AXES];
+    int pads = 0;
+    for (int i = 0; i < slides; i++) {
+        int64_t n = size_of(*a, slide[i].axis), results = (n + slide[i].stride - 1) / slide[i].stride;
+        int64_t span = (int64_t)(slide[i].size - 1) * slide[i].dilation + 1;
+        int64_t missing = (results - 1) * slide[i].stride + span - n;
+        if (missing <= 0)
+            continue;
+        if (n + missing > MAX_COUNT) {
+            fault(call->r, call->place, call->name, "a kernel of %lld does not fit", (long long)span);
+            return false;
+        }
+        int before = (int)(missing / 2);
+        pad[pads++] = (Along){.axis = slide[i].axis, .dilation = 1, .lo = before, .hi = (int)(missing - before)};
+    }
+    if (!pads)
+        return true;
+    Shape padded = (*a)->shape;
+    for (int i = 0; i < pads; i++)
+        padded.axis[shape_find(&padded, pad[i].axis)].size += pad[i].lo + pad[i].hi;
+    if (!shape_fits(call->r, call->place, call->name, &padded))
+        return false;
+    *a = make_pad(call->r->graph, user_place(call->r, call->place), *a, pads, pad);
+    return true;
+}
+
+static bool check_windows(Call *call, const char *what, const Node *x, const Along *window, int windows)
+{
+    for (int i = 0; i < windows; i++) {
+        int n = size_of(x, window[i].axis);
+        int64_t span = (int64_t)(window[i].size - 1) * (window[i].dilation ? window[i].dilation : 1) + 1;
+        if (span <= n)
+            continue;
+        fault(call->r, call->place, call->name, "a %s of %lld does not fit in %s = %d", what, (long long)span,
+              window[i].axis, n);
+        return false;
+    }
+    return true;
+}
+
+static bool product_fits(Call *call, const Node *a, const Node *b, int overs, const char *const *over)
+{
+    Shape shape = {0};
+    if (shape_batched(&b->shape) && !shape_batched(&a->shape))
+        shape.axis[shape.rank++] = b->shape.axis[0];
+    for (int i = 0; i < a->shape.rank; i++)
+        if (!listed(over, overs, a->shape.axis[i].name))
+            if (!shape_grow(call->r, call->place, call->name, &shape, a->shape.axis[i].name, a->shape.axis[i].size))
+                return false;
+    for (int i = 0; i < b->shape.rank; i++)
+        if (shape_find(&a->shape, b->shape.axis[i].name) < 0 && b->shape.axis[i].size != BATCH)
+            if (!shape_grow(call->r, call->place, call->name, &shape, b->shape.axis[i].name, b->shape.axis[i].size))
+                return false;
+    return shape_fits(call->r, call->place, call->name, &shape);
+}
+
+/* Fan-in: axes summed or slid over; fan-out: the others times the slid ones (language.md, section 7). */
+static void note_fans(Resolver *r, const Node *w, int overs, const char *const *over, const Along *slide, int slides)
+{
+    double in = 1, out = 1;
+    if (w->op != OP_weight)
+        return;
+    for (int i = 0; i < w->shape.rank; i++) {
+        const char *axis = w->shape.axis[i].name;
+        bool slid = false;
+        for (int k = 0; k < slides; k++)
+            slid |= strcmp(slide[k].axis, axis) == 0;
+        if (slid || listed(over, overs, axis))
+            in *= w->shape.axis[i].size;
+        if (slid || !listed(over, overs, axis))
+            out *= w->shape.axis[i].size;
+    }
+    WeightUse *use = &r->use[w->weight->index];
+    use->ambiguous |= w->weight->fan_in > 0 && (w->weight->fan_in != in || w->weight->fan_out != out);
+    w->weight->fan_in = in;
+    w->weight->fan_out = out;
+}
+
+Value *build_dot(Call *call)
+{
+    Resolver *r = call->r;
+    Node *a = call->slot[0]->node, *b = call->slot[1]->node;
+    const char *over[MAX_AXES + 1], *edges = slot_word(call, 4, "valid");
+    Along slide[MAX_AXES + 1];
+    int overs = call->axes->count, slides = call->slot[2] ? call->slot[2]->count : 0;
+    if (overs > MAX_AXES || slides > MAX_AXES || !check_over(call, a, b, over) ||
+        !check_slides(call, a, b, overs, over, slide) || !check_aligned(call, a, b, slide, slides))
+        return NULL;
+    if (strcmp(edges, "repeat") == 0) {
+        fault(r, call->slot[4]->place, call->name, "edges = repeat is not compiled in `network`; use valid or same");
+        return NULL;
+    }
+    if (strcmp(edges, "same") == 0 && !pad_same(call, &a, slide, slides))
+        return NULL;
+    if (!check_windows(call, "kernel", a, slide, slides) || !product_fits(call, a, b, overs, over))
+        return NULL;
+    note_fans(r, a, overs, over, slide, slides);
+    note_fans(r, b, overs, over, slide, slides);
+    Place place = user_place(r, call->place);
+    return value_tensor(r, call->place, make_dot(r->graph, place, a, b, overs, over, slides, slide));
+}
+
+/* ---------------------------------------------------------------- reductions */
+
+typedef Node *Reduction(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows,
+                        const Along *window);
+
+/* [a] takes the axis away, [a = k] is a window of k, which moves by k where no stride is given. */
+static Value *reduce(Call *call, Reduction *make)
+{
+    Resolver *r = call->r;
+    Node *x = call->slot[0]->node;
+    const char *over[MAX_AXES];
+    Along window[MAX_AXES];
+    int overs = 0, windows = 0;
+    for (int i = 0; i < call->axes->count; i++) {
+        const AxisItem *item = &call->axes->axis[i];
+        if (!shape_need(r, item->place, call->name, x, item->name))
+            return NULL;
+        if (item->kind == SIZE_NONE) {
+            over[overs++] = item->name;
+            continue;
+        }
+        Along *w = &window[windows++];
+        *w = (Along){.axis = item->name, .dilation = 1};
+        if (!axis_size(r, call->name, item, 1, &w->size) ||
+            !step_along(call, 1, item->name, w->size, &w->stride))
+            return NULL;
+    }
+    if (call->slot[1] && !windows) {
+        fault(r, call->slot[1]->place, call->name, "a stride needs a window: %s[freq = 3]", call->name);
+        return NULL;
+    }
+    if (!steps_used(call, 1, window, windows) || !check_windows(call, "window", x, window, windows))
+        return NULL;
+    Node *node = overs || windows ? make(r->graph, user_place(r, call->place), x, overs, over, windows, window) : x;
+    if (node->op == OP_max && node != x)
+        node = make_part(r->graph, user_place(r, call->place), node, 0);
+    return value_tensor(r, call->place, node);
+}
+
+Value *build_sum(Call *call)
+{
+    return reduce(call, make_sum);
+}
+
+Value *build_mean(Call *call)
+{
+    return reduce(call, make_mean);
+}
+
+Value *build_max(Call *call)
+{
+    return reduce(call, make_max);
+}
+
+Value *build_softmax(Call *call)
+{
+    Resolver *r = call->r;
+    Node *x = call->slot[0]->node;
+    const char *over[MAX_AXES];
+    if (!call->axes->count) {
+        fault(r, call->place, NULL, "softmax needs an axis to run over, as softmax[class]");
+        return NULL;
+    }
+    for (int i = 0; i < call->axes->count; i++) {
+        const AxisItem *item = &call->axes->axis[i];
+        if (!shape_need(r, item->place, call->name, x, item->name) || !axis_plain(r, call->name, item))
+            return NULL;
+        over[i] = item->name;
+    }
+    Node *node = make_softmax(r->graph, user_place(r, call->place), x, call->axes->count, over);
+    return value_tensor(r, call->place, node);
+}
