@@ -190,7 +190,7 @@ static const char *word(Arena *arena, const char *prefix, const char *value, con
 static void emit_recipe(const Recipe *r, Text *out)
 {
     Arena *arena = out->arena;
-    const Metric keep = {r->keep_metric ? r->keep_metric : "accuracy", 0, NULL};
+    const Metric keep = {r->keep_metric ? r->keep_metric : "accuracy", r->keep_argument, NULL};
     text_add(out, "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
                   "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"
                   "        .epochs = %d, .batch = %d, .l2 = %.17g, .mixup = %.17g,\n",
