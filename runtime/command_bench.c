@@ -1,0 +1,220 @@
+/* command_bench.c: the command `bench`: how fast training and inference are. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "batch.h"
+#include "blas.h"
+#include "cli.h"
+#include "engine.h"
+#include "optimizer.h"
+#include "random.h"
+
+static const double long_enough = 1.0;          /* seconds of repeated runs */
+enum { LEAST_RUNS = 5, MOST_RUNS = 1000 };
+
+typedef struct Bench {
+    const AscModel *model;
+    AscBatch *batch;
+    AscWeights *weights;
+    AscUpdate *update;
+    AscEngine *training, *inference, *single;
+    double *seconds;                /* [kernels]: of the training step and of inference */
+} Bench;
+
+typedef struct Times {
+    double train_step, infer, infer_one;        /* seconds, the least of the runs */
+} Times;
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void run_step(Bench *bench, AscEngine *engine, int examples, double *seconds)
+{
+    asc_engine_run(engine, &(AscWork){ .examples = examples,
+                                       .input = bench->batch->input,
+                                       .target = engine->gradients ? bench->batch->target : NULL,
+                                       .parameters = bench->weights->parameters,
+                                       .seconds = seconds });
+    if (engine->gradients)
+        asc_optimizer_step(bench->update, 0, bench->weights->parameters, engine->gradients);
+}
+
+static double least_time(Bench *bench, AscEngine *engine, int examples)
+{
+    double least = 0, begun = now();
+
+    run_step(bench, engine, examples, NULL);            /* warms up */
+    for (int n = 0; n < MOST_RUNS && (n < LEAST_RUNS || now() - begun < long_enough); n++) {
+        double from = now(), time;
+
+        run_step(bench, engine, examples, NULL);
+        time = now() - from;
+        least = n == 0 || time < least ? time : least;
+    }
+    return least;
+}
+
+/* Random inputs, one label each. */
+static void fill(AscBatch *batch)
+{
+    batch->count = batch->largest;
+    for (int f = 0; f < batch->inputs; f++) {
+        AscRandom random = asc_random_start(1, "bench", (uint64_t)f);
+
+        for (size_t i = 0; i < (size_t)batch->count * batch->size[f]; i++)
+            batch->input[f][i] = (real)asc_random_normal(&random);
+    }
+    for (int n = 0; n < batch->count; n++)
+        batch->target[(size_t)n * (size_t)batch->classes + (size_t)(n % batch->classes)] = 1;
+}
+
+static bool create(Bench *bench, int examples, AscStatus *status)
+{
+    const AscModel *model = bench->model;
+
+    bench->batch = asc_batch_create(model, examples, status);
+    bench->weights = bench->batch ? asc_weights_create(model, status) : NULL;
+    bench->update = bench->weights ? asc_optimizer_create(model, &model->recipe, status) : NULL;
+    bench->training = bench->update ? asc_engine_create(model, true, examples, status) : NULL;
+    bench->inference = bench->training ? asc_engine_create(model, false, examples, status) : NULL;
+    bench->single = bench->inference ? asc_engine_create(model, false, 1, status) : NULL;
+    bench->seconds = calloc((size_t)(model->train.kernels + model->infer.kernels) + 1,
+                            sizeof *bench->seconds);
+    if (!bench->single)
+        return false;
+    asc_weights_init(bench->weights, model->recipe.seed);
+    fill(bench->batch);
+    return bench->seconds || asc_status_memory(status, "the bench");
+}
+
+static void destroy(Bench *bench)
+{
+    asc_batch_destroy(bench->batch);
+    asc_weights_destroy(bench->weights);
+    asc_optimizer_destroy(bench->update);
+    asc_engine_destroy(bench->training);
+    asc_engine_destroy(bench->inference);
+    asc_engine_destroy(bench->single);
+    free(bench->seconds);
+}
+
+static double peak_megabytes(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+static int threads(void)
+{
+#ifdef _OPENMP
+    return omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+/* ---------------------------------------------------------------- printing */
+
+static double kernel_gflops(const AscKernel *kernel, int examples, double seconds)
+{
+    double flops = kernel->flops < 0 ? -kernel->flops : kernel->flops * examples;
+
+    return seconds > 0 ? flops / seconds * 1e-9 : 0;
+}
+
+static void add_kernels(json_t *list, const AscProgram *program, const char *which, int examples,
+                        const double *seconds)
+{
+    for (int k = 0; k < program->kernels; k++) {
+        const AscKernel *kernel = &program->kernel[k];
+
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:f, s:f}", "program", which, "name", kernel->name,
+                            "source", kernel->source ? kernel->source : "", "ms",
+                            1000 * seconds[k], "gflops",
+                            kernel_gflops(kernel, examples, seconds[k])));
+    }
+}
+
+static void print_json(const Bench *bench, const Times *times)
+{
+    const AscModel *model = bench->model;
+    json_t *kernels = json_array();
+    json_t *all;
+
+    add_kernels(kernels, &model->train, "train", bench->batch->count, bench->seconds);
+    add_kernels(kernels, &model->infer, "infer", bench->batch->count,
+                bench->seconds + model->train.kernels);
+    all = json_pack("{s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:s, s:o}", "model", model->name,
+                    "defines", model->defines, "batch", bench->batch->count, "threads", threads(),
+                    "train_step_ms", 1000 * times->train_step, "infer_ms", 1000 * times->infer,
+                    "infer1_ms", 1000 * times->infer_one, "peak_rss_mb", peak_megabytes(), "blas",
+                    asc_blas_kernels(), "kernels", kernels);
+    json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    putchar('\n');
+    json_decref(all);
+}
+
+static void print_kernels(const AscProgram *program, const char *title, int examples,
+                          const double *seconds)
+{
+    printf("%s\n", title);
+    for (int k = 0; k < program->kernels; k++)
+        printf("  %-32s %10.3f ms %8.1f GFLOP/s  %s\n", program->kernel[k].name, 1000 * seconds[k],
+               kernel_gflops(&program->kernel[k], examples, seconds[k]),
+               program->kernel[k].source ? program->kernel[k].source : "");
+}
+
+static void print_text(const Bench *bench, const Times *times)
+{
+    const AscModel *model = bench->model;
+    int examples = bench->batch->count;
+
+    print_kernels(&model->train, "kernels of a training step", examples, bench->seconds);
+    print_kernels(&model->infer, "kernels of inference", examples,
+                  bench->seconds + model->train.kernels);
+    printf("%s%s%s, batch %d, %d threads, BLAS %s\n", model->name, *model->defines ? " " : "",
+           model->defines, examples, threads(), asc_blas_kernels());
+    printf("training step       %10.3f ms\n", 1000 * times->train_step);
+    printf("inference           %10.3f ms\n", 1000 * times->infer);
+    printf("inference, batch 1  %10.3f ms\n", 1000 * times->infer_one);
+    printf("peak memory         %10.1f MB\n", peak_megabytes());
+}
+
+int asc_command_bench(const AscCli *cli)
+{
+    Bench bench = { .model = cli->model };
+    AscStatus status = { 0 };
+    int examples = cli->options.batch ? cli->options.batch : cli->model->recipe.batch;
+    bool fine = create(&bench, examples, &status);
+    Times times;
+
+    if (fine) {
+        times.train_step = least_time(&bench, bench.training, examples);
+        times.infer = least_time(&bench, bench.inference, examples);
+        times.infer_one = least_time(&bench, bench.single, 1);
+        run_step(&bench, bench.training, examples, bench.seconds);
+        run_step(&bench, bench.inference, examples, bench.seconds + cli->model->train.kernels);
+        if (cli->options.json)
+            print_json(&bench, &times);
+        else
+            print_text(&bench, &times);
+    }
+    destroy(&bench);
+    return fine ? 0 : asc_cli_fail(cli, &status);
+}

@@ -1,0 +1,103 @@
+/* command_predict.c: the command `predict`: the class of recordings. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "recognise.h"
+
+/* A field, in quotation marks where it needs them (RFC 4180). */
+static bool put_field(AscWriter *writer, const char *text, AscStatus *status)
+{
+    if (!strpbrk(text, ",\"\r\n"))
+        return asc_writer_put(writer, text, strlen(text), status);
+    if (!asc_writer_put(writer, "\"", 1, status))
+        return false;
+    for (; *text; text++) {
+        if (!asc_writer_put(writer, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1, status))
+            return false;
+    }
+    return asc_writer_put(writer, "\"", 1, status);
+}
+
+static bool put_header(AscWriter *writer, const AscWeights *weights, AscStatus *status)
+{
+    bool fine = asc_writer_print(writer, status, "file,class,probability");
+
+    for (int c = 0; fine && c < weights->labels; c++)
+        fine = asc_writer_put(writer, ",", 1, status) &&
+               put_field(writer, weights->label[c], status);
+    return fine && asc_writer_put(writer, "\n", 1, status);
+}
+
+static bool put_row(AscWriter *writer, const AscWeights *weights, const char *path,
+                    const double *score, int best, AscStatus *status)
+{
+    bool fine = put_field(writer, path, status) && asc_writer_put(writer, ",", 1, status) &&
+                put_field(writer, weights->label[best], status) &&
+                asc_writer_print(writer, status, ",%.6f", score[best]);
+
+    for (int c = 0; fine && c < weights->labels; c++)
+        fine = asc_writer_print(writer, status, ",%.6f", score[c]);
+    return fine && asc_writer_put(writer, "\n", 1, status);
+}
+
+static bool write_csv(const char *path, const AscWeights *weights, const AscSources *sources,
+                      const AscResults *results, AscStatus *status)
+{
+    AscWriter *writer = asc_writer_open(path, status);
+    bool fine = writer && put_header(writer, weights, status);
+
+    for (int n = 0; fine && n < sources->count; n++)
+        fine = put_row(writer, weights, sources->path[n],
+                       results->score + (size_t)n * (size_t)results->classes,
+                       results->predicted[n], status);
+    if (fine)
+        return asc_writer_commit(writer, status);
+    asc_writer_abandon(writer);
+    return false;
+}
+
+static void print_results(const AscWeights *weights, const AscSources *sources,
+                          const AscResults *results)
+{
+    for (int n = 0; n < sources->count; n++) {
+        int best = results->predicted[n];
+
+        printf("%s  %s  %.4f\n", sources->path[n], weights->label[best],
+               results->score[(size_t)n * (size_t)results->classes + (size_t)best]);
+    }
+}
+
+static bool predict(const AscCli *cli, const AscWeights *weights, AscStatus *status)
+{
+    AscSources sources = { .count = cli->options.files, .path = (const char **)cli->options.file };
+    AscResults results = { 0 };
+    bool fine;
+
+    if (weights->labels == 0)
+        return asc_status_set(
+            status, ASC_BAD_INPUT,
+            "the weights have no labels; weights for recordings come from `train`");
+    fine = asc_recognise(cli, weights, &sources, &results, status);
+    if (fine)
+        print_results(weights, &sources, &results);
+    fine = fine && (!cli->options.csv ||
+                    write_csv(cli->options.csv, weights, &sources, &results, status));
+    asc_results_free(&results);
+    return fine;
+}
+
+int asc_command_predict(const AscCli *cli)
+{
+    AscStatus status = { 0 };
+    AscWeights *weights;
+    bool fine;
+
+    if (cli->options.files == 0)
+        return asc_cli_usage(cli, "FILE is missing: the recordings");
+    weights = asc_cli_weights(cli, &status);
+    fine = weights && predict(cli, weights, &status);
+    asc_weights_destroy(weights);
+    return fine ? 0 : asc_cli_fail(cli, &status);
+}

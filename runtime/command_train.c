@@ -1,0 +1,163 @@
+/* command_train.c: the command `train`. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "report.h"
+#include "train.h"
+
+static volatile sig_atomic_t stop_signal;
+
+static void ask_to_stop(int number)
+{
+    stop_signal = number;
+}
+
+/* A second signal of the same kind ends the process at once. */
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND };
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* What a resumed run must not change. */
+static const char *fixed_option(const AscOptions *options)
+{
+    if (options->out)
+        return "--out";
+    if (options->init)
+        return "--init";
+    if (options->batch)
+        return "--batch";
+    if (options->validate)
+        return "--validate";
+    if (options->has_seed)
+        return "--seed";
+    return options->fold ? "--fold" : NULL;
+}
+
+/* Settings of a new run. */
+static bool new_settings(const AscCli *cli, AscSettings *settings, AscStatus *status)
+{
+    const AscOptions *options = &cli->options;
+
+    if (options->validate && !asc_settings_parse_validate(options->validate, settings))
+        return asc_status_set(status, ASC_USAGE,
+                              "--validate %s: expected none, provided, or a share as 30%%",
+                              options->validate);
+    if (!options->data)
+        return asc_status_set(status, ASC_USAGE, "--data DIR is missing");
+    if (options->batch)
+        settings->batch = options->batch;
+    if (options->has_seed)
+        settings->seed = options->seed;
+    settings->fold = options->fold;
+    return true;
+}
+
+/* Settings of the run that is resumed; the data set may have moved, and more epochs may be
+ * asked. */
+static bool old_settings(const AscCli *cli, AscSettings *settings, bool *changed,
+                         AscStatus *status)
+{
+    const char *fixed = fixed_option(&cli->options);
+
+    if (fixed)
+        return asc_status_set(status, ASC_USAGE, "%s can't be changed with --resume", fixed);
+    return asc_run_settings(cli->options.resume, cli->model, settings, changed, status);
+}
+
+/* The caller frees the settings. */
+static bool make_settings(const AscCli *cli, AscSettings *settings, bool *changed,
+                          AscStatus *status)
+{
+    const AscOptions *options = &cli->options;
+
+    *settings = asc_settings_default(&cli->model->recipe);
+    if (!(options->resume ? old_settings(cli, settings, changed, status)
+                          : new_settings(cli, settings, status)))
+        return false;
+    if (options->epochs)
+        settings->epochs = options->epochs;
+    if (options->layout && !asc_layout_parse(options->layout, &settings->layout))
+        return asc_status_set(status, ASC_USAGE,
+                              "--layout %s: expected auto, folders, esc50 or dcase",
+                              options->layout);
+    if (options->data) {
+        free(settings->data);
+        settings->data = strdup(options->data);
+    }
+    return settings->data || asc_status_memory(status, "settings");
+}
+
+static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome,
+                  const AscStatus *status)
+{
+    switch (outcome) {
+    case ASC_TRAIN_FINISHED:
+        printf("done: the weights are in %s/weights.safetensors\n", folder);
+        return 0;
+    case ASC_TRAIN_STOPPED:
+        printf("stopped and saved; go on with: %s --resume %s\n", cli->name, folder);
+        return ASC_EXIT_SIGNAL + stop_signal;
+    case ASC_TRAIN_NOT_BEGUN:
+        printf("stopped before training began\n");
+        return ASC_EXIT_SIGNAL + stop_signal;
+    case ASC_TRAIN_FAILED:
+        break;
+    }
+    return asc_cli_fail(cli, status);
+}
+
+static int train(const AscCli *cli, const AscSettings *settings, const char *folder)
+{
+    AscPrinter printer;
+    AscStatus status = { 0 };
+    AscTrainOutcome outcome;
+    AscTrainOptions options = { .settings = *settings,
+                                .folder = folder,
+                                .resume = cli->options.resume != NULL,
+                                .init = cli->options.init,
+                                .cache = asc_cli_cache(cli),
+                                .stop = &stop_signal };
+
+    asc_report_start(&printer, stdout);
+    options.report = &printer.report;
+    catch_signals();
+    outcome = asc_train(cli->model, &options, &status);
+    asc_report_end(&printer);
+    if (options.cache)
+        asc_cache_close(options.cache);
+    return finish(cli, folder, outcome, &status);
+}
+
+int asc_command_train(const AscCli *cli)
+{
+    AscStatus status = { 0 };
+    AscSettings settings;
+    char folder[4096];
+    bool changed = false;
+    int result;
+
+    if (cli->options.resume)
+        snprintf(folder, sizeof folder, "%s", cli->options.resume);
+    else if (cli->options.out)
+        snprintf(folder, sizeof folder, "%s", cli->options.out);
+    else
+        snprintf(folder, sizeof folder, "%s.run", cli->model->name);
+    if (make_settings(cli, &settings, &changed, &status)) {
+        if (changed)
+            fprintf(stderr, "%s: warning: the model is not the text this run began with (%s/"
+                            "model.asc); its recipe is taken from this program\n",
+                    cli->name, folder);
+        result = train(cli, &settings, folder);
+    } else {
+        result = asc_cli_fail(cli, &status);
+    }
+    asc_settings_free(&settings);
+    return result;
+}
