@@ -14,7 +14,7 @@ typedef struct Block {
 } Block;
 
 struct Arena {
-    Block *block;               /* the newest first; only its free end is ever handed out */
+    Block *block; /* the newest first; only its free end is ever handed out */
 };
 
 _Noreturn void arena_fail(void)
@@ -114,7 +114,7 @@ static void text_reserve(Text *text, size_t more)
 Text text_create(Arena *arena)
 {
     Text text = { .arena = arena };
-    text_reserve(&text, 1);     /* so that `at` is a string from the start */
+    text_reserve(&text, 1); /* so that `at` is a string from the start */
     return text;
 }
 

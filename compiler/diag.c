@@ -11,7 +11,7 @@ enum { TAB = 4, SHOWN = 90, CALLS_SHOWN = 10, MAX_NAME = 128 };
  * the marked columns in it, counted in characters from 0. */
 typedef struct Line {
     Text text;
-    int *offset;                /* of each character in text.at; one more for the end */
+    int *offset; /* of each character in text.at; one more for the end */
     int characters, capacity;
     int start, end;
 } Line;
@@ -19,8 +19,9 @@ typedef struct Line {
 /* Length of the UTF-8 sequence at `at`, or 0 if there is none (RFC 3629). */
 static int utf8_length(const unsigned char *at, size_t left)
 {
-    int length = at[0] < 0x80 ? 1 : at[0] >= 0xC2 && at[0] < 0xE0 ? 2 : (at[0] & 0xF0) == 0xE0 ? 3
-        : at[0] >= 0xF0 && at[0] < 0xF5 ? 4 : 0;
+    if (at[0] < 0x80)
+        return 1;
+    int length = at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF5 ? 4 : 0;
     if (length == 0 || (size_t)length > left)
         return 0;
     for (int i = 1; i < length; i++)
@@ -79,7 +80,7 @@ static Line show_line(Arena *arena, Place place, const char *at, size_t length)
         if (i <= (size_t)place.end)
             line.end = line.characters - 1;
     }
-    if (line.start < 0)         /* just behind the line: something is missing there */
+    if (line.start < 0) /* just behind the line: something is missing there */
         line.start = line.characters;
     if (line.end < line.start)
         line.end = line.start;

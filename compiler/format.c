@@ -11,23 +11,24 @@ typedef enum Table { TABLE_NONE, TABLE_PARAMS, TABLE_KEYS } Table;
 
 typedef struct Line {
     Text code;
-    const char *comment;
+    const char *comment; /* or NULL */
+    int comment_length;  /* it may hold any byte but a newline */
     int indent;
-    int anchor;                 /* the line whose bracket this one is aligned with, or -1 */
-    int equals;                 /* of a table: where its = stands in code, or 0 */
-    int shift;                  /* by how much alignment moves what stands behind equals */
+    int anchor; /* the line whose bracket this one is aligned with, or -1 */
+    int equals; /* of a table: where its = stands in code, or 0 */
+    int shift;  /* by how much alignment moves what stands behind equals */
     Table table;
-    bool blank;                 /* a blank line comes before */
-    bool statement;             /* begins one */
+    bool blank;     /* a blank line comes before */
+    bool statement; /* begins one */
 } Line;
 
 typedef struct Level {
-    int kind;                   /* the bracket; 0: the file */
-    int inner, outer;           /* columns of lines inside, and of the line that opens it */
+    int kind;         /* the bracket; 0: the file */
+    int inner, outer; /* columns of lines inside, and of the line that opens it */
     int anchor, outer_anchor;
-    bool many;                  /* a body of several lines */
-    bool hangs;                 /* the bracket ends its line */
-    bool bind;                  /* its statement has had an = */
+    bool many;  /* a body of several lines */
+    bool hangs; /* the bracket ends its line */
+    bool bind;  /* its statement has had an = */
 } Level;
 
 typedef struct Formatter {
@@ -38,12 +39,12 @@ typedef struct Formatter {
     int lines, line_capacity;
     Level level[MAX_NESTING + 1];
     int depth;
-    int section;                /* the definition that began last */
-    int last;                   /* kind of the last token but comments and line ends; 0 at first */
-    bool last_many;             /* it closed a body of several lines */
-    bool unary;                 /* it is a sign */
-    int newlines;               /* since then */
-    bool semicolon, comment;    /* there was one since then */
+    int section;             /* the definition that began last */
+    int last;                /* kind of the last token but comments and line ends; 0 at first */
+    bool last_many;          /* it closed a body of several lines */
+    bool unary;              /* it is a sign */
+    int newlines;            /* since then */
+    bool semicolon, comment; /* there was one since then */
 } Formatter;
 
 static void read_tokens(Formatter *f, const Source *source, Diagnostics *d)
@@ -86,12 +87,13 @@ static Line *add_line(Formatter *f)
 
 static void add_comment(Formatter *f, Token token)
 {
-    int length = (int)strlen(token.text);
-    while (length > 0 && strchr(" \t\r\f\v", token.text[length - 1]))
+    int length = token.place.end - token.place.column + 1;
+    while (length > 0 && token.text[length - 1] && strchr(" \t\r\f\v", token.text[length - 1]))
         length--;
     bool own_line = f->lines == 0 || f->newlines > 0 || f->line[f->lines - 1].comment;
     Line *line = own_line ? add_line(f) : &f->line[f->lines - 1];
-    line->comment = arena_copy(f->arena, token.text, (size_t)length);
+    line->comment = token.text;
+    line->comment_length = length;
     line->blank = line->blank || (own_line && f->lines > 1 && f->newlines > 1 && f->last != '{');
     f->comment = true;
     f->newlines = 0;
@@ -145,8 +147,8 @@ static void begin_line(Formatter *f, int kind, bool statement)
 
 static bool is_sign(const Formatter *f, int kind, bool statement)
 {
-    return kind == '-' && (statement || f->last == IF || f->last == '{' || token_opens(f->last)
-                           || token_continues(f->last));
+    return kind == '-' && (statement || f->last == IF || f->last == '{' || token_opens(f->last) ||
+                           token_continues(f->last));
 }
 
 static bool wants_blank(const Formatter *f, int kind)
@@ -189,7 +191,7 @@ static void open_level(Formatter *f, int position)
     const Line *line = &f->line[at];
     Token next = f->token[position + 1];
     bool hangs = is_newline(next) || next.kind == COMMENT || kind == '{';
-    f->level[++f->depth] = (Level) {
+    f->level[++f->depth] = (Level){
         .kind = kind,
         .inner = hangs ? line->indent + INDENT : line->indent + (int)line->code.length,
         .anchor = hangs ? line->anchor : at,
@@ -277,8 +279,8 @@ static void align_tables(Formatter *f)
         int most = 0;
         for (end = i; end < f->lines; end++) {
             const Line *line = &f->line[end];
-            bool inside = !is_comment(line) && !(line->blank && end > i)
-                && (!line->statement || line->table == f->line[i].table);
+            bool inside = !is_comment(line) && !(line->blank && end > i) &&
+                          (!line->statement || line->table == f->line[i].table);
             if (!inside)
                 break;
             if (line->statement && line->equals > most)
@@ -315,10 +317,10 @@ static void print_line(FILE *out, const Line *line, int comment_column)
         fputc('\n', out);
     fprintf(out, "%*s%.*s%*s%s", line->indent, "", split, line->code.at, own_shift(line), "",
             line->code.at + split);
-    if (line->comment && is_comment(line))
-        fputs(line->comment, out);
-    else if (line->comment)
-        fprintf(out, "%*s%s", comment_column - width(line), "", line->comment);
+    if (line->comment) {
+        fprintf(out, "%*s", is_comment(line) ? 0 : comment_column - width(line), "");
+        fwrite(line->comment, 1, (size_t)line->comment_length, out);
+    }
     fputc('\n', out);
 }
 

@@ -7,13 +7,8 @@
 
 bool token_continues(int kind)
 {
-    switch (kind) {
-    case '+': case '-': case '*': case '/': case '^': case '<': case '>':
-    case '|': case '=': case ',':
-    case AT_MOST: case AT_LEAST: case EQUAL: case UNEQUAL: case RANGE:
-        return true;
-    }
-    return false;
+    bool character = kind > 0 && kind < 256;
+    return character ? strchr("+-*/^<>|=,", kind) != NULL : kind >= AT_MOST && kind <= RANGE;
 }
 
 bool token_opens(int kind)
@@ -33,8 +28,8 @@ static int closer_of(int opener)
 
 static bool begins_definition(int kind)
 {
-    return kind == PARAM || kind == INCLUDE || kind == LAYER || kind == CELL || kind == FEATURES
-        || kind == NETWORK || kind == TRAIN || kind == EVALUATE;
+    return kind == PARAM || kind == INCLUDE || kind == LAYER || kind == CELL || kind == FEATURES ||
+           kind == NETWORK || kind == TRAIN || kind == EVALUATE;
 }
 
 void lexer_error(Lexer *lexer, Place place, const char *format, ...)
@@ -59,8 +54,9 @@ static void hold(Lexer *lexer, Token token)
 
 static Token make(Lexer *lexer, int kind, Place place)
 {
-    lexer->last = (Token) { .kind = kind, .text = "", .place = place,
-                            .statement = lexer->statement, .made = true };
+    lexer->last = (Token){
+        .kind = kind, .text = "", .place = place, .statement = lexer->statement, .made = true
+    };
     return lexer->last;
 }
 
@@ -125,8 +121,7 @@ static int find_opener(const Lexer *lexer, int closer)
 static Token close_before(Lexer *lexer, Token token)
 {
     Bracket *bracket = &lexer->bracket[lexer->depth - 1];
-    bool reported = lexer->recovering
-        || (lexer->last.made && token_closes(lexer->last.kind));
+    bool reported = lexer->recovering || (lexer->last.made && token_closes(lexer->last.kind));
     if (!reported && token.kind == 0)
         lexer_error(lexer, bracket->place, "this `%c` is never closed", bracket->open);
     else if (!reported)
@@ -144,7 +139,7 @@ static void open_bracket(Lexer *lexer, Token token)
         lexer->ended = true;
         return;
     }
-    lexer->bracket[lexer->depth++] = (Bracket) { (char)token.kind, token.place, lexer->indent };
+    lexer->bracket[lexer->depth++] = (Bracket){ (char)token.kind, token.place, lexer->indent };
 }
 
 /* The next token of a text in which all brackets match and definitions begin outside of all. */
@@ -155,8 +150,8 @@ static Token balance(Lexer *lexer)
         if (lexer->ended)
             return make(lexer, 0, token.place);
         bool outside = token.kind == 0 || (token.first && begins_definition(token.kind));
-        if (outside && lexer->depth > 0
-            && (token.kind == 0 || token.place.column <= lexer->bracket[0].indent))
+        if (outside && lexer->depth > 0 &&
+            (token.kind == 0 || token.place.column <= lexer->bracket[0].indent))
             return close_before(lexer, token);
         bool within_line = lexer->last.kind != 0 && lexer->last.kind != END_OF_LINE;
         if (outside && lexer->depth == 0 && within_line) {

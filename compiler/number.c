@@ -7,16 +7,14 @@
 #include "ascc.h"
 
 /* Every unit is a power of ten of the kind's own unit, so a literal stays one decimal fraction. */
-static const struct { const char *text; Unit unit; int power; } units[] = {
-    { "", UNIT_NONE, 0 },
-    { "s", UNIT_SECONDS, 0 },
-    { "ms", UNIT_SECONDS, -3 },
-    { "Hz", UNIT_HERTZ, 0 },
-    { "kHz", UNIT_HERTZ, 3 },
-    { "samples", UNIT_SAMPLES, 0 },
-    { "frames", UNIT_FRAMES, 0 },
-    { "dB", UNIT_DECIBELS, 0 },
-    { "%", UNIT_NONE, -2 },
+static const struct {
+    const char *text;
+    Unit unit;
+    int power;
+} units[] = {
+    { "", UNIT_NONE, 0 },         { "s", UNIT_SECONDS, 0 },   { "ms", UNIT_SECONDS, -3 },
+    { "Hz", UNIT_HERTZ, 0 },      { "kHz", UNIT_HERTZ, 3 },   { "samples", UNIT_SAMPLES, 0 },
+    { "frames", UNIT_FRAMES, 0 }, { "dB", UNIT_DECIBELS, 0 }, { "%", UNIT_NONE, -2 },
 };
 
 enum { MAX_DIGITS = 300, MAX_POWER = 100000 };
@@ -43,7 +41,7 @@ const char *unit_name(Unit unit)
 
 Number number_of(int64_t value)
 {
-    return (Number) { true, value, 1, (double)value, UNIT_NONE };
+    return (Number){ true, value, 1, (double)value, UNIT_NONE };
 }
 
 static bool add_digit(Decimal *decimal, char digit)
@@ -109,12 +107,12 @@ static void make_exact(const Decimal *decimal, Number *number)
 {
     int64_t numerator = 0, denominator = 1;
     for (int i = 0; i < decimal->count; i++)
-        if (__builtin_mul_overflow(numerator, (int64_t)10, &numerator)
-            || __builtin_add_overflow(numerator, (int64_t)(decimal->digits[i] - '0'), &numerator))
+        if (__builtin_mul_overflow(numerator, (int64_t)10, &numerator) ||
+            __builtin_add_overflow(numerator, (int64_t)(decimal->digits[i] - '0'), &numerator))
             return;
     if (decimal->count > 0) {
-        if (decimal->power > 18 || decimal->power < -18 || !times_ten(&numerator, decimal->power)
-            || !times_ten(&denominator, -decimal->power))
+        if (decimal->power > 18 || decimal->power < -18 || !times_ten(&numerator, decimal->power) ||
+            !times_ten(&denominator, -decimal->power))
             return;
     }
     int64_t common = greatest_common_divisor(denominator, numerator);
@@ -140,7 +138,7 @@ static const char *skip_blanks(const char *text)
 bool number_parse(const char *text, Number *number)
 {
     Decimal decimal = { .count = 0 };
-    *number = (Number) { .denominator = 1 };
+    *number = (Number){ .denominator = 1 };
     const char *rest = read_decimal(skip_blanks(text), &decimal);
     if (!rest)
         return false;

@@ -6,54 +6,54 @@
 #include "grammar.h"
 
 enum {
-    MAX_SOURCE = 4 << 20,       /* bytes of a file */
-    MAX_NAME = 128,             /* bytes of a name or a number */
-    MAX_STRING = 1024,          /* bytes of a text in quotes */
-    MAX_NESTING = 200,          /* brackets in each other */
-    MAX_DEPTH = 2000,           /* levels of a tree */
-    MAX_ERRORS = 100            /* errors of one file, after which reading ends */
+    MAX_SOURCE = 4 << 20, /* bytes of a file */
+    MAX_NAME = 128,       /* bytes of a name or a number */
+    MAX_STRING = 1024,    /* bytes of a text in quotes */
+    MAX_NESTING = 200,    /* brackets in each other */
+    MAX_DEPTH = 2000,     /* levels of a tree */
+    MAX_ERRORS = 100      /* errors of one file, after which reading ends */
 };
 
 typedef struct Token {
-    int kind;                   /* of grammar.h, or a character; 0 at the end of the file */
-    const char *text;           /* as written */
+    int kind;         /* of grammar.h, or a character; 0 at the end of the file */
+    const char *text; /* as written */
     Place place;
-    int statement;              /* counts line ends, decided or not */
-    bool first;                 /* on its line */
-    bool made;                  /* by the lexer, in place of a missing bracket or line end */
+    int statement; /* counts line ends, decided or not */
+    bool first;    /* on its line */
+    bool made;     /* by the lexer, in place of a missing bracket or line end */
 } Token;
 
 typedef struct Bracket {
     char open;
     Place place;
-    int indent;                 /* column of the first token of its line */
+    int indent; /* column of the first token of its line */
 } Bracket;
 
 struct Lexer {
     Arena *arena;
     const Source *source;
     Diagnostics *diagnostics;
-    Tree *file;                 /* the result */
+    Tree *file; /* the result */
     int errors;
 
     /* scanner.l */
     void *scanner;
     int line, column;
     int statement;
-    int token_line;             /* line of the last token that is no line end */
-    bool comments;              /* comments are tokens (for format.c) */
+    int token_line; /* line of the last token that is no line end */
+    bool comments;  /* comments are tokens (for format.c) */
 
     /* lexer.c */
     Bracket bracket[MAX_NESTING];
     int depth;
-    int indent;                 /* column of the first token of the line */
-    Token last;                 /* read from the scanner, or made */
-    Token held;                 /* to be given again, when holds */
+    int indent; /* column of the first token of the line */
+    Token last; /* read from the scanner, or made */
+    Token held; /* to be given again, when holds */
     bool holds, ended;
-    Token previous, current;    /* given to the parser */
-    int spoiled_statement;      /* has an error already; what follows from it is not reported */
-    int spoiled_line;           /* likewise, for errors found in the tree */
-    bool recovering;            /* what is deeper in brackets than recovery_depth is skipped */
+    Token previous, current; /* given to the parser */
+    int spoiled_statement;   /* has an error already; what follows from it is not reported */
+    int spoiled_line;        /* likewise, for errors found in the tree */
+    bool recovering;         /* what is deeper in brackets than recovery_depth is skipped */
     int recovery_depth;
 };
 
@@ -66,7 +66,7 @@ Token scanner_token(Lexer *lexer);
 
 /* ---------------------------------------------------------------- lexer.c */
 
-bool token_continues(int kind);         /* a line that ends with it goes on in the next one */
+bool token_continues(int kind); /* a line that ends with it goes on in the next one */
 bool token_opens(int kind);
 bool token_closes(int kind);
 void lexer_error(Lexer *lexer, Place place, const char *format, ...)
@@ -84,7 +84,7 @@ Tree *tree_number(Lexer *lexer, Place place, const char *text);
 Tree *tree_text(Lexer *lexer, TreeKind kind, Place place, const char *text);
 Tree *tree_if(Lexer *lexer, Place place, Tree *condition, Tree *body, Tree *otherwise);
 Tree *tree_list(Lexer *lexer, TreeKind kind, Place place);
-Tree *tree_add(Lexer *lexer, Tree *list, Tree *item);   /* an item that is NULL is left out */
+Tree *tree_add(Lexer *lexer, Tree *list, Tree *item); /* an item that is NULL is left out */
 Tree *tree_bind(Lexer *lexer, Place place, Tree *left, Tree *right);
 Tree *tree_state(Lexer *lexer, Place place, Tree *values);
 Tree *tree_layer(Lexer *lexer, TreeKind kind, Place place, Tree *header, Tree *body);

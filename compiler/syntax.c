@@ -51,8 +51,10 @@ static const char *find_slip(Lexer *lexer, Expected e)
     if (before.kind == '|')
         return "a stage after | must be a call, as in x | relu";
     if (found.first && before.kind != '{' && token_continues(found.kind) && !complete)
-        return arena_format(lexer->arena, "a line can't begin with %s; end the line before with "
-                            "it, or use parentheses", found.text);
+        return arena_format(lexer->arena,
+                            "a line can't begin with %s; end the line before with "
+                            "it, or use parentheses",
+                            found.text);
     if (found.kind == '=' && complete && expects(e, "'{'"))
         return "a comparison is written ==";
     if (is_relation(found.kind) && complete)
@@ -62,11 +64,12 @@ static const char *find_slip(Lexer *lexer, Expected e)
     if (found.kind == ELSE)
         return "an `else` stands behind the body of an `if`";
     if (is_reserved(found.kind) && found.kind < STATE && expects(e, "state"))
-        return arena_format(lexer->arena, "`%s` can't stand inside a body; is a `}` missing "
-                            "before it?", found.text);
-    if (is_reserved(found.kind) && name)
-        return arena_format(lexer->arena, "`%s` is a reserved word; take another name",
+        return arena_format(lexer->arena,
+                            "`%s` can't stand inside a body; is a `}` missing "
+                            "before it?",
                             found.text);
+    if (is_reserved(found.kind) && name)
+        return arena_format(lexer->arena, "`%s` is a reserved word; take another name", found.text);
     if (found.kind == NEXT && name)
         return "a prime marks the next value of a state; it can't stand here";
     if (e.count == 1 && expects(e, "else"))
@@ -79,8 +82,8 @@ static const char *find_slip(Lexer *lexer, Expected e)
 
 static const char *near_definition(const char *name)
 {
-    static const char *const words[] = { "param", "include", "layer", "cell", "features", "network",
-                                         "train", "evaluate" };
+    static const char *const words[] = { "param",    "include", "layer", "cell",
+                                         "features", "network", "train", "evaluate" };
     return diag_nearest(name, words, (int)(sizeof words / sizeof *words));
 }
 
@@ -101,25 +104,26 @@ static void add_choice(Text *text, const char *piece, int *left)
 /* Many expected tokens are one thing to the reader: an expression, an operator, a definition. */
 static char *list_expected(Arena *arena, Expected e)
 {
-    static const char *const single[] = {
-        "')'", "']'", "'}'", "'{'", "','", "'='", "'|'", "..", "else"
-    };
+    static const char *const single[] = { "')'", "']'", "'}'", "'{'", "','",
+                                          "'='", "'|'", "..",  "else" };
     enum { SINGLE = sizeof single / sizeof *single };
     bool expression = expects(e, "number") && expects(e, "name");
-    bool definition = expects(e, "layer"), operator = expects(e, "'*'");
+    bool definition = expects(e, "layer"), operator= expects(e, "'*'");
     bool axis = expects(e, "name") && !expression;
     bool number = expects(e, "number") && !expression, text = expects(e, "text");
     bool line_end = expects(e, "end of line") && !definition;
-    int left = expression + operator + definition + axis + number + text + line_end;
+    int left = expression + operator+ definition + axis + number + text + line_end;
     bool shown[SINGLE];
     for (int i = 0; i < SINGLE; i++) {
-        shown[i] = expects(e, single[i]) && !(operator && strcmp(single[i], "'|'") == 0);
+        shown[i] = expects(e, single[i]) && !(operator&& strcmp(single[i], "'|'") == 0);
         left += shown[i];
     }
     Text list = text_create(arena);
     if (definition)
-        add_choice(&list, "a definition (param, include, layer, cell, features, network, train, "
-                   "evaluate)", &left);
+        add_choice(&list,
+                   "a definition (param, include, layer, cell, features, network, train, "
+                   "evaluate)",
+                   &left);
     if (expression)
         add_choice(&list, "an expression", &left);
     if (axis)
@@ -144,8 +148,8 @@ void syntax_error(Lexer *lexer, const char *const *expected, int count)
     Token found = lexer->current;
     lexer->recovering = found.kind != 0 && found.kind != END_OF_LINE && !token_closes(found.kind);
     lexer->recovery_depth = lexer->depth - token_opens(found.kind);
-    bool follows = lexer->ended || found.statement == lexer->spoiled_statement
-        || (found.made && token_closes(found.kind));
+    bool follows = lexer->ended || found.statement == lexer->spoiled_statement ||
+                   (found.made && token_closes(found.kind));
     if (follows && lexer->errors > 0)
         return;
     const char *slip = find_slip(lexer, e);

@@ -128,7 +128,7 @@ Tree *tree_layer(Lexer *lexer, TreeKind kind, Place place, Tree *header, Tree *b
 void tree_version(Lexer *lexer, Place place, const char *text)
 {
     if (!text) {
-        place = (Place) { lexer->source, 1, 1, 1 };
+        place = (Place){ lexer->source, 1, 1, 1 };
         lexer_error(lexer, place, "a file begins with the line `asc 1`");
     } else if (strcmp(text, "1") != 0) {
         REPORT(lexer, place, "this compiler reads asc 1, not asc %s", text);
@@ -138,14 +138,14 @@ void tree_version(Lexer *lexer, Place place, const char *text)
 static void print_node(FILE *out, const Tree *tree, int depth)
 {
     static const char *const names[] = {
-        [TREE_FILE] = "file", [TREE_PARAM] = "param", [TREE_INCLUDE] = "include",
-        [TREE_LAYER] = "layer", [TREE_CELL] = "cell", [TREE_FEATURES] = "features",
-        [TREE_NETWORK] = "network", [TREE_TRAIN] = "train", [TREE_EVALUATE] = "evaluate",
-        [TREE_BODY] = "body", [TREE_STATE] = "state", [TREE_BIND] = "bind",
-        [TREE_RESULT] = "result", [TREE_VALUES] = "values", [TREE_IF] = "if",
-        [TREE_PIPE] = "pipe", [TREE_BINARY] = "binary", [TREE_NEGATE] = "negate",
-        [TREE_NUMBER] = "number", [TREE_CALL] = "call", [TREE_AXES] = "axes",
-        [TREE_AXIS] = "axis", [TREE_RANGE] = "range", [TREE_RAGGED] = "ragged",
+        [TREE_FILE] = "file",           [TREE_PARAM] = "param",     [TREE_INCLUDE] = "include",
+        [TREE_LAYER] = "layer",         [TREE_CELL] = "cell",       [TREE_FEATURES] = "features",
+        [TREE_NETWORK] = "network",     [TREE_TRAIN] = "train",     [TREE_EVALUATE] = "evaluate",
+        [TREE_BODY] = "body",           [TREE_STATE] = "state",     [TREE_BIND] = "bind",
+        [TREE_RESULT] = "result",       [TREE_VALUES] = "values",   [TREE_IF] = "if",
+        [TREE_PIPE] = "pipe",           [TREE_BINARY] = "binary",   [TREE_NEGATE] = "negate",
+        [TREE_NUMBER] = "number",       [TREE_CALL] = "call",       [TREE_AXES] = "axes",
+        [TREE_AXIS] = "axis",           [TREE_RANGE] = "range",     [TREE_RAGGED] = "ragged",
         [TREE_ARGUMENTS] = "arguments", [TREE_KEYWORD] = "keyword",
     };
     if (!tree)
@@ -198,6 +198,6 @@ Source *source_read(Arena *arena, const char *path, Diagnostics *d)
     if (file)
         fclose(file);
     if (reason)
-        diag_error(d, (Place) { .source = source }, "can't be read: %s", reason);
+        diag_error(d, (Place){ .source = source }, "can't be read: %s", reason);
     return reason ? NULL : source;
 }
