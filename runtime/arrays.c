@@ -1,0 +1,171 @@
+/* arrays.c: batches from files of arrays, every size checked. */
+#include "arrays.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "npy.h"
+#include "tensors.h"
+#include "weights.h"
+
+static void describe_array(const AscArray *array, char *text, size_t room)
+{
+    AscTensor tensor = { .rank = array->rank };
+
+    memcpy(tensor.size, array->size, sizeof tensor.size);
+    asc_tensor_describe(&tensor, text, room);
+    if (strrchr(text, ' '))
+        *strrchr(text, ' ') = '\0';             /* the type does not matter here */
+}
+
+/* The examples in an array of the shape, with or without an axis of examples; 0: it does not
+ * fit. */
+static size_t count_examples(const AscArray *array, const AscShape *shape)
+{
+    int extra = array->rank - shape->rank;
+
+    if (extra != 0 && extra != 1)
+        return 0;
+    for (int a = 0; a < shape->rank; a++) {
+        if (array->size[a + extra] != (size_t)shape->axis[a].size)
+            return 0;
+    }
+    return extra ? array->size[0] : 1;
+}
+
+/* Reads an array and counts its examples; `*examples` 0: not known yet. */
+static bool read_array(const char *path, const AscShape *shape, int *examples, AscArray *array,
+                       AscStatus *status)
+{
+    size_t count;
+    char here[256], there[256];
+
+    if (!asc_npy_read(path, array, status))
+        return false;
+    count = count_examples(array, shape);
+    asc_weights_describe(shape, here, sizeof here);
+    describe_array(array, there, sizeof there);
+    if (count == 0 || count > 1000000)
+        asc_status_set(status, ASC_BAD_INPUT, "%s: is %s, expected [examples, ..] of %s", path,
+                       there, here);
+    else if (*examples && (size_t)*examples != count)
+        asc_status_set(status, ASC_BAD_INPUT, "%s: has %zu examples, the first input %d", path,
+                       count, *examples);
+    else
+        return *examples = (int)count, true;
+    asc_npy_free(array);
+    return false;
+}
+
+static bool copy_array(const AscArray *array, const char *path, real *to, AscStatus *status)
+{
+    for (size_t i = 0; i < array->count; i++) {
+        to[i] = (real)array->values[i];
+        if (!isfinite(to[i]))
+            return asc_status_set(status, ASC_BAD_INPUT, "%s: value %zu is not a finite number",
+                                  path, i);
+    }
+    return true;
+}
+
+static bool fill_batch(const AscModel *model, const AscOptions *options, const AscArray *array,
+                       AscBatch *batch, AscStatus *status)
+{
+    batch->count = batch->largest;
+    for (int f = 0; f < model->feature_sets; f++) {
+        if (!copy_array(&array[f], options->input[f], batch->input[f], status))
+            return false;
+    }
+    return array[model->feature_sets].values == NULL ||
+           copy_array(&array[model->feature_sets], options->target, batch->target, status);
+}
+
+static bool check_options(const AscModel *model, const AscOptions *options, bool targets,
+                          AscStatus *status)
+{
+    if (options->inputs != model->feature_sets)
+        return asc_status_set(status, ASC_USAGE,
+                              "--input is given %d times, the network has %d inputs",
+                              options->inputs, model->feature_sets);
+    if (targets && !options->target)
+        return asc_status_set(status, ASC_USAGE, "--target Y.npy is missing");
+    return true;
+}
+
+AscBatch *asc_arrays_load(const AscModel *model, const AscOptions *options, bool targets,
+                          AscStatus *status)
+{
+    AscArray array[ASC_MAX_INPUTS + 1] = { 0 };
+    AscBatch *batch = NULL;
+    int examples = 0;
+    bool fine = check_options(model, options, targets, status);
+
+    for (int f = 0; fine && f < model->feature_sets; f++)
+        fine = read_array(options->input[f], &model->features[f].shape, &examples, &array[f],
+                          status);
+    if (fine && targets)
+        fine = read_array(options->target, &model->output, &examples, &array[model->feature_sets],
+                          status);
+    if (fine)
+        batch = asc_batch_create(model, examples, status);
+    if (batch && !fill_batch(model, options, array, batch, status)) {
+        asc_batch_destroy(batch);
+        batch = NULL;
+    }
+    for (int f = 0; f <= ASC_MAX_INPUTS; f++) {
+        if (array[f].values)
+            asc_npy_free(&array[f]);
+    }
+    return batch;
+}
+
+/* ---------------------------------------------------------------- random numbers */
+
+static bool pin(const AscModel *model, const AscTensors *tensors, const char *path, int examples,
+                int node, AscPinned *pinned, AscStatus *status)
+{
+    char name[32];
+    const AscTensor *tensor;
+    size_t one = model->random_count[node];
+
+    snprintf(name, sizeof name, "random.%d", node);
+    tensor = asc_tensors_find(tensors, name);
+    if (!tensor)
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: has no tensor `%s`", path, name);
+    if (tensor->count != one * (size_t)examples && tensor->count != one)
+        return asc_status_set(
+            status, ASC_BAD_INPUT,
+            "%s: tensor `%s` has %zu numbers, expected %zu for each of %d examples", path, name,
+            tensor->count, one, examples);
+    pinned->node[node] = asc_batch_memory(one * (size_t)asc_capacity(examples) * sizeof(real));
+    if (!pinned->node[node])
+        return asc_status_memory(status, "random numbers");
+    asc_tensor_copy_reals(tensor, pinned->node[node]);
+    return true;
+}
+
+bool asc_arrays_pinned(const AscModel *model, const char *path, int examples, AscPinned *pinned,
+                       AscStatus *status)
+{
+    AscTensors *tensors = asc_tensors_read(path, status);
+    bool fine = tensors != NULL;
+
+    pinned->count = model->randoms;
+    pinned->node = calloc((size_t)model->randoms + 1, sizeof *pinned->node);
+    if (fine && !pinned->node)
+        fine = asc_status_memory(status, "random numbers");
+    for (int n = 0; fine && n < model->randoms; n++)
+        fine = pin(model, tensors, path, examples, n, pinned, status);
+    asc_tensors_destroy(tensors);
+    return fine;
+}
+
+void asc_arrays_free_pinned(AscPinned *pinned)
+{
+    for (int n = 0; pinned->node && n < pinned->count; n++)
+        free(pinned->node[n]);
+    free(pinned->node);
+    pinned->node = NULL;
+}

@@ -1,0 +1,93 @@
+/* command_info.c: the commands `init` and `info`. */
+#include <stdio.h>
+
+#include "cli.h"
+#include "run.h"
+
+int asc_command_init(const AscCli *cli)
+{
+    AscStatus status = { 0 };
+    AscWeights *weights;
+    bool fine;
+
+    if (!cli->options.out)
+        return asc_cli_usage(cli, "-o W.safetensors is missing");
+    weights = asc_weights_create(cli->model, &status);
+    if (weights)
+        asc_weights_init(weights, cli->options.has_seed ? cli->options.seed
+                                                        : cli->model->recipe.seed);
+    fine = weights && asc_weights_save(weights, cli->options.out, &status);
+    asc_weights_destroy(weights);
+    return fine ? 0 : asc_cli_fail(cli, &status);
+}
+
+static void print_parameters(const AscModel *model)
+{
+    size_t trainable = 0, total = 0;
+
+    printf("parameters\n");
+    for (int p = 0; p < model->parameters; p++) {
+        const AscParameter *parameter = &model->parameter[p];
+        char shape[256];
+
+        asc_weights_describe(&parameter->shape, shape, sizeof shape);
+        printf("  %-40s %-40s %10zu%s\n", parameter->name, shape, parameter->count,
+               parameter->trainable ? "" : "  running statistic");
+        total += parameter->count;
+        trainable += parameter->trainable ? parameter->count : 0;
+    }
+    printf("trainable   %zu\ntotal       %zu\n", trainable, total);
+}
+
+static void print_model(const AscModel *model)
+{
+    const AscRecipe *recipe = &model->recipe;
+    char shape[256];
+
+    printf("model       %s%s%s%s\n", model->name, *model->defines ? " (" : "", model->defines,
+           *model->defines ? ")" : "");
+    printf("source      %s\nhash        %s\nreal        %s\n", model->source, model->hash,
+           sizeof(real) == 8 ? "double" : "float");
+    for (int f = 0; f < model->feature_sets; f++) {
+        asc_weights_describe(&model->features[f].shape, shape, sizeof shape);
+        printf("features    %s %s\n            %s\n", model->features[f].name, shape,
+               model->features[f].settings);
+    }
+    asc_weights_describe(&model->output, shape, sizeof shape);
+    printf("output      %s\n", shape);
+    printf("training    %s, rate %g, %d epochs, batch %d, mixup %g, l2 %g\n",
+           recipe->optimizer == ASC_ADAM ? "adam" : "sgd", recipe->rate, recipe->epochs,
+           recipe->batch, recipe->mixup, recipe->l2);
+    printf("arena       %zu bytes + %zu an example (training), %zu + %zu (inference)\n",
+           model->train.arena_constant, model->train.arena_per_example,
+           model->infer.arena_constant, model->infer.arena_per_example);
+    print_parameters(model);
+}
+
+static void print_weights(const AscWeights *weights)
+{
+    printf("labels     ");
+    for (int n = 0; n < weights->labels; n++)
+        printf(" %s", weights->label[n]);
+    printf("%s\n", weights->labels ? "" : " none: not trained");
+    for (int f = 0; f < weights->model->feature_sets; f++)
+        printf("statistics  %s: %d means and deviations\n", weights->model->features[f].name,
+               weights->statistics[f].positions);
+}
+
+int asc_command_info(const AscCli *cli)
+{
+    AscStatus status = { 0 };
+    AscWeights *weights = NULL;
+
+    if (cli->options.run || cli->options.weights) {
+        weights = asc_cli_weights(cli, &status);
+        if (!weights)
+            return asc_cli_fail(cli, &status);
+    }
+    print_model(cli->model);
+    if (weights)
+        print_weights(weights);
+    asc_weights_destroy(weights);
+    return 0;
+}
