@@ -47,43 +47,38 @@ static void add_action(Text *t, const Node *n)
 {
     text_add(t, "%s", n->op == OP_map ? function_name(n->function) : op_name(n->op));
     switch (n->op) {
-    case OP_input:
-        text_add(t, " %s", n->name);
-        break;
-    case OP_weight:
-        text_add(t, " %s", n->weight->name);
-        break;
-    case OP_number:
-        text_add(t, " %.9g", n->value);
-        break;
-    case OP_random:
-        text_add(t, " %llu", (unsigned long long)n->seed);
-        break;
-    case OP_part:
-        text_add(t, " %d", n->part);
-        break;
-    case OP_index: case OP_reverse: case OP_join:
-        text_add(t, "[%s]", n->name);
-        break;
+    case OP_input: text_add(t, " %s", n->name); break;
+    case OP_weight: text_add(t, " %s", n->weight->name); break;
+    case OP_number: text_add(t, " %.9g", n->value); break;
+    case OP_random: text_add(t, " %llu", (unsigned long long)n->seed); break;
+    case OP_part: text_add(t, " %d", n->part); break;
+    case OP_index:
+    case OP_reverse:
+    case OP_join: text_add(t, "[%s]", n->name); break;
     case OP_reshape:
         add_names(t, n);
         text_add(t, " to ");
         shape_format(&n->to, t);
         break;
-    case OP_dot: case OP_sum: case OP_max: case OP_unmax:
-    case OP_softmax: case OP_moments: case OP_expand:
+    case OP_dot:
+    case OP_sum:
+    case OP_max:
+    case OP_unmax:
+    case OP_softmax:
+    case OP_moments:
+    case OP_expand:
         add_names(t, n);
         add_alongs(t, n);
         break;
-    default:
-        add_alongs(t, n);
+    default: add_alongs(t, n);
     }
 }
 
 static void add_result(Text *t, const Result *r)
 {
     static const char *const kind[] = {
-        [RESULT_VALUE] = "", [RESULT_GRADIENT] = "gradient ", [RESULT_STATE] = "next "};
+        [RESULT_VALUE] = "", [RESULT_GRADIENT] = "gradient ", [RESULT_STATE] = "next "
+    };
     text_add(t, "%s%s", kind[r->kind], r->name);
 }
 
@@ -122,16 +117,18 @@ void graph_print(FILE *out, const Graph *g)
 static const char *colour(const Node *n)
 {
     switch (n->op) {
-    case OP_input: case OP_count: case OP_index: case OP_random:
-        return "#d9ead3";
-    case OP_weight:
-        return "#fff2cc";
-    case OP_dot:
-        return "#cfe2f3";
-    case OP_sum: case OP_max: case OP_softmax: case OP_moments: case OP_unmax:
-        return "#f4cccc";
-    default:
-        return "#ffffff";
+    case OP_input:
+    case OP_count:
+    case OP_index:
+    case OP_random: return "#d9ead3";
+    case OP_weight: return "#fff2cc";
+    case OP_dot: return "#cfe2f3";
+    case OP_sum:
+    case OP_max:
+    case OP_softmax:
+    case OP_moments:
+    case OP_unmax: return "#f4cccc";
+    default: return "#ffffff";
     }
 }
 

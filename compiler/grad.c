@@ -1,5 +1,5 @@
-/* grad.c: reverse mode from graph to graph: a rule for every operator, a derivative for every function.
- * Derivatives use the result where they can, so that the operand need not be kept. */
+/* grad.c: reverse mode from graph to graph: a rule for every operator, a derivative for every
+ * function.  Derivatives use the result where they can, so that the operand need not be kept. */
 #include "ascc.h"
 #include "graph.h"
 
@@ -7,14 +7,14 @@
 
 /* What is known of a node of the forward graph. */
 typedef struct Adjoint {
-    bool needed;                /* some trainable weight acts on it */
-    Node *d[2];                 /* gradient by each of its results; NULL: zero so far */
+    bool needed; /* some trainable weight acts on it */
+    Node *d[2];  /* gradient by each of its results; NULL: zero so far */
 } Adjoint;
 
 typedef struct Grad {
     Graph *g;
-    Adjoint *adjoint;           /* by id */
-    Node *node;                 /* the one whose rule runs */
+    Adjoint *adjoint; /* by id */
+    Node *node;       /* the one whose rule runs */
 } Grad;
 
 typedef void (*Rule)(Grad *c, Node *n, Node *dy);
@@ -64,35 +64,31 @@ static void give(Grad *c, int operand, Node *d)
 
 /* ---------------------------------------------------------------- functions */
 
+/* Nested calls make one node an argument at most: C leaves their order open, a graph must not. */
+
 static Node *grad_unary(Grad *c, Function f, Node *a, Node *y, Node *dy)
 {
+    Node *b;
     switch (f) {
-    case FN_neg:
-        return map(c, FN_neg, dy, NULL);
-    case FN_exp:
-        return map(c, FN_mul, dy, y);
-    case FN_log:
-        return map(c, FN_div, dy, a);
-    case FN_sqrt:
-        return map(c, FN_div, map(c, FN_mul, dy, number(c, 0.5)), y);
-    case FN_rsqrt:      /* -y^3 / 2 */
+    case FN_neg: return map(c, FN_neg, dy, NULL);
+    case FN_exp: return map(c, FN_mul, dy, y);
+    case FN_log: return map(c, FN_div, dy, a);
+    case FN_sqrt: return map(c, FN_div, map(c, FN_mul, dy, number(c, 0.5)), y);
+    case FN_rsqrt: /* -y^3 / 2 */
         a = map(c, FN_mul, map(c, FN_mul, y, y), y);
         return map(c, FN_mul, dy, map(c, FN_mul, a, number(c, -0.5)));
     case FN_tanh:
-        return map(c, FN_mul, dy, map(c, FN_sub, number(c, 1), map(c, FN_mul, y, y)));
-    case FN_sigmoid:
-        return map(c, FN_mul, dy, map(c, FN_mul, y, map(c, FN_sub, number(c, 1), y)));
-    case FN_relu:
-        return map(c, FN_mul, dy, map(c, FN_step, y, NULL));
+        b = map(c, FN_mul, y, y);
+        return map(c, FN_mul, dy, map(c, FN_sub, number(c, 1), b));
+    case FN_sigmoid: return map(c, FN_mul, dy, map(c, FN_mul, y, map(c, FN_sub, number(c, 1), y)));
+    case FN_relu: return map(c, FN_mul, dy, map(c, FN_step, y, NULL));
     case FN_abs:
-        return map(c, FN_mul, dy, map(c, FN_sub, map(c, FN_step, a, NULL),
-                                      map(c, FN_step, map(c, FN_neg, a, NULL), NULL)));
-    case FN_sin:
-        return map(c, FN_mul, dy, map(c, FN_cos, a, NULL));
-    case FN_cos:
-        return map(c, FN_mul, dy, map(c, FN_neg, map(c, FN_sin, a, NULL), NULL));
-    default:
-        return NULL;
+        b = map(c, FN_step, map(c, FN_neg, a, NULL), NULL);
+        a = map(c, FN_step, a, NULL);
+        return map(c, FN_mul, dy, map(c, FN_sub, a, b));
+    case FN_sin: return map(c, FN_mul, dy, map(c, FN_cos, a, NULL));
+    case FN_cos: return map(c, FN_mul, dy, map(c, FN_neg, map(c, FN_sin, a, NULL), NULL));
+    default: return NULL;
     }
 }
 
@@ -114,24 +110,18 @@ static Node *grad_binary(Grad *c, int i, Node *const *x, Node *y, Node *dy)
 {
     Node *a = x[0], *b = x[1];
     switch (c->node->function) {
-    case FN_add:
-        return dy;
-    case FN_sub:
-        return i == 0 ? dy : map(c, FN_neg, dy, NULL);
-    case FN_mul:
-        return map(c, FN_mul, dy, i == 0 ? b : a);
+    case FN_add: return dy;
+    case FN_sub: return i == 0 ? dy : map(c, FN_neg, dy, NULL);
+    case FN_mul: return map(c, FN_mul, dy, i == 0 ? b : a);
     case FN_div:
         if (i == 0)
             return map(c, FN_div, dy, b);
         return map(c, FN_neg, map(c, FN_mul, dy, map(c, FN_div, y, b)), NULL);
-    case FN_pow:
-        return grad_pow(c, i, a, b, y, dy);
-    case FN_max:        /* a > b ? a : b */
+    case FN_pow: return grad_pow(c, i, a, b, y, dy);
+    case FN_max: /* a > b ? a : b */
         return map(c, FN_mul, dy, map(c, i == 0 ? FN_gt : FN_le, a, b));
-    case FN_min:
-        return map(c, FN_mul, dy, map(c, i == 0 ? FN_lt : FN_ge, a, b));
-    default:
-        return NULL;
+    case FN_min: return map(c, FN_mul, dy, map(c, i == 0 ? FN_lt : FN_ge, a, b));
+    default: return NULL;
     }
 }
 
@@ -165,7 +155,7 @@ static int axes_beyond(const Shape *a, const Shape *b, const char **axis)
     return count;
 }
 
-/* A product without slide, operands in the order that yields the axes in that of `shape`, if any does. */
+/* A product without slide; its axes come in the order of `shape`, if they can. */
 static Node *product(Grad *c, Node *a, Node *b, int over, const char *const *axis,
                      const Shape *shape)
 {
@@ -180,7 +170,7 @@ static int rest_of(const Along *s, int n)
     return (n - (s->size - 1) * s->dilation - 1) % s->stride;
 }
 
-/* da = dot(pad(dy, (k-1) d, (k-1) d + rest, inside = stride - 1), reverse(b)), over what only b has. */
+/* da = dot(pad(dy, (k-1)d, (k-1)d + rest, inside = stride - 1), reverse(b)), over b's own axes. */
 static void grad_dot_a(Grad *c, Node *n, Node *dy)
 {
     Node *a = n->operand[0], *b = n->operand[1];
@@ -194,8 +184,8 @@ static void grad_dot_a(Grad *c, Node *n, Node *dy)
     for (int i = 0; i < n->alongs; i++) {
         const Along *s = &n->along[i];
         int reach = (s->size - 1) * s->dilation, rest = rest_of(s, shape_size(&a->shape, s->axis));
-        pad[i] = (Along){.axis = s->axis, .lo = reach, .hi = reach + rest, .dilation = s->stride};
-        slide[i] = (Along){.axis = s->axis, .dilation = s->dilation};
+        pad[i] = (Along){ .axis = s->axis, .lo = reach, .hi = reach + rest, .dilation = s->stride };
+        slide[i] = (Along){ .axis = s->axis, .dilation = s->dilation };
         b = make_reverse(c->g, n->place, b, s->axis);
     }
     dy = make_pad(c->g, n->place, dy, n->alongs, pad);
@@ -217,8 +207,8 @@ static void grad_dot_b(Grad *c, Node *n, Node *dy)
         const Along *s = &n->along[i];
         int size = shape_size(&a->shape, s->axis), rest = rest_of(s, size);
         if (rest >= s->dilation)
-            cut[cuts++] = (Along){.axis = s->axis, .lo = 0, .hi = size - rest};
-        slide[i] = (Along){.axis = s->axis, .stride = s->dilation, .dilation = s->stride};
+            cut[cuts++] = (Along){ .axis = s->axis, .lo = 0, .hi = size - rest };
+        slide[i] = (Along){ .axis = s->axis, .stride = s->dilation, .dilation = s->stride };
     }
     if (cuts)
         a = make_slice(c->g, n->place, a, cuts, cut);
@@ -235,7 +225,7 @@ static void grad_dot(Grad *c, Node *n, Node *dy)
 
 /* ---------------------------------------------------------------- reductions */
 
-/* Windows: an element takes the sum over the results it went into, windows of the spread gradient. */
+/* Windows: an element takes the sum of the results it went into, over the spread gradient. */
 static void grad_sum(Grad *c, Node *n, Node *dy)
 {
     const Shape *x = &n->operand[0]->shape;
@@ -243,8 +233,8 @@ static void grad_sum(Grad *c, Node *n, Node *dy)
     for (int i = 0; i < n->alongs; i++) {
         const Along *w = &n->along[i];
         int reach = w->size - 1, rest = rest_of(w, shape_size(x, w->axis));
-        pad[i] = (Along){.axis = w->axis, .lo = reach, .hi = reach + rest, .dilation = w->stride};
-        window[i] = (Along){.axis = w->axis, .size = w->size};
+        pad[i] = (Along){ .axis = w->axis, .lo = reach, .hi = reach + rest, .dilation = w->stride };
+        window[i] = (Along){ .axis = w->axis, .size = w->size };
     }
     if (n->alongs) {
         dy = make_pad(c->g, n->place, dy, n->alongs, pad);
@@ -256,8 +246,9 @@ static void grad_sum(Grad *c, Node *n, Node *dy)
 static void grad_max(Grad *c, Node *n, Node *dy)
 {
     Node *where = make_part(c->g, n->place, n, 1);
-    give(c, 0, make_unmax(c->g, n->place, where, dy, n->operand[0], n->axes, n->axis, n->alongs,
-                          n->along));
+    give(c, 0,
+         make_unmax(c->g, n->place, where, dy, n->operand[0], n->axes, n->axis, n->alongs,
+                    n->along));
 }
 
 static void grad_softmax(Grad *c, Node *n, Node *dy)
@@ -297,11 +288,11 @@ static void grad_part(Grad *c, Node *n, Node *dy)
 static void grad_reshape(Grad *c, Node *n, Node *dy)
 {
     const char *from[MAX_AXES];
-    Shape to = {0};
+    Shape to = { 0 };
     for (int i = 0; i < n->to.rank; i++)
         from[i] = n->to.axis[i].name;
     for (int i = 0; i < n->axes; i++)
-        shape_add(&to, (Axis){n->axis[i], shape_size(&n->operand[0]->shape, n->axis[i])});
+        shape_add(&to, (Axis){ n->axis[i], shape_size(&n->operand[0]->shape, n->axis[i]) });
     give(c, 0, make_reshape(c->g, n->place, dy, n->to.rank, from, to));
 }
 
@@ -318,7 +309,7 @@ static void grad_slice(Grad *c, Node *n, Node *dy)
         const Along *s = &n->along[i];
         int last = s->lo + (shape_size(&n->shape, s->axis) - 1) * s->stride;
         int hi = shape_size(&n->operand[0]->shape, s->axis) - 1 - last;
-        pad[i] = (Along){.axis = s->axis, .lo = s->lo, .hi = hi, .dilation = s->stride};
+        pad[i] = (Along){ .axis = s->axis, .lo = s->lo, .hi = hi, .dilation = s->stride };
     }
     give(c, 0, make_pad(c->g, n->place, dy, n->alongs, pad));
 }
@@ -329,7 +320,7 @@ static void grad_pad(Grad *c, Node *n, Node *dy)
     for (int i = 0; i < n->alongs; i++) {
         const Along *p = &n->along[i];
         int hi = shape_size(&n->shape, p->axis) - p->hi;
-        slice[i] = (Along){.axis = p->axis, .lo = p->lo, .hi = hi, .stride = p->dilation};
+        slice[i] = (Along){ .axis = p->axis, .lo = p->lo, .hi = hi, .stride = p->dilation };
     }
     give(c, 0, make_slice(c->g, n->place, dy, n->alongs, slice));
 }
@@ -338,7 +329,7 @@ static void grad_join(Grad *c, Node *n, Node *dy)
 {
     for (int i = 0, lo = 0; i < n->operands; i++) {
         int hi = lo + shape_size(&n->operand[i]->shape, n->name);
-        Along slice = {.axis = n->name, .lo = lo, .hi = hi};
+        Along slice = { .axis = n->name, .lo = lo, .hi = hi };
         if (wants(c, i))
             give(c, i, make_slice(c->g, n->place, dy, 1, &slice));
         lo = hi;
@@ -365,13 +356,13 @@ static void grad_missing(Grad *c, Node *n, Node *dy)
 /* ---------------------------------------------------------------- the pass */
 
 static const Rule rule[OPS] = {
-    [OP_input] = grad_none, [OP_weight] = grad_none, [OP_number] = grad_none,
-    [OP_count] = grad_none, [OP_index] = grad_none, [OP_random] = grad_none,
-    [OP_map] = grad_map, [OP_dot] = grad_dot, [OP_sum] = grad_sum, [OP_max] = grad_max,
-    [OP_softmax] = grad_softmax, [OP_moments] = grad_moments, [OP_part] = grad_part,
-    [OP_reshape] = grad_reshape, [OP_expand] = grad_same, [OP_slice] = grad_slice,
-    [OP_pad] = grad_pad, [OP_join] = grad_join, [OP_reverse] = grad_reverse,
-    [OP_unmax] = grad_missing, [OP_stop] = grad_none,
+    [OP_input] = grad_none,      [OP_weight] = grad_none,     [OP_number] = grad_none,
+    [OP_count] = grad_none,      [OP_index] = grad_none,      [OP_random] = grad_none,
+    [OP_map] = grad_map,         [OP_dot] = grad_dot,         [OP_sum] = grad_sum,
+    [OP_max] = grad_max,         [OP_softmax] = grad_softmax, [OP_moments] = grad_moments,
+    [OP_part] = grad_part,       [OP_reshape] = grad_reshape, [OP_expand] = grad_same,
+    [OP_slice] = grad_slice,     [OP_pad] = grad_pad,         [OP_join] = grad_join,
+    [OP_reverse] = grad_reverse, [OP_unmax] = grad_missing,   [OP_stop] = grad_none,
 };
 
 /* Marks what a trainable weight acts on. */
@@ -427,9 +418,10 @@ void grad(Graph *g, const Model *model, const Recipe *recipe)
     Node *loss = graph_find(g, "loss");
     if (!loss || loss->shape.rank != 1 || !shape_batched(&loss->shape))
         bug(loss, "the loss must be one number an example");
-    Grad c = {g, find_needed(g), loss};
+    Grad c = { g, find_needed(g), loss };
     int forward = g->nodes;
-    Node *share = map(&c, FN_div, number(&c, 1), make_count(g, loss->place));
+    Node *one = number(&c, 1);
+    Node *share = map(&c, FN_div, one, make_count(g, loss->place));
     give_part(&c, loss, 0, make_expand(g, loss->place, share, loss->shape));
     for (int i = loss->id; i >= 0; i--)
         run_rule(&c, g->node[i]);

@@ -11,7 +11,7 @@ static const struct {
     int operands, results;
     const char *attributes;
 } ops[OPS] = {
-#define OP(name, operands, results, attributes) {#name, operands, results, attributes},
+#define OP(name, operands, results, attributes) { #name, operands, results, attributes },
 #include "ops.def"
 #undef OP
 };
@@ -20,7 +20,7 @@ static const struct {
     const char *name;
     int arity;
 } functions[FUNCTIONS] = {
-#define FUNCTION(name, arity, ...) {#name, arity},
+#define FUNCTION(name, arity, ...) { #name, arity },
 #include "functions.def"
 #undef FUNCTION
 };
@@ -100,7 +100,7 @@ Node *graph_copy(Graph *g, const Node *n, Node *const *operand)
 
 void graph_result(Graph *g, ResultKind kind, const char *name, Weight *weight, Node *node)
 {
-    Result result = {kind, name, weight, node};
+    Result result = { kind, name, weight, node };
     APPEND(g->arena, g->result, g->results, g->result_capacity, result);
 }
 
@@ -136,9 +136,9 @@ int graph_sweep(Graph *g)
 
 Node *make_input(Graph *g, Place p, const char *name, Shape shape)
 {
-    Shape batched = {0};
+    Shape batched = { 0 };
     if (!shape_batched(&shape) && !(shape.rank == 0 && !strcmp(name, "x")))
-        shape_add(&batched, (Axis){"batch", BATCH});
+        shape_add(&batched, (Axis){ "batch", BATCH });
     for (int i = 0; i < shape.rank; i++)
         shape_add(&batched, shape.axis[i]);
     Node *n = graph_node(g, OP_input, batched, p, 0, NULL);
@@ -155,20 +155,20 @@ Node *make_weight(Graph *g, Place p, Weight *weight)
 
 Node *make_number(Graph *g, Place p, double value)
 {
-    Node *n = graph_node(g, OP_number, (Shape){0}, p, 0, NULL);
+    Node *n = graph_node(g, OP_number, (Shape){ 0 }, p, 0, NULL);
     n->value = value;
     return n;
 }
 
 Node *make_count(Graph *g, Place p)
 {
-    return graph_node(g, OP_count, (Shape){0}, p, 0, NULL);
+    return graph_node(g, OP_count, (Shape){ 0 }, p, 0, NULL);
 }
 
 Node *make_index(Graph *g, Place p, const char *axis, int size)
 {
-    Shape shape = {0};
-    shape_add(&shape, (Axis){axis, size});
+    Shape shape = { 0 };
+    shape_add(&shape, (Axis){ axis, size });
     Node *n = graph_node(g, OP_index, shape, p, 0, NULL);
     n->name = axis;
     return n;
@@ -185,7 +185,7 @@ Node *make_random(Graph *g, Place p, Shape shape, uint64_t seed)
 
 Node *make_map(Graph *g, Place p, Function f, Node *a, Node *b, Node *c)
 {
-    Node *n = graph_node(g, OP_map, (Shape){0}, p, functions[f].arity, (Node *[]){a, b, c});
+    Node *n = graph_node(g, OP_map, (Shape){ 0 }, p, functions[f].arity, (Node *[]){ a, b, c });
     n->function = f;
     n->shape = shape_infer(n);
     return n;
@@ -223,19 +223,19 @@ Node *node_along(Graph *g, Node *n, int axes, const char *const *axis, int along
     return n;
 }
 
-Node *make_dot(Graph *g, Place p, Node *a, Node *b, int over, const char *const *axis,
-               int slides, const Along *slide)
+Node *make_dot(Graph *g, Place p, Node *a, Node *b, int over, const char *const *axis, int slides,
+               const Along *slide)
 {
-    Node *n = graph_node(g, OP_dot, (Shape){0}, p, 2, (Node *[]){a, b});
+    Node *n = graph_node(g, OP_dot, (Shape){ 0 }, p, 2, (Node *[]){ a, b });
     return node_along(g, n, over, axis, slides, slide);
 }
 
-Node *make_sum(Graph *g, Place p, Node *x, int over, const char *const *axis,
-               int windows, const Along *window)
+Node *make_sum(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows,
+               const Along *window)
 {
     if (!over && !windows)
         return x;
-    Node *n = graph_node(g, OP_sum, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_sum, (Shape){ 0 }, p, 1, &x);
     return node_along(g, n, over, axis, windows, window);
 }
 
@@ -251,8 +251,8 @@ int64_t reduced_count(const Node *n)
     return count;
 }
 
-Node *make_mean(Graph *g, Place p, Node *x, int over, const char *const *axis,
-                int windows, const Along *window)
+Node *make_mean(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows,
+                const Along *window)
 {
     if (!over && !windows)
         return x;
@@ -264,10 +264,10 @@ Node *make_mean(Graph *g, Place p, Node *x, int over, const char *const *axis,
     return make_map(g, p, FN_div, mean, make_count(g, p), NULL);
 }
 
-Node *make_max(Graph *g, Place p, Node *x, int over, const char *const *axis,
-               int windows, const Along *window)
+Node *make_max(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows,
+               const Along *window)
 {
-    Node *n = graph_node(g, OP_max, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_max, (Shape){ 0 }, p, 1, &x);
     return node_along(g, n, over, axis, windows, window);
 }
 
@@ -287,13 +287,13 @@ Node *make_part(Graph *g, Place p, Node *x, int part)
 Node *make_unmax(Graph *g, Place p, Node *where, Node *dy, Node *x, int over,
                  const char *const *axis, int windows, const Along *window)
 {
-    Node *n = graph_node(g, OP_unmax, x->shape, p, 2, (Node *[]){where, dy});
+    Node *n = graph_node(g, OP_unmax, x->shape, p, 2, (Node *[]){ where, dy });
     return node_along(g, n, over, axis, windows, window);
 }
 
 Node *make_softmax(Graph *g, Place p, Node *x, int over, const char *const *axis)
 {
-    Node *n = graph_node(g, OP_softmax, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_softmax, (Shape){ 0 }, p, 1, &x);
     return node_along(g, n, over, axis, 0, NULL);
 }
 
@@ -308,7 +308,7 @@ Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *
 
 Node *make_moments(Graph *g, Place p, Node *x, int per, const char *const *axis)
 {
-    Node *n = graph_node(g, OP_moments, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_moments, (Shape){ 0 }, p, 1, &x);
     return node_along(g, n, per, axis, 0, NULL);
 }
 
@@ -316,7 +316,7 @@ Node *make_moments(Graph *g, Place p, Node *x, int per, const char *const *axis)
 
 Node *make_reshape(Graph *g, Place p, Node *x, int from, const char *const *axis, Shape to)
 {
-    Node *n = graph_node(g, OP_reshape, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_reshape, (Shape){ 0 }, p, 1, &x);
     n->to = to;
     return node_along(g, n, from, axis, 0, NULL);
 }
@@ -325,7 +325,7 @@ Node *make_reshape(Graph *g, Place p, Node *x, int from, const char *const *axis
 Node *make_order(Graph *g, Place p, Node *x, const Shape *shape)
 {
     const char *axis[MAX_AXES];
-    Shape to = {0};
+    Shape to = { 0 };
     if (shape_equal(&x->shape, shape))
         return x;
     for (int i = shape_batched(shape); i < shape->rank; i++) {
@@ -350,19 +350,19 @@ Node *make_expand(Graph *g, Place p, Node *x, Shape shape)
 
 Node *make_slice(Graph *g, Place p, Node *x, int alongs, const Along *along)
 {
-    Node *n = graph_node(g, OP_slice, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_slice, (Shape){ 0 }, p, 1, &x);
     return node_along(g, n, 0, NULL, alongs, along);
 }
 
 Node *make_pad(Graph *g, Place p, Node *x, int alongs, const Along *along)
 {
-    Node *n = graph_node(g, OP_pad, (Shape){0}, p, 1, &x);
+    Node *n = graph_node(g, OP_pad, (Shape){ 0 }, p, 1, &x);
     return node_along(g, n, 0, NULL, alongs, along);
 }
 
 Node *make_join(Graph *g, Place p, const char *axis, int count, Node *const *x)
 {
-    Node *n = graph_node(g, OP_join, (Shape){0}, p, count, x);
+    Node *n = graph_node(g, OP_join, (Shape){ 0 }, p, count, x);
     n->name = axis;
     n->shape = shape_infer(n);
     return n;

@@ -9,12 +9,12 @@ _Noreturn void bug(const Node *n, const char *format, ...) __attribute__((format
 
 /* ---------------------------------------------------------------- shape.c */
 
-int shape_size(const Shape *s, const char *axis);   /* BATCH for the batch, 0 without */
+int shape_size(const Shape *s, const char *axis); /* BATCH for the batch, 0 without */
 void shape_add(Shape *s, Axis axis);
 bool names_have(int count, const char *const *names, const char *name);
-const Along *along_find(const Node *n, const char *axis);      /* NULL if there is none */
-Shape shape_reduced(const Node *n, const Shape *x);            /* by n's windows and removed axes */
-Shape shape_infer(const Node *n);                              /* by the axis rule of n's op */
+const Along *along_find(const Node *n, const char *axis); /* NULL if there is none */
+Shape shape_reduced(const Node *n, const Shape *x);       /* by n's windows and removed axes */
+Shape shape_infer(const Node *n);                         /* by the axis rule of n's op */
 
 /* ---------------------------------------------------------------- graph.c */
 
@@ -25,8 +25,8 @@ Node *node_along(Graph *g, Node *n, int axes, const char *const *axis, int along
 Node *make_order(Graph *g, Place p, Node *x, const Shape *shape);
 /* A copy of n, attributes shared, at the end of g with other operands. */
 Node *graph_copy(Graph *g, const Node *n, Node *const *operand);
-int op_operands(Op op);                                        /* -1: any number */
-const char *op_attributes(Op op);                              /* names of those in use */
+int op_operands(Op op);           /* -1: any number */
+const char *op_attributes(Op op); /* names of those in use */
 int op_results(Op op);
 /* Whether the positions a maximum chooses from are too many for a byte. */
 bool max_is_wide(const Node *n);

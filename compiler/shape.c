@@ -162,7 +162,7 @@ static Shape shape_of_map(const Node *n)
 static Shape shape_of_dot(const Node *n)
 {
     const Shape *a = &n->operand[0]->shape, *b = &n->operand[1]->shape;
-    Shape result = {0};
+    Shape result = { 0 };
     need_axes(n, a);
     need_axes(n, b);
     if (shape_batched(b) && !shape_batched(a))
@@ -190,7 +190,7 @@ static Shape shape_of_dot(const Node *n)
 /* Sum and max of a value of shape x: windowed axes stay in place, others named vanish. */
 Shape shape_reduced(const Node *n, const Shape *x)
 {
-    Shape result = {0};
+    Shape result = { 0 };
     need_axes(n, x);
     for (int i = 0; i < x->rank; i++) {
         Axis axis = x->axis[i];
@@ -206,7 +206,7 @@ Shape shape_reduced(const Node *n, const Shape *x)
 static Shape shape_of_moments(const Node *n)
 {
     const Shape *x = &n->operand[0]->shape;
-    Shape result = {0};
+    Shape result = { 0 };
     need_axes(n, x);
     for (int i = 0; i < x->rank; i++)
         if (names_have(n->axes, n->axis, x->axis[i].name))
@@ -218,7 +218,7 @@ static Shape shape_of_moments(const Node *n)
 static Shape shape_of_reshape(const Node *n)
 {
     const Shape *x = &n->operand[0]->shape;
-    Shape result = {0};
+    Shape result = { 0 };
     int64_t merged = 1;
     need_axes(n, x);
     if (names_have(n->axes, n->axis, "batch") || shape_batched(&n->to))
@@ -229,8 +229,7 @@ static Shape shape_of_reshape(const Node *n)
         else
             shape_add(&result, x->axis[i]);
     if (merged != shape_count(&n->to))
-        bug(n, "%lld values do not fill %lld", (long long)merged,
-            (long long)shape_count(&n->to));
+        bug(n, "%lld values do not fill %lld", (long long)merged, (long long)shape_count(&n->to));
     for (int i = 0; i < n->to.rank; i++) {
         if (shape_find(&result, n->to.axis[i].name) >= 0)
             bug(n, "the result has %s twice", n->to.axis[i].name);
@@ -346,13 +345,17 @@ static Shape shape_of_sum(const Node *n)
 Shape shape_infer(const Node *n)
 {
     static Shape (*const rule[OPS])(const Node *) = {
-        [OP_input] = shape_of_source, [OP_weight] = shape_of_source, [OP_number] = shape_of_source,
-        [OP_count] = shape_of_source, [OP_index] = shape_of_source, [OP_random] = shape_of_source,
-        [OP_map] = shape_of_map, [OP_dot] = shape_of_dot, [OP_sum] = shape_of_sum,
-        [OP_max] = shape_of_max, [OP_softmax] = shape_of_same, [OP_moments] = shape_of_moments,
-        [OP_part] = shape_of_same, [OP_reshape] = shape_of_reshape, [OP_expand] = shape_of_expand,
-        [OP_slice] = shape_of_slice, [OP_pad] = shape_of_pad, [OP_join] = shape_of_join,
-        [OP_reverse] = shape_of_same, [OP_unmax] = shape_of_unmax, [OP_stop] = shape_of_same,
+        [OP_input] = shape_of_source,  [OP_weight] = shape_of_source,
+        [OP_number] = shape_of_source, [OP_count] = shape_of_source,
+        [OP_index] = shape_of_source,  [OP_random] = shape_of_source,
+        [OP_map] = shape_of_map,       [OP_dot] = shape_of_dot,
+        [OP_sum] = shape_of_sum,       [OP_max] = shape_of_max,
+        [OP_softmax] = shape_of_same,  [OP_moments] = shape_of_moments,
+        [OP_part] = shape_of_same,     [OP_reshape] = shape_of_reshape,
+        [OP_expand] = shape_of_expand, [OP_slice] = shape_of_slice,
+        [OP_pad] = shape_of_pad,       [OP_join] = shape_of_join,
+        [OP_reverse] = shape_of_same,  [OP_unmax] = shape_of_unmax,
+        [OP_stop] = shape_of_same,
     };
     if (!rule[n->op])
         bug(n, "no axis rule");
