@@ -40,15 +40,16 @@ bool asc_audio_named(const char *path)
 /* ---------------------------------------------------------------- checks of the container */
 
 /* What the parser of libsndfile noted as cut off: a chunk of sound that is shorter than its header
- * says ("data : 132300 (should be 88185)"), or an Ogg stream without its last page.  Streams of
- * unknown length carry a number near 2^31 or 2^32 instead of their size. */
-static bool noted_as_cut(SNDFILE *file)
+ * says ("data : 132300 (should be 88185)"), or an Ogg stream without its last page, which has no
+ * length.  Streams into chunks carry a number near 2^31 or 2^32 instead of their size. */
+static bool noted_as_cut(SNDFILE *file, const SF_INFO *info)
 {
+    if (info->frames == SF_COUNT_MAX && (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG)
+        return true;
+
     char log[16384];
     log[0] = '\0';
     sf_command(file, SFC_GET_LOG_INFO, log, sizeof log);
-    if (strstr(log, "without an End-Of-Stream"))
-        return true;
     static const char *const chunk[] = {"\ndata : ", "\nriff : ", "\n SSND : "};
     for (size_t i = 0; i < sizeof chunk / sizeof chunk[0]; i++) {
         const char *line = strstr(log, chunk[i]);
@@ -172,10 +173,9 @@ static bool check_length(SNDFILE *file, const SF_INFO *info, const char *path,
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: is cut off after %zu of %lld samples", path, audio->frames,
                               (long long)info->frames);
-    if (noted_as_cut(file))
+    if (noted_as_cut(file, info))
         return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: is cut off after %zu samples: the file is shorter than its "
-                              "header says", path, audio->frames);
+                              "%s: is cut off after %zu samples; its header promises more", path, audio->frames);
     if (audio->frames == 0)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: holds no samples", path);
     return true;
