@@ -224,6 +224,8 @@ static bool print_reported(Evaluation *evaluation, AscStatus *status)
 
         if (metric->kind == ASC_ACCURACY || metric->kind == ASC_CONFUSION)
             continue;
+        if (metric->group && strcmp(metric->group, "device") == 0 && !next_device(evaluation, ""))
+            continue;
         asc_metric_name(metric, name, sizeof name);
         if (metric->group)
             printf("%s by %s\n", name, metric->group);

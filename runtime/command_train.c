@@ -89,7 +89,9 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
                               options->layout);
     if (options->data) {
         free(settings->data);
-        settings->data = strdup(options->data);
+        settings->data = realpath(options->data, NULL);     /* found from any folder later */
+        if (!settings->data)
+            settings->data = strdup(options->data);
     }
     return settings->data || asc_status_memory(status, "settings");
 }
