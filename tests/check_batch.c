@@ -1,0 +1,140 @@
+/* check_batch.c: order of the examples, assembly, mixup. */
+#include "batch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_main.h"
+
+enum { COUNT = 40, SIZE = 6, CLASSES = 3 };
+
+static const AscFeatures features[] = { { .name = "x", .shape = { 1, { { "in", SIZE } } } } };
+static const AscModel model = { .features = features,
+                                .feature_sets = 1,
+                                .output = { 1, { { "class", CLASSES } } } };
+
+static real values[COUNT * SIZE];
+static int label[COUNT];
+static real *const input[] = { values };
+static const size_t size[] = { SIZE };
+static const AscExamples examples = { COUNT, 1, input, size, label, CLASSES };
+
+static AscBatch *make(int largest)
+{
+    AscStatus status;
+    AscBatch *batch = asc_batch_create(&model, largest, &status);
+
+    ck_assert(batch != NULL);
+    for (int i = 0; i < COUNT * SIZE; i++)
+        values[i] = (real)(i + 1);
+    for (int n = 0; n < COUNT; n++)
+        label[n] = n % CLASSES;
+    return batch;
+}
+
+START_TEST(rows_past_the_end_are_zero)
+{
+    static const int which[] = { 30, 2, 5 };
+    AscBatch *batch = make(20);
+
+    for (int i = 0; i < batch->capacity * SIZE; i++)
+        batch->input[0][i] = 99;
+    asc_batch_fill(batch, &examples, which, 3);
+    ck_assert_int_eq(batch->capacity, 32);
+    ck_assert_uint_eq((uintptr_t)batch->input[0] % 64, 0);
+    ck_assert(batch->input[0][0] == 30 * SIZE + 1);
+    ck_assert(batch->input[0][2 * SIZE + 1] == 5 * SIZE + 2);
+    ck_assert(batch->target[0] == 1 && batch->target[CLASSES + 2] == 1);
+    ck_assert_int_eq(batch->label[1], 2);
+    for (int i = 3 * SIZE; i < batch->capacity * SIZE; i++)
+        ck_assert(batch->input[0][i] == 0);
+    for (int i = 3 * CLASSES; i < batch->capacity * CLASSES; i++)
+        ck_assert(batch->target[i] == 0);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
+START_TEST(mixup_mixes_inputs_and_targets)
+{
+    static const int which[] = { 0, 1, 2, 3 };
+    AscBatch *batch = make(4);
+
+    batch->mixup.lambda = 0.25;
+    for (int n = 0; n < 4; n++)
+        batch->mixup.partner[n] = (n + 1) % 4;
+    asc_batch_fill(batch, &examples, which, 4);
+    ck_assert_double_eq_tol(batch->input[0][0], 0.25 * 1 + 0.75 * (SIZE + 1), 1e-6);
+    ck_assert_double_eq_tol(batch->target[0], 0.25, 1e-7);
+    ck_assert_double_eq_tol(batch->target[1], 0.75, 1e-7);
+    ck_assert_int_eq(batch->label[0], 1);
+    /* 3 and its partner 0 are of one class. */
+    ck_assert_double_eq_tol(batch->target[3 * CLASSES], 1, 1e-7);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
+START_TEST(mixup_is_a_function_of_seed_and_step)
+{
+    AscBatch *batch = make(16), *other = make(16);
+    double sum = 0;
+
+    asc_batch_draw_mixup(&batch->mixup, 0.2, 7, 3, 16);
+    asc_batch_draw_mixup(&other->mixup, 0.2, 7, 3, 16);
+    ck_assert(batch->mixup.lambda == other->mixup.lambda);
+    ck_assert(memcmp(batch->mixup.partner, other->mixup.partner, 16 * sizeof(int)) == 0);
+    for (uint64_t step = 0; step < 2000; step++) {
+        asc_batch_draw_mixup(&batch->mixup, 0.2, 7, step, 16);
+        ck_assert(batch->mixup.lambda >= 0 && batch->mixup.lambda <= 1);
+        sum += batch->mixup.lambda;
+    }
+    ck_assert_double_eq_tol(sum / 2000, 0.5, 0.05);
+    asc_batch_draw_mixup(&batch->mixup, 0, 7, 3, 16);
+    ck_assert(batch->mixup.lambda == 1);
+    asc_batch_destroy(batch);
+    asc_batch_destroy(other);
+}
+END_TEST
+
+START_TEST(every_epoch_has_its_order)
+{
+    int first[COUNT], again[COUNT], second[COUNT], seen[COUNT] = { 0 };
+
+    asc_batch_order(5, 0, first, COUNT);
+    asc_batch_order(5, 0, again, COUNT);
+    asc_batch_order(5, 1, second, COUNT);
+    ck_assert(memcmp(first, again, sizeof first) == 0);
+    ck_assert(memcmp(first, second, sizeof first) != 0);
+    for (int n = 0; n < COUNT; n++)
+        seen[second[n]]++;
+    for (int n = 0; n < COUNT; n++)
+        ck_assert_int_eq(seen[n], 1);
+}
+END_TEST
+
+START_TEST(unknown_labels_give_no_target)
+{
+    static const int which[] = { 0 };
+    AscBatch *batch = make(1);
+
+    label[0] = -1;
+    asc_batch_fill(batch, &examples, which, 1);
+    for (int c = 0; c < CLASSES; c++)
+        ck_assert(batch->target[c] == 0);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("batch");
+    TCase *tests = tcase_create("batch");
+
+    tcase_add_test(tests, rows_past_the_end_are_zero);
+    tcase_add_test(tests, mixup_mixes_inputs_and_targets);
+    tcase_add_test(tests, mixup_is_a_function_of_seed_and_step);
+    tcase_add_test(tests, every_epoch_has_its_order);
+    tcase_add_test(tests, unknown_labels_give_no_target);
+    suite_add_tcase(suite, tests);
+    return check_main(suite);
+}
