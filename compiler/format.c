@@ -130,7 +130,7 @@ static bool breaks_line(const Formatter *f, int kind)
 static void begin_line(Formatter *f, int kind, bool statement)
 {
     const Level *level = &f->level[f->depth];
-    bool blank = f->newlines > 1 && statement && f->last != 0 && f->last != '{';
+    bool blank = f->newlines > 1 && statement && f->lines > 0 && f->last != '{';
     Line *line = add_line(f);
     line->blank = blank;
     line->statement = statement;

@@ -121,15 +121,34 @@ static int find_opener(const Lexer *lexer, int closer)
 static Token close_before(Lexer *lexer, Token token)
 {
     Bracket *bracket = &lexer->bracket[lexer->depth - 1];
-    bool reported = lexer->recovering || (lexer->last.made && token_closes(lexer->last.kind));
-    if (!reported && token.kind == 0)
-        lexer_error(lexer, bracket->place, "this `%c` is never closed", bracket->open);
-    else if (!reported)
-        lexer_error(lexer, bracket->place, "this `%c` is not closed before the `%s` in line %d",
-                    bracket->open, token.text, token.place.line);
+    if (!lexer->recovering && !(lexer->last.made && token_closes(lexer->last.kind))) {
+        int statement = lexer->last.statement; /* not that of `token`, which has no error yet */
+        if (token.kind == 0)
+            lexer_error(lexer, bracket->place, "this `%c` is never closed", bracket->open);
+        else
+            lexer_error(lexer, bracket->place, "this `%c` is not closed before the `%s` in line %d",
+                        bracket->open, token.text, token.place.line);
+        lexer->spoiled_statement = statement;
+    }
     hold(lexer, token);
     lexer->depth--;
     return make(lexer, closer_of(bracket->open), token.place);
+}
+
+/* A closer without its opener: taken for the one that is due, or left out. */
+static bool close_wrongly(Lexer *lexer, Token *token)
+{
+    const Bracket *bracket = lexer->depth > 0 ? &lexer->bracket[lexer->depth - 1] : NULL;
+    bool taken = bracket && bracket->open != '{' && token->kind != '}';
+    bool silent = lexer->statement == lexer->spoiled_statement;
+    if (taken && !silent)
+        lexer_error(lexer, token->place, "the `%c` in line %d is closed by `%c`", bracket->open,
+                    bracket->place.line, token->kind);
+    else if (!silent)
+        lexer_error(lexer, token->place, "this `%c` closes nothing", token->kind);
+    if (taken)
+        token->kind = closer_of(bracket->open);
+    return taken;
 }
 
 static void open_bracket(Lexer *lexer, Token token)
@@ -160,12 +179,11 @@ static Token balance(Lexer *lexer)
         }
         if (token_closes(token.kind)) {
             int opener = find_opener(lexer, token.kind);
-            if (opener < 0) {
-                if (lexer->statement != lexer->spoiled_statement)
-                    lexer_error(lexer, token.place, "this `%c` closes nothing", token.kind);
+            if (opener < 0 && !close_wrongly(lexer, &token)) {
+                lexer->last = token;
                 continue;
             }
-            if (opener < lexer->depth - 1)
+            if (opener >= 0 && opener < lexer->depth - 1)
                 return close_before(lexer, token);
             lexer->depth--;
         } else if (token_opens(token.kind)) {
