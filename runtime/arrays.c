@@ -17,7 +17,7 @@ static void describe_array(const AscArray *array, char *text, size_t room)
     memcpy(tensor.size, array->size, sizeof tensor.size);
     asc_tensor_describe(&tensor, text, room);
     if (strrchr(text, ' '))
-        *strrchr(text, ' ') = '\0';             /* the type does not matter here */
+        *strrchr(text, ' ') = '\0'; /* the type does not matter here */
 }
 
 /* The examples in an array of the shape, with or without an axis of examples; 0: it does not

@@ -14,7 +14,7 @@ AscBatch *asc_arrays_load(const AscModel *model, const AscOptions *options, bool
  * them; for every example, or once where the node has no examples. */
 typedef struct AscPinned {
     int count;
-    real **node;                    /* [count] */
+    real **node; /* [count] */
 } AscPinned;
 
 bool asc_arrays_pinned(const AscModel *model, const char *path, int examples, AscPinned *pinned,

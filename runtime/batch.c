@@ -31,8 +31,8 @@ static bool allocate(AscBatch *batch, const AscModel *model)
     batch->input = calloc((size_t)batch->inputs + 1, sizeof *batch->input);
     batch->label = calloc((size_t)batch->largest, sizeof *batch->label);
     batch->mixup.partner = calloc((size_t)batch->largest, sizeof *batch->mixup.partner);
-    batch->target =
-        asc_batch_memory((size_t)batch->capacity * (size_t)batch->classes * sizeof(real));
+    batch->target = asc_batch_memory((size_t)batch->capacity * (size_t)batch->classes *
+                                     sizeof(real));
     if (!batch->size || !batch->input || !batch->label || !batch->mixup.partner || !batch->target)
         return false;
     for (int f = 0; f < batch->inputs; f++) {

@@ -8,29 +8,29 @@
 /* Examples in memory: the segments of recordings.  The arrays are the owner's. */
 typedef struct AscExamples {
     int count;
-    int inputs;                 /* feature sets */
-    real *const *input;         /* [inputs], each [count][size] */
-    const size_t *size;         /* [inputs]: reals of one example */
-    const int *label;           /* [count]; -1: not known, a target of zeros */
+    int inputs;         /* feature sets */
+    real *const *input; /* [inputs], each [count][size] */
+    const size_t *size; /* [inputs]: reals of one example */
+    const int *label;   /* [count]; -1: not known, a target of zeros */
     int classes;
 } AscExamples;
 
 /* Mixup (Zhang et al. 2018): example i becomes lambda of itself and 1 - lambda of example
  * partner[i] of the batch. */
 typedef struct AscMixup {
-    double lambda;              /* 1: none */
-    int *partner;               /* [count]: a permutation */
+    double lambda; /* 1: none */
+    int *partner;  /* [count]: a permutation */
 } AscMixup;
 
 /* Room for one batch.  Every array has asc_capacity(largest) rows; those past `count` are zero. */
 typedef struct AscBatch {
     int count, largest, capacity;
     int inputs;
-    size_t *size;               /* [inputs] */
-    real **input;               /* [inputs], each [capacity][size], aligned to 64 bytes */
+    size_t *size; /* [inputs] */
+    real **input; /* [inputs], each [capacity][size], aligned to 64 bytes */
     int classes;
-    real *target;               /* [capacity][classes]: distributions */
-    int *label;                 /* [largest]: the heavier label of a mixed example */
+    real *target; /* [capacity][classes]: distributions */
+    int *label;   /* [largest]: the heavier label of a mixed example */
     AscMixup mixup;
 } AscBatch;
 
@@ -42,7 +42,7 @@ size_t asc_shape_reals(const AscShape *shape);
 
 /* Inputs as the model's feature sets, targets as its output's reals.  NULL: no memory. */
 AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status);
-void asc_batch_destroy(AscBatch *batch);        /* NULL is allowed */
+void asc_batch_destroy(AscBatch *batch); /* NULL is allowed */
 
 /* The order of the examples in an epoch: order[count], a function of seed and epoch. */
 void asc_batch_order(uint64_t seed, int epoch, int *order, int count);

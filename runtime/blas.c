@@ -70,7 +70,7 @@ void asc_blas_prepare(char **argv)
 void asc_blas_flush_denormals(void)
 {
 #if defined(__x86_64__)
-    _mm_setcsr(_mm_getcsr() | 0x8040);          /* flush to zero, denormals are zero */
+    _mm_setcsr(_mm_getcsr() | 0x8040); /* flush to zero, denormals are zero */
 #elif defined(__aarch64__)
     unsigned long control;
 

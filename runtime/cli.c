@@ -17,9 +17,9 @@
 typedef struct Command {
     const char *name;
     const char *operands;
-    const char *options;        /* letters of options.c */
+    const char *options; /* letters of options.c */
     const char *summary;
-    const char *example;        /* after the program's name */
+    const char *example; /* after the program's name */
     int (*run)(const AscCli *cli);
 } Command;
 
@@ -166,8 +166,8 @@ static void set_threads(int threads)
     asc_blas_flush_denormals();
 }
 
-static int run_command(const Command *command, const char *program, const AscModel *model,
-                       int argc, char **argv)
+static int run_command(const Command *command, const char *program, const AscModel *model, int argc,
+                       char **argv)
 {
     char name[512];
     AscCli cli = { .model = model, .name = name };
@@ -210,8 +210,8 @@ static int dispatch(const char *program, const AscModel *model, int argc, char *
 /* Writing past a limit on the size of files is to fail with an error, not with a signal. */
 int asc_main(int argc, char **argv, const AscModel *model)
 {
-    const char *program =
-        argc > 0 && strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : model->name;
+    const char *program = argc > 0 && strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1
+                                                            : model->name;
     int status;
 
     asc_blas_prepare(argv);

@@ -17,7 +17,7 @@ typedef struct AscCli {
     AscOptions options;
 } AscCli;
 
-enum { ASC_EXIT_SIGNAL = 128 };         /* plus the signal's number: stopped, and saved */
+enum { ASC_EXIT_SIGNAL = 128 }; /* plus the signal's number: stopped, and saved */
 
 int asc_command_train(const AscCli *cli);
 int asc_command_eval(const AscCli *cli);

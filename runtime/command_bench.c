@@ -17,7 +17,7 @@
 #include "optimizer.h"
 #include "random.h"
 
-static const double long_enough = 1.0;          /* seconds of repeated runs */
+static const double long_enough = 1.0; /* seconds of repeated runs */
 enum { LEAST_RUNS = 5, MOST_RUNS = 1000 };
 
 typedef struct Bench {
@@ -26,11 +26,11 @@ typedef struct Bench {
     AscWeights *weights;
     AscUpdate *update;
     AscEngine *training, *inference, *single;
-    double *seconds;                /* [kernels]: of the training step and of inference */
+    double *seconds; /* [kernels]: of the training step and of inference */
 } Bench;
 
 typedef struct Times {
-    double train_step, infer, infer_one;        /* seconds, the least of the runs */
+    double train_step, infer, infer_one; /* seconds, the least of the runs */
 } Times;
 
 static double now(void)
@@ -56,7 +56,7 @@ static double least_time(Bench *bench, AscEngine *engine, int examples)
 {
     double least = 0, begun = now();
 
-    run_step(bench, engine, examples, NULL);            /* warms up */
+    run_step(bench, engine, examples, NULL); /* warms up */
     for (int n = 0; n < MOST_RUNS && (n < LEAST_RUNS || now() - begun < long_enough); n++) {
         double from = now(), time;
 
@@ -145,9 +145,8 @@ static void add_kernels(json_t *list, const AscProgram *program, const char *whi
 
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s, s:f, s:f}", "program", which, "name", kernel->name,
-                            "source", kernel->source ? kernel->source : "", "ms",
-                            1000 * seconds[k], "gflops",
-                            kernel_gflops(kernel, examples, seconds[k])));
+                            "source", kernel->source ? kernel->source : "", "ms", 1000 * seconds[k],
+                            "gflops", kernel_gflops(kernel, examples, seconds[k])));
     }
 }
 

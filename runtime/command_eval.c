@@ -16,7 +16,7 @@ typedef struct Evaluation {
     AscWeights *weights;
     AscList list;
     AscResults results;
-    bool *chosen;                   /* [recordings]: a subset at work */
+    bool *chosen; /* [recordings]: a subset at work */
 } Evaluation;
 
 static const char *device_of(const Evaluation *evaluation, int n)

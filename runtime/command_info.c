@@ -14,8 +14,8 @@ int asc_command_init(const AscCli *cli)
         return asc_cli_usage(cli, "-o W.safetensors is missing");
     weights = asc_weights_create(cli->model, &status);
     if (weights)
-        asc_weights_init(weights, cli->options.has_seed ? cli->options.seed
-                                                        : cli->model->recipe.seed);
+        asc_weights_init(weights,
+                         cli->options.has_seed ? cli->options.seed : cli->model->recipe.seed);
     fine = weights && asc_weights_save(weights, cli->options.out, &status);
     asc_weights_destroy(weights);
     return fine ? 0 : asc_cli_fail(cli, &status);
@@ -59,8 +59,8 @@ static void print_model(const AscModel *model)
            recipe->optimizer == ASC_ADAM ? "adam" : "sgd", recipe->rate, recipe->epochs,
            recipe->batch, recipe->mixup, recipe->l2);
     printf("arena       %zu bytes + %zu an example (training), %zu + %zu (inference)\n",
-           model->train.arena_constant, model->train.arena_per_example,
-           model->infer.arena_constant, model->infer.arena_per_example);
+           model->train.arena_constant, model->train.arena_per_example, model->infer.arena_constant,
+           model->infer.arena_per_example);
     print_parameters(model);
 }
 

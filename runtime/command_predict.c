@@ -50,8 +50,8 @@ static bool write_csv(const char *path, const AscWeights *weights, const AscSour
 
     for (int n = 0; fine && n < sources->count; n++)
         fine = put_row(writer, weights, sources->path[n],
-                       results->score + (size_t)n * (size_t)results->classes,
-                       results->predicted[n], status);
+                       results->score + (size_t)n * (size_t)results->classes, results->predicted[n],
+                       status);
     if (fine)
         return asc_writer_commit(writer, status);
     asc_writer_abandon(writer);
@@ -82,8 +82,8 @@ static bool predict(const AscCli *cli, const AscWeights *weights, AscStatus *sta
     fine = asc_recognise(cli, weights, &sources, &results, status);
     if (fine)
         print_results(weights, &sources, &results);
-    fine = fine && (!cli->options.csv ||
-                    write_csv(cli->options.csv, weights, &sources, &results, status));
+    fine = fine &&
+           (!cli->options.csv || write_csv(cli->options.csv, weights, &sources, &results, status));
     asc_results_free(&results);
     return fine;
 }

@@ -35,9 +35,9 @@ static bool forward(const AscCli *cli, AscWeights *weights, AscStatus *status)
     AscBatch *batch = asc_arrays_load(model, &cli->options, false, status);
     AscEngine *engine = batch ? asc_engine_create(model, false, batch->count, status) : NULL;
     AscPinned pinned = { 0 };
-    bool fine = engine && (!cli->options.random ||
-                           asc_arrays_pinned(model, cli->options.random, batch->count, &pinned,
-                                             status));
+    bool fine = engine &&
+                (!cli->options.random ||
+                 asc_arrays_pinned(model, cli->options.random, batch->count, &pinned, status));
 
     if (fine) {
         asc_engine_run(engine, &(AscWork){ .examples = batch->count,
@@ -73,8 +73,8 @@ typedef struct Steps {
     AscUpdate *update;
     AscPinned pinned;
     int count;
-    double *loss;                   /* [count] */
-    real *gradients, *output;       /* of the first step; by parameter_reals, by output */
+    double *loss;             /* [count] */
+    real *gradients, *output; /* of the first step; by parameter_reals, by output */
 } Steps;
 
 static bool prepare(Steps *steps, AscStatus *status)
@@ -83,12 +83,10 @@ static bool prepare(Steps *steps, AscStatus *status)
     const AscModel *model = cli->model;
 
     steps->weights = load_weights(cli, status);
-    steps->batch =
-        steps->weights ? asc_arrays_load(model, &cli->options, true, status) : NULL;
-    steps->engine =
-        steps->batch ? asc_engine_create(model, true, steps->batch->count, status) : NULL;
-    steps->update =
-        steps->engine ? asc_optimizer_create(model, &steps->recipe, status) : NULL;
+    steps->batch = steps->weights ? asc_arrays_load(model, &cli->options, true, status) : NULL;
+    steps->engine = steps->batch ? asc_engine_create(model, true, steps->batch->count, status)
+                                 : NULL;
+    steps->update = steps->engine ? asc_optimizer_create(model, &steps->recipe, status) : NULL;
     if (!steps->update ||
         (cli->options.random && !asc_arrays_pinned(model, cli->options.random, steps->batch->count,
                                                    &steps->pinned, status)))

@@ -61,8 +61,7 @@ static bool new_settings(const AscCli *cli, AscSettings *settings, AscStatus *st
 
 /* Settings of the run that is resumed; the data set may have moved, and more epochs may be
  * asked. */
-static bool old_settings(const AscCli *cli, AscSettings *settings, bool *changed,
-                         AscStatus *status)
+static bool old_settings(const AscCli *cli, AscSettings *settings, bool *changed, AscStatus *status)
 {
     const char *fixed = fixed_option(&cli->options);
 
@@ -89,7 +88,7 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
                               options->layout);
     if (options->data) {
         free(settings->data);
-        settings->data = realpath(options->data, NULL);     /* found from any folder later */
+        settings->data = realpath(options->data, NULL); /* found from any folder later */
         if (!settings->data)
             settings->data = strdup(options->data);
     }
@@ -109,8 +108,7 @@ static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome
     case ASC_TRAIN_NOT_BEGUN:
         printf("stopped before training began\n");
         return ASC_EXIT_SIGNAL + stop_signal;
-    case ASC_TRAIN_FAILED:
-        break;
+    case ASC_TRAIN_FAILED: break;
     }
     return asc_cli_fail(cli, status);
 }
@@ -153,8 +151,9 @@ int asc_command_train(const AscCli *cli)
         snprintf(folder, sizeof folder, "%s.run", cli->model->name);
     if (make_settings(cli, &settings, &changed, &status)) {
         if (changed)
-            fprintf(stderr, "%s: warning: the model is not the text this run began with (%s/"
-                            "model.asc); its recipe is taken from this program\n",
+            fprintf(stderr,
+                    "%s: warning: the model is not the text this run began with (%s/"
+                    "model.asc); its recipe is taken from this program\n",
                     cli->name, folder);
         result = train(cli, &settings, folder);
     } else {

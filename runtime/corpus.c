@@ -59,7 +59,7 @@ static AscFrontend **create_frontends(const AscModel *model, AscStatus *status)
 /* Work shared by the threads of asc_maps_compute; changed in critical sections only. */
 typedef struct Shared {
     int done;
-    int failed;                     /* index of the first failure; the count where there is none */
+    int failed; /* index of the first failure; the count where there is none */
     AscStatus *status;
 } Shared;
 
@@ -101,8 +101,8 @@ static bool stopped(const AscExtraction *extraction)
 }
 
 /* All before a failed one are still computed, so that the failure told is the first. */
-static void compute_share(const AscExtraction *extraction, const AscSources *sources,
-                          AscMaps *maps, Shared *shared)
+static void compute_share(const AscExtraction *extraction, const AscSources *sources, AscMaps *maps,
+                          Shared *shared)
 {
     AscStatus status = { 0 };
     AscFrontend **frontend = create_frontends(extraction->model, &status);
@@ -119,8 +119,8 @@ static void compute_share(const AscExtraction *extraction, const AscSources *sou
         failed = shared->failed;
         if (!frontend || n > failed || stopped(extraction))
             continue;
-        bool fine = compute_one(extraction, frontend, sources->path[n],
-                                &maps->map[n * maps->sets], &status);
+        bool fine = compute_one(extraction, frontend, sources->path[n], &maps->map[n * maps->sets],
+                                &status);
 #pragma omp critical(asc_maps)
         {
             if (fine)

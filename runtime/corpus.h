@@ -15,8 +15,8 @@
 /* Recordings to be read: those of a data set, or files. */
 typedef struct AscSources {
     int count;
-    const char **path;              /* [count]; the texts are the owner's */
-    int *label;                     /* [count]; -1: not known */
+    const char **path; /* [count]; the texts are the owner's */
+    int *label;        /* [count]; -1: not known */
 } AscSources;
 
 bool asc_sources_from_list(const AscDataset *dataset, const AscList *list, AscSources *sources,
@@ -26,15 +26,15 @@ void asc_sources_free(AscSources *sources);
 /* What the features of recordings are computed with. */
 typedef struct AscExtraction {
     const AscModel *model;
-    AscCache *cache;                /* NULL: none */
+    AscCache *cache; /* NULL: none */
     const AscReport *report;
-    const volatile sig_atomic_t *stop;      /* not 0: give up; NULL: never */
+    const volatile sig_atomic_t *stop; /* not 0: give up; NULL: never */
 } AscExtraction;
 
 /* Maps of recordings before `normalize`. */
 typedef struct AscMaps {
     int recordings, sets;
-    AscMap *map;                    /* [recordings][sets] */
+    AscMap *map; /* [recordings][sets] */
 } AscMaps;
 
 /* Computes all maps, in parallel; the first failure in the order of the list is reported.  Stopped:
@@ -50,7 +50,7 @@ bool asc_maps_statistics(const AscModel *model, const AscMaps *maps, AscStatisti
 
 /* Segments of all recordings in order. */
 typedef struct AscSegments {
-    AscExamples examples;           /* points into this structure */
+    AscExamples examples; /* points into this structure */
     int recordings;
     int *first; /* [recordings + 1]: recording r has segments first[r] .. first[r + 1] - 1 */
     real **input;
@@ -62,6 +62,6 @@ typedef struct AscSegments {
  * another size, feature sets of different counts of segments. */
 AscSegments *asc_segments_cut(const AscModel *model, AscMaps *maps, const AscSources *sources,
                               const AscStatistics *statistics, AscStatus *status);
-void asc_segments_free(AscSegments *segments);      /* NULL is allowed */
+void asc_segments_free(AscSegments *segments); /* NULL is allowed */
 
 #endif

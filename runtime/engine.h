@@ -11,16 +11,15 @@ typedef struct AscEngine {
     const AscProgram *program;
     int largest, capacity;
     char *arena;
-    size_t outputs;                 /* reals of one example's output */
-    real *gradients;                /* flat; NULL for inference */
-    real *output;                   /* [capacity][outputs] */
-    real *losses;                   /* [capacity] */
+    size_t outputs;  /* reals of one example's output */
+    real *gradients; /* flat; NULL for inference */
+    real *output;    /* [capacity][outputs] */
+    real *losses;    /* [capacity] */
 } AscEngine;
 
 /* NULL: no memory. */
-AscEngine *asc_engine_create(const AscModel *model, bool training, int largest,
-                             AscStatus *status);
-void asc_engine_destroy(AscEngine *engine);         /* NULL is allowed */
+AscEngine *asc_engine_create(const AscModel *model, bool training, int largest, AscStatus *status);
+void asc_engine_destroy(AscEngine *engine); /* NULL is allowed */
 
 /* What one call works on.  input: [feature_sets], each [capacity][shape]; target NULL: inference
  * without losses; random: see AscCall. */

@@ -55,7 +55,7 @@ typedef struct Pass {
     const AscSegments *segments;
     AscResults *results;
     bool vote;
-    int recording;              /* of the segment at hand */
+    int recording; /* of the segment at hand */
     double loss;
 } Pass;
 
@@ -154,7 +154,7 @@ typedef struct Subset {
     int count;
     double *score;
     int *truth;
-    bool *labels;               /* [count][classes] */
+    bool *labels; /* [count][classes] */
 } Subset;
 
 static void free_subset(Subset *subset)
@@ -202,9 +202,7 @@ static bool rank_metric(const Subset *subset, int classes, const AscMetric *metr
         return asc_metrics_hit(subset->score, subset->labels, subset->count, classes, k, value);
     case ASC_PERR:
         return asc_metrics_perr(subset->score, subset->labels, subset->count, classes, value);
-    default:
-        *value = NAN;
-        return true;
+    default: *value = NAN; return true;
     }
 }
 

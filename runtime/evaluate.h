@@ -8,10 +8,10 @@
 
 typedef struct AscResults {
     int recordings, classes;
-    double *score; /* [recordings][classes]: mean of the outputs, or share of the votes */
-    int *predicted;             /* [recordings]: the highest score */
-    int *truth;                 /* [recordings]; -1: not known */
-    double loss;                /* mean over the segments; NaN where a truth is not known */
+    double *score;  /* [recordings][classes]: mean of the outputs, or share of the votes */
+    int *predicted; /* [recordings]: the highest score */
+    int *truth;     /* [recordings]; -1: not known */
+    double loss;    /* mean over the segments; NaN where a truth is not known */
 } AscResults;
 
 /* Runs an inference engine over all segments.  vote: every segment votes for its best class; else

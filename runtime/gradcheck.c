@@ -18,7 +18,7 @@ typedef struct Check {
     AscBatch *batch;
     AscWeights *weights;
     AscEngine *engine;
-    real *start, *gradients;        /* flat: parameters before, gradients there */
+    real *start, *gradients; /* flat: parameters before, gradients there */
     uint64_t seed;
 } Check;
 
@@ -136,8 +136,8 @@ static bool prepare(Check *check, int examples, AscStatus *status)
     return true;
 }
 
-static void check_parameter(Check *check, const AscParameter *parameter, int elements,
-                            double floor, AscGradcheck *found)
+static void check_parameter(Check *check, const AscParameter *parameter, int elements, double floor,
+                            AscGradcheck *found)
 {
     AscRandom random = asc_random_start(check->seed, parameter->name, 2);
     double scale = fmax(largest_gradient(check, parameter), floor);

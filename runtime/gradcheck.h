@@ -9,9 +9,9 @@
 /* What was found for one parameter. */
 typedef struct AscGradcheck {
     const char *name;
-    int checked, skipped;           /* elements; skipped ones lie at a kink (of relu, max) */
-    double worst;                   /* largest relative error of those checked */
-    double expected, found;         /* by differences, by the program, where it was */
+    int checked, skipped;   /* elements; skipped ones lie at a kink (of relu, max) */
+    double worst;           /* largest relative error of those checked */
+    double expected, found; /* by differences, by the program, where it was */
 } AscGradcheck;
 
 /* Checks `elements` random elements of each trainable parameter, on `examples` random examples.

@@ -19,8 +19,8 @@ struct AscUpdate {
     size_t reals;
     Piece *piece;
     int pieces;
-    double *sum;                /* [pieces]: partial sums of squares */
-    real *moment[2];            /* SGD with momentum: v; Adam: m and v; else NULL */
+    double *sum;     /* [pieces]: partial sums of squares */
+    real *moment[2]; /* SGD with momentum: v; Adam: m and v; else NULL */
     uint64_t steps;
 };
 
@@ -250,10 +250,8 @@ double asc_optimizer_rate(const AscRecipe *recipe, int epoch)
     switch (recipe->schedule) {
     case ASC_SCHEDULE_EXPONENTIAL:
         return recipe->rate * pow(recipe->schedule_factor, epoch / recipe->schedule_every);
-    case ASC_SCHEDULE_COSINE:
-        return recipe->rate * (1 + cos(M_PI * epoch / recipe->epochs)) / 2;
-    case ASC_SCHEDULE_CONSTANT:
-        break;
+    case ASC_SCHEDULE_COSINE: return recipe->rate * (1 + cos(M_PI * epoch / recipe->epochs)) / 2;
+    case ASC_SCHEDULE_CONSTANT: break;
     }
     return recipe->rate;
 }

@@ -14,7 +14,7 @@
 typedef struct Option {
     char letter;
     const char *name;
-    const char *argument;       /* NULL: takes none */
+    const char *argument; /* NULL: takes none */
     const char *help;
 } Option;
 
@@ -168,7 +168,7 @@ static int make_tables(const char *letters, struct option *table, char *shorts)
         if (all[n].letter != 'h' && !strchr(letters, all[n].letter))
             continue;
         table[count++] = (struct option){ all[n].name, all[n].argument ? 1 : 0, NULL, n + 256 };
-        if (all[n].letter == 'O')       /* -o and --output are the same */
+        if (all[n].letter == 'O') /* -o and --output are the same */
             table[count++] = (struct option){ "output", 1, NULL, n + 256 };
         if (all[n].letter == 'o')
             table[count++] = (struct option){ "out", 1, NULL, n + 256 };
@@ -195,7 +195,7 @@ bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *o
 
     *options = (AscOptions){ .rate = -1 };
     make_tables(letters, table, shorts);
-    optind = 0;                         /* GNU: begin anew */
+    optind = 0; /* GNU: begin anew */
     while ((found = getopt_long(argc, argv, shorts, table, NULL)) != -1) {
         const Option *option;
 

@@ -13,11 +13,11 @@ typedef struct AscOptions {
     const char *validate, *target, *set;
     const char *input[ASC_MAX_INPUTS];
     int inputs;
-    int fold, epochs, batch, steps, threads;        /* 0: unset */
-    double rate;                                    /* negative: unset */
+    int fold, epochs, batch, steps, threads; /* 0: unset */
+    double rate;                             /* negative: unset */
     uint64_t seed;
     bool has_seed, json, no_cache, whole, help;
-    char **file;                                    /* operands */
+    char **file; /* operands */
     int files;
 } AscOptions;
 

@@ -5,7 +5,7 @@
 
 uint64_t asc_random_stream(const char *name)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);       /* FNV-1a */
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 
     for (; *name; name++)
         hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
@@ -89,7 +89,7 @@ void asc_random_permutation(AscRandom *random, int *order, int count)
 {
     for (int i = 0; i < count; i++)
         order[i] = i;
-    for (int i = count - 1; i > 0; i--) {       /* Fisher and Yates */
+    for (int i = count - 1; i > 0; i--) { /* Fisher and Yates */
         int j = (int)asc_random_below(random, (uint64_t)i + 1), kept = order[i];
 
         order[i] = order[j];

@@ -47,10 +47,10 @@ uint64_t asc_random_stream(const char *name);
 
 AscRandom asc_random_start(uint64_t seed, const char *stream, uint64_t step);
 
-double asc_random_uniform(AscRandom *random);               /* [0, 1) */
-double asc_random_normal(AscRandom *random);                /* mean 0, variance 1 */
-double asc_random_gamma(AscRandom *random, double shape);   /* shape > 0, scale 1 */
-double asc_random_beta(AscRandom *random, double a, double b);      /* a, b > 0 */
+double asc_random_uniform(AscRandom *random);                  /* [0, 1) */
+double asc_random_normal(AscRandom *random);                   /* mean 0, variance 1 */
+double asc_random_gamma(AscRandom *random, double shape);      /* shape > 0, scale 1 */
+double asc_random_beta(AscRandom *random, double a, double b); /* a, b > 0 */
 uint64_t asc_random_below(AscRandom *random,
                           uint64_t bound); /* 0 .. bound - 1, unbiased; bound > 0 */
 

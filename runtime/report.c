@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double terminal_interval = 0.1, plain_interval = 30;      /* seconds */
+static const double terminal_interval = 0.1, plain_interval = 30; /* seconds */
 
 static double now(void)
 {

@@ -8,18 +8,18 @@
 #include <stdio.h>
 
 typedef struct AscProgress {
-    int epoch, epochs;              /* epoch counts from 1 */
-    int step, steps;                /* of the epoch */
-    double loss, accuracy;          /* of the training examples of the epoch so far */
-    double seconds_left;            /* of the whole training; negative: not known yet */
+    int epoch, epochs;     /* epoch counts from 1 */
+    int step, steps;       /* of the epoch */
+    double loss, accuracy; /* of the training examples of the epoch so far */
+    double seconds_left;   /* of the whole training; negative: not known yet */
 } AscProgress;
 
 typedef struct AscEpochReport {
     int epoch, epochs;
     double rate, loss, accuracy, seconds;
     bool validated;
-    double validation_loss, validation_accuracy;    /* over recordings */
-    bool best;                      /* its weights were kept as the best so far */
+    double validation_loss, validation_accuracy; /* over recordings */
+    bool best;                                   /* its weights were kept as the best so far */
 } AscEpochReport;
 
 typedef struct AscReport {
@@ -35,11 +35,11 @@ typedef struct AscReport {
 /* Prints notes and epochs as lines to `lines`, and what goes on meanwhile to standard error: on a
  * terminal one line that renews itself, else a plain line now and then. */
 typedef struct AscPrinter {
-    AscReport report;               /* to be handed on while the printer lives */
+    AscReport report; /* to be handed on while the printer lives */
     FILE *lines;
-    bool terminal;                  /* standard error is one */
-    bool open;                      /* a line that renews itself stands there */
-    double last;                    /* time of the last line that came now and then */
+    bool terminal; /* standard error is one */
+    bool open;     /* a line that renews itself stands there */
+    double last;   /* time of the last line that came now and then */
 } AscPrinter;
 
 void asc_report_start(AscPrinter *printer, FILE *lines);

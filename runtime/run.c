@@ -19,8 +19,9 @@ static const size_t largest_settings = 1 << 20;
 static const char *const validate_names[] = { [ASC_VALIDATE_NONE] = "none",
                                               [ASC_VALIDATE_PROVIDED] = "provided",
                                               [ASC_VALIDATE_SPLIT] = "split" };
-static const char *const by_names[] = { [ASC_BY_LOCATION] = "location",
-                                        [ASC_BY_RECORDING] = "recording" };
+static const char *const by_names[] = {
+    [ASC_BY_LOCATION] = "location", [ASC_BY_RECORDING] = "recording"
+};
 
 /* ---------------------------------------------------------------- settings */
 
@@ -347,8 +348,8 @@ AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *u
 bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status)
 {
     char *path = asc_path_join(folder, weights_file);
-    bool fine =
-        path ? asc_weights_save(weights, path, status) : asc_status_memory(status, "a path");
+    bool fine = path ? asc_weights_save(weights, path, status)
+                     : asc_status_memory(status, "a path");
 
     free(path);
     return fine;

@@ -11,7 +11,7 @@
 
 /* What the user chose; the rest of the recipe is the model's. */
 typedef struct AscSettings {
-    char *data;                 /* owned */
+    char *data; /* owned */
     AscLayout layout;
     int fold;
     int epochs, batch;
@@ -44,13 +44,13 @@ bool asc_run_settings(const char *folder, const AscModel *model, AscSettings *se
 /* Where training stands: after `step` steps of `epoch` (both count from 0). */
 typedef struct AscPosition {
     int epoch, step;
-    int examples;               /* of the training part: must be the same when it is continued */
-    double loss_sum;            /* over the examples of this epoch so far */
+    int examples;    /* of the training part: must be the same when it is continued */
+    double loss_sum; /* over the examples of this epoch so far */
     int right, seen;
-    double best;                /* the best value of keep_metric; NaN: none yet */
-    int best_epoch;             /* counts from 1; 0: none yet */
-    double seconds;             /* of this epoch so far */
-    char *log;                  /* log.jsonl so far, owned; NULL: empty */
+    double best;    /* the best value of keep_metric; NaN: none yet */
+    int best_epoch; /* counts from 1; 0: none yet */
+    double seconds; /* of this epoch so far */
+    char *log;      /* log.jsonl so far, owned; NULL: empty */
 } AscPosition;
 
 /* checkpoint.safetensors, which has the position, weights and the optimiser's moments, and

@@ -14,7 +14,7 @@
 #error "safetensors files are little endian, and so must be the machine"
 #endif
 
-enum { ALIGNMENT = 64 };        /* of the data in the file */
+enum { ALIGNMENT = 64 }; /* of the data in the file */
 
 size_t asc_tensor_bytes(const AscTensor *tensor)
 {

@@ -13,15 +13,15 @@ typedef struct AscTensor {
     AscElement element;
     int rank;
     size_t size[ASC_MAX_AXES];
-    size_t count;               /* product of the sizes; 1 for rank 0 */
-    const void *data;           /* count elements, row-major; in a file, at any alignment */
+    size_t count;     /* product of the sizes; 1 for rank 0 */
+    const void *data; /* count elements, row-major; in a file, at any alignment */
 } AscTensor;
 
 /* A set of tensors with metadata, texts by key. */
 typedef struct AscTensors AscTensors;
 
 AscTensors *asc_tensors_create(AscStatus *status);
-void asc_tensors_destroy(AscTensors *tensors);      /* NULL is allowed */
+void asc_tensors_destroy(AscTensors *tensors); /* NULL is allowed */
 
 /* Adds a tensor; the name is copied, the data stays the caller's and must live until the set is
  * written.  The name must be new. */

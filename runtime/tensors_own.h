@@ -7,10 +7,10 @@
 #include "tensors.h"
 
 struct AscTensors {
-    AscTensor *tensor;          /* names are owned */
+    AscTensor *tensor; /* names are owned */
     int count, room;
-    json_t *metadata;           /* an object of strings */
-    char *bytes;                /* the file, where it was read; data points into it */
+    json_t *metadata; /* an object of strings */
+    char *bytes;      /* the file, where it was read; data points into it */
 };
 
 size_t asc_tensor_bytes(const AscTensor *tensor);

@@ -11,7 +11,7 @@ static const size_t largest_file = (size_t)1 << 40, largest_header = 100000000;
 /* What is being read, for messages. */
 typedef struct Source {
     const char *path;
-    size_t data_at, data_bytes;         /* of the data in the file */
+    size_t data_at, data_bytes; /* of the data in the file */
     AscStatus *status;
 } Source;
 
@@ -88,7 +88,8 @@ static bool read_metadata(const Source *source, AscTensors *tensors, json_t *met
 
     if (!json_is_object(metadata))
         return wrong(source, "__metadata__", "is not a JSON object");
-    json_object_foreach(metadata, key, text) {
+    json_object_foreach(metadata, key, text)
+    {
         if (!json_is_string(text))
             return wrong(source, "__metadata__", "holds something that is not a text");
     }
@@ -146,7 +147,8 @@ static bool read_header(const Source *source, AscTensors *tensors, json_t *heade
     bool fine = entries || asc_status_memory(source->status, "the header of a tensor file");
 
     if (fine) {
-        json_object_foreach(header, name, value) {
+        json_object_foreach(header, name, value)
+        {
             json_t *begin = json_array_get(json_object_get(value, "data_offsets"), 0);
 
             if (strcmp(name, "__metadata__") == 0)

@@ -24,10 +24,10 @@ typedef struct Trainer {
     AscUpdate *update;
     AscEngine *training, *inference;
     AscBatch *batch;
-    int *order;                     /* [examples]: of the epoch */
+    int *order; /* [examples]: of the epoch */
     AscPosition position;
-    double step_seconds;            /* mean over the steps of this process */
-    long steps_done;                /* by this process */
+    double step_seconds; /* mean over the steps of this process */
+    long steps_done;     /* by this process */
 } Trainer;
 
 static double now(void)
@@ -85,8 +85,8 @@ static bool count_step(Trainer *trainer, AscStatus *status)
                               "clip = norm(..) may help",
                               position->epoch + 1, position->step + 1);
     position->loss_sum += loss * trainer->batch->count;
-    position->right +=
-        asc_engine_right(trainer->training, trainer->batch->label, trainer->batch->count);
+    position->right += asc_engine_right(trainer->training, trainer->batch->label,
+                                        trainer->batch->count);
     position->seen += trainer->batch->count;
     position->step++;
     return true;
@@ -271,10 +271,11 @@ static bool create_parts(Trainer *trainer, AscStatus *status)
         batch = examples;
     trainer->batch = asc_batch_create(model, batch, status);
     trainer->training = trainer->batch ? asc_engine_create(model, true, batch, status) : NULL;
-    trainer->inference =
-        trainer->training ? asc_engine_create(model, false, EVALUATION_BATCH, status) : NULL;
-    trainer->update =
-        trainer->inference ? asc_optimizer_create(model, &trainer->recipe, status) : NULL;
+    trainer->inference = trainer->training
+                             ? asc_engine_create(model, false, EVALUATION_BATCH, status)
+                             : NULL;
+    trainer->update = trainer->inference ? asc_optimizer_create(model, &trainer->recipe, status)
+                                         : NULL;
     if (!trainer->update)
         return false;
     trainer->order = calloc((size_t)examples, sizeof *trainer->order);
@@ -319,8 +320,8 @@ static bool continue_run(Trainer *trainer, AscStatus *status)
     const char *folder = trainer->options->folder;
     int examples = trainer->data.train->examples.count;
 
-    trainer->weights =
-        asc_run_load(folder, trainer->model, trainer->update, &trainer->position, status);
+    trainer->weights = asc_run_load(folder, trainer->model, trainer->update, &trainer->position,
+                                    status);
     if (!trainer->weights)
         return false;
     if (trainer->position.examples != examples)

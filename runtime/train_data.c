@@ -23,8 +23,8 @@ bool asc_train_check_labels(const AscModel *model, const AscDataset *dataset, As
     return asc_status_set(status, ASC_BAD_INPUT,
                           "%s: has %d labels, the output is [%s = %d]: compile the model for %d "
                           "(its param, as -D classes=%d)",
-                          dataset->folder, dataset->labels, axis->name, axis->size,
-                          dataset->labels, dataset->labels);
+                          dataset->folder, dataset->labels, axis->name, axis->size, dataset->labels,
+                          dataset->labels);
 }
 
 /* ---------------------------------------------------------------- parts */
@@ -98,9 +98,8 @@ static void tell_sizes(const AscExtraction *extraction, const AscTrainData *data
                       data->train->recordings, data->train->examples.count);
 
     if (data->validation)
-        snprintf(note + at, sizeof note - (size_t)at,
-                 "; validating on %d recordings, %d segments", data->validation->recordings,
-                 data->validation->examples.count);
+        snprintf(note + at, sizeof note - (size_t)at, "; validating on %d recordings, %d segments",
+                 data->validation->recordings, data->validation->examples.count);
     tell(extraction->report, note);
     if (extraction->cache && asc_cache_failure(extraction->cache)) {
         snprintf(note, sizeof note, "warning: features are not kept: %.200s",

@@ -8,8 +8,8 @@
 typedef struct AscTrainData {
     AscDataset *dataset;
     AscSegments *train;
-    AscSegments *validation;            /* NULL: none */
-    AscStatistics *statistics;          /* [feature_sets], of the training part alone */
+    AscSegments *validation;   /* NULL: none */
+    AscStatistics *statistics; /* [feature_sets], of the training part alone */
 } AscTrainData;
 
 /* Opens the data set of the settings, takes the validation part out as the recipe says, computes

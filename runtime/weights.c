@@ -16,8 +16,7 @@ AscWeights *asc_weights_create(const AscModel *model, AscStatus *status)
     if (weights) {
         weights->model = model;
         weights->parameters = asc_batch_memory(model->parameter_reals * sizeof(real));
-        weights->statistics =
-            calloc((size_t)model->feature_sets + 1, sizeof *weights->statistics);
+        weights->statistics = calloc((size_t)model->feature_sets + 1, sizeof *weights->statistics);
     }
     if (!weights || !weights->parameters || !weights->statistics) {
         asc_weights_destroy(weights);
@@ -84,36 +83,16 @@ static void init_parameter(const AscParameter *parameter, uint64_t seed, real *t
     double in = parameter->fan_in, both = in + parameter->fan_out, value = parameter->value;
 
     switch (parameter->init) {
-    case ASC_ZEROS:
-        fill_constant(parameter, 0, to);
-        break;
-    case ASC_ONES:
-        fill_constant(parameter, 1, to);
-        break;
-    case ASC_CONSTANT:
-        fill_constant(parameter, value, to);
-        break;
-    case ASC_UNIFORM:
-        fill_uniform(parameter, seed, value, to);
-        break;
-    case ASC_NORMAL:
-        fill_normal(parameter, seed, value, INFINITY, to);
-        break;
-    case ASC_TRUNCATED_NORMAL:
-        fill_normal(parameter, seed, value, 2, to);
-        break;
-    case ASC_GLOROT_UNIFORM:
-        fill_uniform(parameter, seed, sqrt(6 / both), to);
-        break;
-    case ASC_GLOROT_NORMAL:
-        fill_normal(parameter, seed, sqrt(2 / both), INFINITY, to);
-        break;
-    case ASC_HE_UNIFORM:
-        fill_uniform(parameter, seed, sqrt(6 / in), to);
-        break;
-    case ASC_HE_NORMAL:
-        fill_normal(parameter, seed, sqrt(2 / in), INFINITY, to);
-        break;
+    case ASC_ZEROS: fill_constant(parameter, 0, to); break;
+    case ASC_ONES: fill_constant(parameter, 1, to); break;
+    case ASC_CONSTANT: fill_constant(parameter, value, to); break;
+    case ASC_UNIFORM: fill_uniform(parameter, seed, value, to); break;
+    case ASC_NORMAL: fill_normal(parameter, seed, value, INFINITY, to); break;
+    case ASC_TRUNCATED_NORMAL: fill_normal(parameter, seed, value, 2, to); break;
+    case ASC_GLOROT_UNIFORM: fill_uniform(parameter, seed, sqrt(6 / both), to); break;
+    case ASC_GLOROT_NORMAL: fill_normal(parameter, seed, sqrt(2 / both), INFINITY, to); break;
+    case ASC_HE_UNIFORM: fill_uniform(parameter, seed, sqrt(6 / in), to); break;
+    case ASC_HE_NORMAL: fill_normal(parameter, seed, sqrt(2 / in), INFINITY, to); break;
     }
 }
 

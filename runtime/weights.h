@@ -10,15 +10,15 @@
 
 typedef struct AscWeights {
     const AscModel *model;
-    real *parameters;               /* flat, aligned to 64 bytes */
-    int labels;                     /* 0: never trained */
-    char **label;                   /* [labels], in the order of the output */
-    AscStatistics *statistics;      /* [feature_sets]; no positions: none known, or none needed */
+    real *parameters;          /* flat, aligned to 64 bytes */
+    int labels;                /* 0: never trained */
+    char **label;              /* [labels], in the order of the output */
+    AscStatistics *statistics; /* [feature_sets]; no positions: none known, or none needed */
 } AscWeights;
 
 /* Parameters are zero; no labels, no statistics.  NULL: no memory. */
 AscWeights *asc_weights_create(const AscModel *model, AscStatus *status);
-void asc_weights_destroy(AscWeights *weights);      /* NULL is allowed */
+void asc_weights_destroy(AscWeights *weights); /* NULL is allowed */
 
 /* Sets every parameter to its initial value.  A parameter's random numbers depend on the seed and
  * its name only.  Glorot and Bengio 2010: uniform of +-sqrt(6 / (in + out)), or normal of variance

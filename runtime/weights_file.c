@@ -86,8 +86,7 @@ static json_t *settings_json(const AscModel *model)
     json_t *all = json_object();
 
     for (int f = 0; f < model->feature_sets; f++)
-        json_object_set_new(all, model->features[f].name,
-                            json_string(model->features[f].settings));
+        json_object_set_new(all, model->features[f].name, json_string(model->features[f].settings));
     return all;
 }
 
@@ -314,8 +313,8 @@ static bool take_statistics(const Reading *from, AscWeights *weights)
                take_statistic(from, name, ".std", &deviations, &read.deviation);
         if (fine && means != deviations)
             fine = asc_status_set(from->status, ASC_BAD_INPUT,
-                                  "%s: %d means and %d deviations of the features `%s`",
-                                  from->path, means, deviations, name);
+                                  "%s: %d means and %d deviations of the features `%s`", from->path,
+                                  means, deviations, name);
         read.positions = means;
         fine = fine && asc_weights_set_statistics(weights, f, &read, from->status);
         free(read.mean);
@@ -341,8 +340,8 @@ static bool take_labels(const Reading *from, AscWeights *weights)
             fine = asc_status_set(from->status, ASC_BAD_INPUT, "%s: label %zu is no text",
                                   from->path, n);
     }
-    if (fine && count && (from->model->output.rank != 1 ||
-                          count != (size_t)from->model->output.axis[0].size))
+    if (fine && count &&
+        (from->model->output.rank != 1 || count != (size_t)from->model->output.axis[0].size))
         fine = asc_status_set(from->status, ASC_BAD_INPUT, "%s: has %zu labels for %d outputs",
                               from->path, count,
                               from->model->output.rank ? from->model->output.axis[0].size : 1);

@@ -13,7 +13,7 @@
 #include "tones.h"
 
 static Scratch scratch;
-static char *said;              /* standard output and error of the last run */
+static char *said; /* standard output and error of the last run */
 
 static void set_up(void)
 {

@@ -149,8 +149,14 @@ END_TEST
 START_TEST(threads_make_no_difference)
 {
     static real one[REALS];
-    AscRecipe recipe = { .optimizer = ASC_ADAM, .rate = 0.01,          .beta1 = 0.9, .beta2 = 0.999,
-                         .epsilon = 1e-8,       .clip = ASC_CLIP_NORM, .clip_at = 1, .l2 = 1e-3 };
+    AscRecipe recipe = { .optimizer = ASC_ADAM,
+                         .rate = 0.01,
+                         .beta1 = 0.9,
+                         .beta2 = 0.999,
+                         .epsilon = 1e-8,
+                         .clip = ASC_CLIP_NORM,
+                         .clip_at = 1,
+                         .l2 = 1e-3 };
 
     omp_set_num_threads(1);
     step(&recipe, 3);

@@ -183,8 +183,8 @@ START_TEST(the_count_of_labels_must_match)
     tone_write(&scratch, "data/extra/0.wav", 100, 8000, 1);
     ck_assert_int_eq(train(&scratch, "run", false, 0, &status), ASC_TRAIN_FAILED);
     ck_assert_int_eq(status.code, ASC_BAD_INPUT);
-    ck_assert_msg(strstr(status.message, "4 labels") && strstr(status.message, "[class = 3]"),
-                  "%s", status.message);
+    ck_assert_msg(strstr(status.message, "4 labels") && strstr(status.message, "[class = 3]"), "%s",
+                  status.message);
     scratch_remove(&scratch);
 }
 END_TEST

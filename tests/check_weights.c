@@ -1,4 +1,5 @@
-/* check_weights.c: initial values, and files of weights: whole ones come back, others are refused. */
+/* check_weights.c: initial values, and files of weights: whole ones come back, others are
+ * refused. */
 #include "weights.h"
 
 #include <math.h>
@@ -10,7 +11,11 @@
 
 static AscAxis axes[] = { { "in", 300 }, { "out", 200 } };
 static AscParameter parameters[] = {
-    { .name = "a.weight", .count = 60000, .offset = 0, .trainable = true, .fan_in = 300,
+    { .name = "a.weight",
+      .count = 60000,
+      .offset = 0,
+      .trainable = true,
+      .fan_in = 300,
       .fan_out = 200 },
     { .name = "a.bias", .count = 4, .offset = 60000, .trainable = true },
     { .name = "scale", .count = 1, .offset = 60016, .init = ASC_ONES },
@@ -271,7 +276,8 @@ START_TEST(headers_are_checked)
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "cut off", 4 },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "after the last", 9 },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", "another size", 8 },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", "does not begin", 12 },
+        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", "does not begin",
+          12 },
         { "{\"a\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}}", "BF16", 4 },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", "whole number", 8 },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4294967296],"

@@ -80,8 +80,9 @@ static void reduce(const AscCall *call, int n, bool training)
 
         for (int t = 0; t < FRAMES; t++)
             sum += x[b * FRAMES + t];
-        double drawn = call->random ? (double)call->random[0][n * BANDS + b]
-                                    : asc_uniform(call->seed, 1, call->step, (uint64_t)(n * BANDS + b));
+        double drawn = call->random
+                           ? (double)call->random[0][n * BANDS + b]
+                           : asc_uniform(call->seed, 1, call->step, (uint64_t)(n * BANDS + b));
         mask[b] = !training ? 1 : drawn < 0.1 ? 0 : (real)(1 / 0.9);
         mean[b] = sum * (real)(1.0 / FRAMES) * mask[b];
     }
@@ -110,8 +111,7 @@ static void classify(const AscCall *call, int n, real *output)
 
         call->losses[n] = 0;
         for (int c = 0; c < CLASSES; c++)
-            call->losses[n] -=
-                target[c] * (logit[c] - largest - (real)log((double)sum));
+            call->losses[n] -= target[c] * (logit[c] - largest - (real)log((double)sum));
     }
 }
 
@@ -157,12 +157,12 @@ static void train(const AscCall *call, double *seconds)
     add_gradients(call);
     for (int n = 0; n < call->examples; n++)
         sum += (double)arena_means(call, n)[0];
-    call->parameters[SEEN_AT] =
-        (real)(0.9 * (double)call->parameters[SEEN_AT] + 0.1 * sum / call->examples);
+    call->parameters[SEEN_AT] = (real)(0.9 * (double)call->parameters[SEEN_AT] +
+                                       0.1 * sum / call->examples);
 }
 
 static const size_t random_count[] = { BANDS };
-static const AscKernel kernels[] = { { "dense", "tiny.asc:3", 2.0 * BANDS * CLASSES, 0 } };
+static const AscKernel kernels[] = { { "dense", "tiny.asc:3", 2.0 * BANDS *CLASSES, 0 } };
 static const AscMetric metrics[] = { { ASC_GAP, 2, NULL }, { ASC_MACRO_ACCURACY, 0, "device" } };
 
 const AscModel asc_model = {
