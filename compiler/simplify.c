@@ -1,5 +1,5 @@
 /* simplify.c: rewrites a graph by rules until none applies; merges nodes that compute the same.
- * The rules are in simplify_map.c (arithmetic) and simplify_move.c (products, sums, moves). */
+ * The rules are in simplify_map.c (arithmetic), simplify_sum.c and simplify_move.c. */
 #include "simplify.h"
 
 #include <string.h>

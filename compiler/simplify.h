@@ -30,9 +30,10 @@ Node *reduced_sum(Simplify *s, Node *x, int over, const char *const *axis);
 Node *reduced_expand(Simplify *s, Node *x, const Shape *shape); /* also orders axes */
 bool is_number(const Node *n, double value);
 bool is_map(const Node *n, Function f);
-bool is_order(const Node *n); /* only permutes axes */
+Node *join_of_pads(Simplify *s, Node *a, Node *b); /* a + b, or NULL */
+bool is_order(const Node *n);                      /* only permutes axes */
 
-/* ------------------------------------------------------------ simplify_map.c, simplify_move.c */
+/* ------------------------------------------------------------ simplify_{map,sum,move}.c */
 
 Rewrite simplify_map, simplify_dot, simplify_sum, simplify_reshape, simplify_expand, simplify_slice,
     simplify_pad, simplify_join, simplify_reverse, simplify_stop;

@@ -1,5 +1,5 @@
-/* simplify_map.c: rules of arithmetic.  The normal form of a product keeps what lacks axes outermost
- * and together, mul(core, narrow), so that it can leave a sum and is worked out once for the axes it has. */
+/* simplify_map.c: rules of arithmetic.  The normal form of a product keeps what lacks axes
+ * outermost and together, mul(core, narrow), so that it can leave a sum and is worked out once. */
 #include "simplify.h"
 
 #include <math.h>
@@ -169,6 +169,8 @@ static Node *simplify_add(Simplify *s, Node *n)
         return reduced_map(s, FN_sub, b, a->operand[0]);
     if (is_narrow(a, n) && !is_narrow(b, n))
         return reduced_map(s, FN_add, b, a);
+    if (a->op == OP_pad && b->op == OP_pad)
+        return join_of_pads(s, a, b);
     if (is_map(a, FN_add) && is_narrow(b, n) && is_narrow(a->operand[1], n) &&
         compatible(a->operand[1], b))
         return reduced_map(s, FN_add, a->operand[0], reduced_map(s, FN_add, a->operand[1], b));
@@ -219,7 +221,7 @@ static Node *gather_narrow(Simplify *s, Node *n, Node *a, Node *b)
     return fitting(reduced_map(s, FN_mul, f, reduced_map(s, FN_mul, narrow, b)), n);
 }
 
-/* Where it is chosen, a maximum equals its element, so relu's derivative may be that of the maximum:
+/* Where it is chosen, the maximum equals the element, so the derivative of relu may be taken of it:
  * mul(unmax(where, dy), step(x)) = unmax(where, dy * step(max)), and x need not be kept. */
 static Node *sink_step(Simplify *s, Node *n, Node *a, Node *b)
 {

@@ -1,215 +1,7 @@
-/* simplify_move.c: rules of products, sums and the operators that move elements. */
+/* simplify_move.c: rules of the operators that move elements. */
 #include "simplify.h"
 
 #include <string.h>
-
-/* Whether any of the names is an axis of x. */
-static bool has_any(const Node *x, int count, const char *const *axis)
-{
-    for (int i = 0; i < count; i++)
-        if (shape_find(&x->shape, axis[i]) >= 0)
-            return true;
-    return false;
-}
-
-/* Splits names into those in `other` and those not; returns how many are not. */
-static int without(int count, const char *const *axis, int others, const char *const *other,
-                   const char **left)
-{
-    int kept = 0;
-    for (int i = 0; i < count; i++)
-        if (!names_have(others, other, axis[i]))
-            left[kept++] = axis[i];
-    return kept;
-}
-
-/* ---------------------------------------------------------------- dot */
-
-/* A kernel of one tap, moved by single steps, is no kernel: its axis of size 1 is left out. */
-static Node *drop_single_taps(Simplify *s, Node *n)
-{
-    const char *single[MAX_AXES];
-    Along kept[MAX_AXES];
-    int singles = 0, keeps = 0;
-    for (int i = 0; i < n->alongs; i++)
-        if (n->along[i].size == 1 && n->along[i].stride == 1)
-            single[singles++] = n->along[i].axis;
-        else
-            kept[keeps++] = n->along[i];
-    if (!singles)
-        return NULL;
-    Node *b = reduce(s, make_reshape(s->g, s->place, n->operand[1], singles, single, (Shape){ 0 }));
-    return reduce(s, make_dot(s->g, s->place, n->operand[0], b, n->axes, n->axis, keeps, kept));
-}
-
-Node *simplify_dot(Simplify *s, Node *n)
-{
-    if (n->alongs)
-        return drop_single_taps(s, n);
-    if (n->axes)
-        return NULL;
-    Node *a = reduced_expand(s, n->operand[0], &n->shape);
-    return reduced_map(s, FN_mul, a, n->operand[1]);
-}
-
-/* ---------------------------------------------------------------- sum */
-
-/* Multiplies by the number of times an expanded element is summed. */
-static Node *times_count(Simplify *s, Node *x, const Shape *expanded, int count,
-                         const char *const *axis)
-{
-    double times = 1;
-    bool batch = false;
-    for (int i = 0; i < count; i++)
-        if (shape_size(expanded, axis[i]) == BATCH)
-            batch = true;
-        else
-            times *= shape_size(expanded, axis[i]);
-    x = reduced_map(s, FN_mul, x, reduced_number(s, times));
-    return batch ? reduced_map(s, FN_mul, x, reduce(s, make_count(s->g, s->place))) : x;
-}
-
-/* sum(expand(x)): the axes added and summed are a factor; those only summed are summed before. */
-static Node *sum_of_expand(Simplify *s, Node *n)
-{
-    Node *e = n->operand[0];
-    const char *summed[MAX_AXES], *counted[MAX_AXES];
-    int sums = without(n->axes, n->axis, e->axes, e->axis, summed);
-    int counts = without(n->axes, n->axis, sums, summed, counted);
-    Node *x = reduced_sum(s, e->operand[0], sums, summed);
-    return reduced_expand(s, times_count(s, x, &e->shape, counts, counted), &n->shape);
-}
-
-/* sum(pad(x)): zeros add nothing. */
-static Node *sum_of_pad(Simplify *s, Node *n)
-{
-    Node *pad = n->operand[0];
-    Along kept[MAX_AXES];
-    int keeps = 0;
-    for (int i = 0; i < pad->alongs; i++)
-        if (!names_have(n->axes, n->axis, pad->along[i].axis))
-            kept[keeps++] = pad->along[i];
-    Node *sum = reduced_sum(s, pad->operand[0], n->axes, n->axis);
-    return keeps ? reduce(s, make_pad(s->g, s->place, sum, keeps, kept)) : sum;
-}
-
-/* sum(reshape(x)) over all axes made is the sum over the axes merged. */
-static Node *sum_of_reshape(Simplify *s, Node *n)
-{
-    Node *r = n->operand[0];
-    const char *axis[MAX_AXES];
-    int count = 0;
-    for (int i = 0; i < r->to.rank; i++)
-        if (!names_have(n->axes, n->axis, r->to.axis[i].name))
-            return NULL;
-    for (int i = 0; i < n->axes; i++)
-        if (shape_find(&r->to, n->axis[i]) < 0)
-            axis[count++] = n->axis[i];
-    for (int i = 0; i < r->axes; i++)
-        axis[count++] = r->axis[i];
-    return reduced_sum(s, r->operand[0], count, axis);
-}
-
-static Node *sum_of_sum(Simplify *s, Node *n)
-{
-    Node *inner = n->operand[0];
-    const char *axis[MAX_AXES];
-    int count = 0;
-    for (int i = 0; i < inner->axes; i++)
-        axis[count++] = inner->axis[i];
-    for (int i = 0; i < n->axes; i++)
-        axis[count++] = n->axis[i];
-    return inner->alongs ? NULL : reduced_sum(s, inner->operand[0], count, axis);
-}
-
-/* Multiplies into *factor (NULL: 1) a product's factors that do not vary along the axes summed;
- * returns the rest of the product. */
-static Node *take_factors(Simplify *s, Node *x, const Node *sum, Node **factor)
-{
-    if (!is_map(x, FN_mul))
-        return x;
-    for (int i = 0; i < 2; i++) {
-        Node *f = x->operand[i], *rest = x->operand[1 - i];
-        if (!shape_equal(&rest->shape, &x->shape))
-            continue;
-        if (!has_any(f, sum->axes, sum->axis)) {
-            Node *both = f;
-            if (*factor && !shape_has_all(&(*factor)->shape, &f->shape) &&
-                !shape_has_all(&f->shape, &(*factor)->shape))
-                continue;
-            if (*factor)
-                both = reduced_map(s, FN_mul, *factor, f);
-            *factor = both;
-            return take_factors(s, rest, sum, factor);
-        }
-        Node *less = take_factors(s, rest, sum, factor);
-        if (less != rest)
-            return i ? reduced_map(s, FN_mul, less, f) : reduced_map(s, FN_mul, f, less);
-    }
-    return x;
-}
-
-static Node *sum_of_product(Simplify *s, Node *n)
-{
-    Node *factor = NULL, *rest = take_factors(s, n->operand[0], n, &factor);
-    if (!factor)
-        return NULL;
-    Node *sum = reduced_sum(s, rest, n->axes, n->axis);
-    if (!shape_equal(&sum->shape, &n->shape))
-        return NULL;
-    return reduced_map(s, FN_mul, sum, factor);
-}
-
-/* A sum over axes of size 1 only drops them. */
-static Node *drop_single_axes(Simplify *s, Node *n)
-{
-    const char *single[MAX_AXES], *summed[MAX_AXES];
-    int singles = 0;
-    for (int i = 0; i < n->axes; i++)
-        if (shape_size(&n->operand[0]->shape, n->axis[i]) == 1)
-            single[singles++] = n->axis[i];
-    if (!singles)
-        return NULL;
-    int sums = without(n->axes, n->axis, singles, single, summed);
-    Node *x = make_reshape(s->g, s->place, n->operand[0], singles, single, (Shape){ 0 });
-    return reduced_sum(s, reduce(s, x), sums, summed);
-}
-
-/* Windows of one element, moved by single steps, are left out. */
-static Node *drop_single_windows(Simplify *s, Node *n)
-{
-    Along kept[MAX_AXES];
-    int keeps = 0;
-    for (int i = 0; i < n->alongs; i++)
-        if (n->along[i].size > 1 || n->along[i].stride > 1)
-            kept[keeps++] = n->along[i];
-    if (keeps == n->alongs)
-        return NULL;
-    Node *sum = make_sum(s->g, s->place, n->operand[0], n->axes, n->axis, keeps, kept);
-    return sum == n->operand[0] ? sum : reduce(s, sum);
-}
-
-Node *simplify_sum(Simplify *s, Node *n)
-{
-    Node *x = n->operand[0], *better;
-    if (n->alongs)
-        return drop_single_windows(s, n);
-    if ((better = drop_single_axes(s, n)))
-        return better;
-    if (x->op == OP_expand)
-        return sum_of_expand(s, n);
-    if (x->op == OP_pad)
-        return sum_of_pad(s, n);
-    if (x->op == OP_reshape)
-        return sum_of_reshape(s, n);
-    if (x->op == OP_sum)
-        return sum_of_sum(s, n);
-    if (x->op == OP_reverse && names_have(n->axes, n->axis, x->name))
-        return reduced_sum(s, x->operand[0], n->axes, n->axis);
-    if (is_map(x, FN_neg))
-        return reduced_map(s, FN_neg, reduced_sum(s, x->operand[0], n->axes, n->axis), NULL);
-    return sum_of_product(s, n);
-}
 
 /* ---------------------------------------------------------------- reshape, expand */
 
@@ -265,10 +57,26 @@ Node *simplify_expand(Simplify *s, Node *n)
 
 /* ---------------------------------------------------------------- slice */
 
-/* Slices each operand that has the axes instead: the map is worked out where it is needed. */
+/* Whether a slice of x meets, through maps, a pad or join that it may undo. */
+static bool undoes(const Node *slice, const Node *x, int depth)
+{
+    if (x->op == OP_join)
+        return along_find(slice, x->name) != NULL;
+    for (int i = 0; x->op == OP_pad && i < x->alongs; i++)
+        if (along_find(slice, x->along[i].axis))
+            return true;
+    for (int i = 0; x->op == OP_map && depth && i < x->operands; i++)
+        if (undoes(slice, x->operand[i], depth - 1))
+            return true;
+    return false;
+}
+
+/* Slices each operand that has the axes instead, if that leads to a pad or join. */
 static Node *slice_of_map(Simplify *s, Node *n)
 {
     Node *x = n->operand[0], *operand[3] = { NULL };
+    if (!undoes(n, x, 8))
+        return NULL;
     for (int i = 0; i < x->operands; i++) {
         Along along[MAX_AXES];
         int count = 0;
@@ -395,10 +203,52 @@ Node *simplify_pad(Simplify *s, Node *n)
     return keeps ? reduce(s, make_pad(s->g, s->place, n->operand[0], keeps, kept)) : n->operand[0];
 }
 
+/* A join of joins is one join. */
 Node *simplify_join(Simplify *s, Node *n)
 {
-    (void)s;
-    return n->operands == 1 ? n->operand[0] : NULL;
+    int count = 0;
+    if (n->operands == 1)
+        return n->operand[0];
+    for (int i = 0; i < n->operands; i++) {
+        const Node *x = n->operand[i];
+        count += x->op == OP_join && !strcmp(x->name, n->name) ? x->operands : 1;
+    }
+    if (count == n->operands)
+        return NULL;
+    Node **operand = arena_alloc(s->g->arena, sizeof *operand * (size_t)count);
+    count = 0;
+    for (int i = 0; i < n->operands; i++) {
+        Node *x = n->operand[i];
+        bool flat = x->op == OP_join && !strcmp(x->name, n->name);
+        for (int j = 0; j < (flat ? x->operands : 1); j++)
+            operand[count++] = flat ? x->operand[j] : x;
+    }
+    return reduce(s, make_join(s->g, s->place, n->name, count, operand));
+}
+
+static bool is_plain_pad(const Node *n)
+{
+    return n->op == OP_pad && n->alongs == 1 && n->along[0].dilation == 1;
+}
+
+/* The sum of two neighbours padded with zeros, as the gradients of slices are, is their join. */
+Node *join_of_pads(Simplify *s, Node *a, Node *b)
+{
+    if (!is_plain_pad(a) || !is_plain_pad(b) || strcmp(a->along->axis, b->along->axis))
+        return NULL;
+    const char *axis = a->along->axis;
+    if (a->along->lo > b->along->lo) {
+        Node *other = a;
+        a = b;
+        b = other;
+    }
+    int size = shape_size(&a->shape, axis);
+    if (!shape_equal(&a->shape, &b->shape) || size - a->along->hi != b->along->lo)
+        return NULL;
+    Node *both[] = { a->operand[0], b->operand[0] };
+    Along pad = { .axis = axis, .lo = a->along->lo, .hi = b->along->hi };
+    Node *join = reduce(s, make_join(s->g, s->place, axis, 2, both));
+    return reduce(s, make_pad(s->g, s->place, join, 1, &pad));
 }
 
 Node *simplify_reverse(Simplify *s, Node *n)
