@@ -1,4 +1,5 @@
-/* arithmetic.c: arithmetic of the compiler: exact fractions with units, comparisons, choices; maps of tensors. */
+/* arithmetic.c: arithmetic of the compiler: exact fractions with units, comparisons, choices; maps
+ * of tensors. */
 #include "resolve.h"
 
 #include <math.h>
@@ -19,7 +20,7 @@ static int64_t greatest_divisor(int64_t a, int64_t b)
 
 Number number_real(double value)
 {
-    return (Number){.exact = false, .denominator = 1, .real = value};
+    return (Number){ .exact = false, .denominator = 1, .real = value };
 }
 
 /* Any numerator but INT64_MIN, any denominator but 0 and INT64_MIN. */
@@ -30,7 +31,9 @@ Number number_exact(int64_t numerator, int64_t denominator)
         denominator = -denominator;
     }
     int64_t divisor = numerator ? greatest_divisor(numerator, denominator) : denominator;
-    Number n = {.exact = true, .numerator = numerator / divisor, .denominator = denominator / divisor};
+    Number n = { .exact = true,
+                 .numerator = numerator / divisor,
+                 .denominator = denominator / divisor };
     n.real = (double)n.numerator / (double)n.denominator;
     return n;
 }
@@ -50,16 +53,19 @@ static bool exact_sum(Number a, Number b, int64_t sign, Number *n)
     return !__builtin_mul_overflow(a.numerator, b.denominator, &left) &&
            !__builtin_mul_overflow(sign * b.numerator, a.denominator, &right) &&
            !__builtin_add_overflow(left, right, &top) &&
-           !__builtin_mul_overflow(a.denominator, b.denominator, &bottom) && fraction(top, bottom, n);
+           !__builtin_mul_overflow(a.denominator, b.denominator, &bottom) &&
+           fraction(top, bottom, n);
 }
 
 static bool exact_product(int64_t a, int64_t b, int64_t c, int64_t d, Number *n)
 {
     Number left, right;
     int64_t top, bottom;
-    return fraction(a, d, &left) && fraction(b, c, &right) &&       /* a / d * b / c, each in lowest terms */
+    return fraction(a, d, &left) &&
+           fraction(b, c, &right) && /* a / d * b / c, each in lowest terms */
            !__builtin_mul_overflow(left.numerator, right.numerator, &top) &&
-           !__builtin_mul_overflow(left.denominator, right.denominator, &bottom) && fraction(top, bottom, n);
+           !__builtin_mul_overflow(left.denominator, right.denominator, &bottom) &&
+           fraction(top, bottom, n);
 }
 
 static bool exact_power(Number a, Number b, Number *n)
@@ -87,14 +93,15 @@ static bool exact_result(Function f, Number a, Number b, Number *n)
     case FN_add: return exact_sum(a, b, 1, n);
     case FN_sub: return exact_sum(a, b, -1, n);
     case FN_mul: return exact_product(a.numerator, b.numerator, a.denominator, b.denominator, n);
-    case FN_div: return b.numerator &&
-                        exact_product(a.numerator, b.denominator, a.denominator, b.numerator, n);
+    case FN_div:
+        return b.numerator &&
+               exact_product(a.numerator, b.denominator, a.denominator, b.numerator, n);
     case FN_pow: return exact_power(a, b, n);
     case FN_neg: return fraction(-a.numerator, a.denominator, n);
     case FN_abs: return fraction(a.numerator < 0 ? -a.numerator : a.numerator, a.denominator, n);
     case FN_max: *n = a.real > b.real ? a : b; return true;
     case FN_min: *n = a.real < b.real ? a : b; return true;
-    default:     return false;
+    default: return false;
     }
 }
 
@@ -109,26 +116,26 @@ static int compare(Number a, Number b)
 static double real_result(Function f, double a, double b)
 {
     switch (f) {
-    case FN_neg:     return -a;
-    case FN_exp:     return exp(a);
-    case FN_log:     return log(a);
-    case FN_sqrt:    return sqrt(a);
-    case FN_rsqrt:   return 1 / sqrt(a);
-    case FN_tanh:    return tanh(a);
+    case FN_neg: return -a;
+    case FN_exp: return exp(a);
+    case FN_log: return log(a);
+    case FN_sqrt: return sqrt(a);
+    case FN_rsqrt: return 1 / sqrt(a);
+    case FN_tanh: return tanh(a);
     case FN_sigmoid: return 1 / (1 + exp(-a));
-    case FN_relu:    return a > 0 ? a : 0;
-    case FN_abs:     return fabs(a);
-    case FN_sin:     return sin(a);
-    case FN_cos:     return cos(a);
-    case FN_step:    return a > 0;
-    case FN_add:     return a + b;
-    case FN_sub:     return a - b;
-    case FN_mul:     return a * b;
-    case FN_div:     return a / b;
-    case FN_pow:     return pow(a, b);
-    case FN_max:     return a > b ? a : b;
-    case FN_min:     return a < b ? a : b;
-    default:         return NAN;
+    case FN_relu: return a > 0 ? a : 0;
+    case FN_abs: return fabs(a);
+    case FN_sin: return sin(a);
+    case FN_cos: return cos(a);
+    case FN_step: return a > 0;
+    case FN_add: return a + b;
+    case FN_sub: return a - b;
+    case FN_mul: return a * b;
+    case FN_div: return a / b;
+    case FN_pow: return pow(a, b);
+    case FN_max: return a > b ? a : b;
+    case FN_min: return a < b ? a : b;
+    default: return NAN;
     }
 }
 
@@ -145,7 +152,7 @@ static bool holds(Function f, int order)
     case FN_lt: return order < 0;
     case FN_le: return order <= 0;
     case FN_gt: return order > 0;
-    default:    return order >= 0;
+    default: return order >= 0;
     }
 }
 
@@ -167,17 +174,18 @@ static bool unit_of_result(Function f, Unit a, Unit b, Unit *unit)
 {
     *unit = a;
     switch (f) {
-    case FN_mul:
-        return unit_of_product(a, b, unit);
-    case FN_div:
-        return unit_of_quotient(a, b, unit);
-    case FN_neg: case FN_abs:
-        return true;
-    case FN_add: case FN_sub: case FN_max: case FN_min:
-        return a == b;
+    case FN_mul: return unit_of_product(a, b, unit);
+    case FN_div: return unit_of_quotient(a, b, unit);
+    case FN_neg:
+    case FN_abs: return true;
+    case FN_add:
+    case FN_sub:
+    case FN_max:
+    case FN_min: return a == b;
     default:
         *unit = UNIT_NONE;
-        return is_comparison(f) ? a == b : a == UNIT_NONE && (function_arity(f) == 1 || b == UNIT_NONE);
+        return is_comparison(f) ? a == b
+                                : a == UNIT_NONE && (function_arity(f) == 1 || b == UNIT_NONE);
     }
 }
 
@@ -211,14 +219,15 @@ static bool is_number(const Value *v)
     return v->kind == VALUE_NUMBER || v->kind == VALUE_TRUTH;
 }
 
-static Value *apply_numbers(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count)
+static Value *apply_numbers(Resolver *r, Place place, const char *spelling, Function f,
+                            Value *const *v, int count)
 {
     Number result;
     bool truth;
     const char *problem;
     if (f == FN_select)
         return v[0]->number.real != 0 ? v[1] : v[2];
-    Number b = count > 1 ? v[1]->number : (Number){.exact = true, .denominator = 1};
+    Number b = count > 1 ? v[1]->number : (Number){ .exact = true, .denominator = 1 };
     if (!number_apply(f, v[0]->number, b, &result, &truth, &problem)) {
         if (count > 1)
             fault(r, place, spelling, "%s: %s and %s", problem, number_text(r, v[0]->number),
@@ -233,7 +242,8 @@ static Value *apply_numbers(Resolver *r, Place place, const char *spelling, Func
     return value;
 }
 
-static Value *apply_words(Resolver *r, Place place, const char *spelling, Function f, Value *const *v)
+static Value *apply_words(Resolver *r, Place place, const char *spelling, Function f,
+                          Value *const *v)
 {
     if (f != FN_eq && f != FN_ne) {
         fault(r, place, spelling, "words can only be compared with == and !=");
@@ -246,14 +256,15 @@ static Value *apply_words(Resolver *r, Place place, const char *spelling, Functi
 }
 
 /* Numbers become scalar nodes; the largest operand is given the batch where another one has it. */
-static bool map_operands(Resolver *r, Place place, const char *spelling, Value *const *v, int count, Node **node)
+static bool map_operands(Resolver *r, Place place, const char *spelling, Value *const *v, int count,
+                         Node **node)
 {
     bool batched = false;
     for (int i = 0; i < count; i++) {
         if (v[i]->kind == VALUE_TENSOR)
             node[i] = v[i]->node;
         else if (v[i]->number.unit != UNIT_NONE) {
-            fault(r, place, spelling, "a tensor has no unit, but %s is %s", number_text(r, v[i]->number),
+            fault(r, place, spelling, "a tensor has no unit, but this is %s",
                   value_describe(r, v[i]));
             return false;
         } else
@@ -273,7 +284,9 @@ static bool map_operands(Resolver *r, Place place, const char *spelling, Value *
             if (axis.size == BATCH)
                 continue;
             if (at < 0) {
-                fault(r, place, spelling, "%s and %s: neither has all axes of the other; for every pair write dot[](a, b)",
+                fault(r, place, spelling,
+                      "%s and %s: neither has all axes of the other; for every pair write dot[](a, "
+                      "b)",
                       shape_text(r, all), shape_text(r, &node[i]->shape));
                 return false;
             }
@@ -287,7 +300,7 @@ static bool map_operands(Resolver *r, Place place, const char *spelling, Value *
             }
         }
     if (batched && !shape_batched(all)) {
-        Shape to = {0};
+        Shape to = { 0 };
         if (!shape_grow(r, place, spelling, &to, "batch", BATCH))
             return false;
         for (int k = 0; k < all->rank; k++)
@@ -298,16 +311,18 @@ static bool map_operands(Resolver *r, Place place, const char *spelling, Value *
     return true;
 }
 
-static Value *apply_tensors(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count)
+static Value *apply_tensors(Resolver *r, Place place, const char *spelling, Function f,
+                            Value *const *v, int count)
 {
-    Node *node[3] = {NULL};
+    Node *node[3] = { NULL };
     if (!r->graph) {
         fault(r, place, spelling, "a tensor is not possible here");
         return NULL;
     }
     if (!map_operands(r, place, spelling, v, count, node))
         return NULL;
-    return value_tensor(r, place, make_map(r->graph, user_place(r, place), f, node[0], node[1], node[2]));
+    return value_tensor(r, place,
+                        make_map(r->graph, user_place(r, place), f, node[0], node[1], node[2]));
 }
 
 Value *apply(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count)
@@ -330,6 +345,7 @@ Value *apply(Resolver *r, Place place, const char *spelling, Function f, Value *
     if (count == 1)
         fault(r, place, spelling, "it can't be applied to %s", value_describe(r, v[0]));
     else
-        fault(r, place, spelling, "%s and %s don't go together", value_describe(r, v[0]), value_describe(r, v[1]));
+        fault(r, place, spelling, "%s and %s don't go together", value_describe(r, v[0]),
+              value_describe(r, v[1]));
     return NULL;
 }

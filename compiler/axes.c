@@ -16,7 +16,8 @@ static bool append_item(Resolver *r, Value *list, int *capacity, AxisItem item)
     return true;
 }
 
-/* The size of axis `name` that the value of `tree` tells: a number itself, or that axis of a tensor. */
+/* The size of axis `name` that the value of `tree` tells: a number itself, or that axis of a
+ * tensor. */
 static bool item_size(Resolver *r, Scope *scope, const Tree *tree, const char *name, Number *size)
 {
     Value *value = evaluate(r, scope, tree);
@@ -37,12 +38,13 @@ static bool item_size(Resolver *r, Scope *scope, const Tree *tree, const char *n
     return false;
 }
 
-static bool add_bound(Resolver *r, Scope *scope, const Tree *tree, const Value *bound, Value *list, int *capacity)
+static bool add_bound(Resolver *r, Scope *scope, const Tree *tree, const Value *bound, Value *list,
+                      int *capacity)
 {
     for (int i = 0; i < bound->count; i++) {
         AxisItem item = bound->axis[i];
-        item.place = tree->place;
         if (tree->a) {
+            item.place = tree->place;
             item.kind = SIZE_ONE;
             if (!item_size(r, scope, tree->a, item.name, &item.size))
                 return false;
@@ -60,13 +62,15 @@ static bool add_axis(Resolver *r, Scope *scope, const Tree *tree, Value *list, i
         return false;
     if (binding && binding->value->kind == VALUE_AXES && tree->kind == TREE_AXIS)
         return add_bound(r, scope, tree, binding->value, list, capacity);
-    AxisItem item = {.name = tree->name, .place = tree->place};
+    AxisItem item = { .name = tree->name, .place = tree->place };
     if (strcmp(tree->name, "batch") == 0) {
         fault(r, tree->place, NULL, "`batch` is the compiler's own axis; name another");
         return false;
     }
     if (tree->a) {
-        item.kind = tree->kind == TREE_RANGE ? SIZE_RANGE : tree->kind == TREE_RAGGED ? SIZE_RAGGED : SIZE_ONE;
+        item.kind = tree->kind == TREE_RANGE    ? SIZE_RANGE
+                    : tree->kind == TREE_RAGGED ? SIZE_RAGGED
+                                                : SIZE_ONE;
         if (!item_size(r, scope, tree->a, item.name, &item.size) ||
             (tree->kind == TREE_RANGE && !item_size(r, scope, tree->b, item.name, &item.high)))
             return false;
@@ -98,12 +102,13 @@ bool axis_size(Resolver *r, const char *who, const AxisItem *item, int least, in
         return false;
     }
     if (item->size.unit != UNIT_NONE) {
-        fault(r, item->place, who, "size of `%s` is %s: a size here is a number without a unit", item->name,
-              number_text(r, item->size));
+        fault(r, item->place, who, "size of `%s` is %s: a size here is a number without a unit",
+              item->name, number_text(r, item->size));
         return false;
     }
     if (!number_whole(item->size, &whole) || whole < least) {
-        fault(r, item->place, who, "size of `%s` is %s: a size must be a whole number of at least %d", item->name,
+        fault(r, item->place, who,
+              "size of `%s` is %s: a size must be a whole number of at least %d", item->name,
               number_text(r, item->size), least);
         return false;
     }
@@ -140,7 +145,8 @@ bool shape_need(Resolver *r, Place place, const char *who, const Node *x, const 
     return false;
 }
 
-bool shape_grow(Resolver *r, Place place, const char *who, Shape *shape, const char *axis, int64_t size)
+bool shape_grow(Resolver *r, Place place, const char *who, Shape *shape, const char *axis,
+                int64_t size)
 {
     if (shape->rank == MAX_AXES) {
         fault(r, place, who, "the result would have more than %d axes", MAX_AXES);
@@ -151,10 +157,11 @@ bool shape_grow(Resolver *r, Place place, const char *who, Shape *shape, const c
         return false;
     }
     if (size > MAX_COUNT) {
-        fault(r, place, who, "size of `%s` is %lld: the largest size is %d", axis, (long long)size, MAX_COUNT);
+        fault(r, place, who, "size of `%s` is %lld: the largest size is %d", axis, (long long)size,
+              MAX_COUNT);
         return false;
     }
-    shape->axis[shape->rank++] = (Axis){axis, (int)size};
+    shape->axis[shape->rank++] = (Axis){ axis, (int)size };
     return true;
 }
 
@@ -162,7 +169,8 @@ bool shape_fits(Resolver *r, Place place, const char *who, const Shape *shape)
 {
     int64_t count = 1;
     for (int i = 0; i < shape->rank; i++) {
-        if (shape->axis[i].size != BATCH && __builtin_mul_overflow(count, shape->axis[i].size, &count))
+        if (shape->axis[i].size != BATCH &&
+            __builtin_mul_overflow(count, shape->axis[i].size, &count))
             count = INT64_MAX;
         if (count > MAX_COUNT) {
             fault(r, place, who, "%s holds more than %d numbers", shape_text(r, shape), MAX_COUNT);

@@ -1,4 +1,5 @@
-/* call.c: calls of layers, cells, primitives and functions: arguments, defaults, scopes, and names of weights. */
+/* call.c: calls of layers, cells, primitives and functions: arguments, defaults, scopes, and names
+ * of weights. */
 #include "resolve.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 
 static uint64_t hash_text(const char *text)
 {
-    uint64_t hash = 14695981039346656037u;          /* FNV-1a */
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (; *text; text++)
         hash = (hash ^ (unsigned char)*text) * 1099511628211u;
     return hash;
@@ -30,7 +31,7 @@ static bool names_put(Names *names, const char *name)
 bool names_add(Resolver *r, Names *names, const char *name)
 {
     if (2 * names->count >= names->capacity) {
-        Names bigger = {.capacity = names->capacity ? 2 * names->capacity : 64};
+        Names bigger = { .capacity = names->capacity ? 2 * names->capacity : 64 };
         bigger.name = arena_alloc(r->arena, sizeof *bigger.name * (size_t)bigger.capacity);
         for (int i = 0; i < names->capacity; i++)
             if (names->name[i])
@@ -83,13 +84,13 @@ static void add_argument(Resolver *r, Arguments *list, const char *name, Value *
             add_argument(r, list, NULL, value->item[i], place);
         return;
     }
-    Argument argument = {.name = name, .value = value, .place = place};
+    Argument argument = { .name = name, .value = value, .place = place };
     APPEND(r->arena, list->at, list->count, list->capacity, argument);
 }
 
 static Arguments evaluate_arguments(Resolver *r, Scope *scope, const Tree *call, Value *piped)
 {
-    Arguments list = {0};
+    Arguments list = { 0 };
     if (piped)
         add_argument(r, &list, NULL, piped, call->place);
     for (int i = 0; call->b && i < call->b->count; i++) {
@@ -110,7 +111,8 @@ static const char *parameter_list(Resolver *r, const Tree *parameters)
     return text.at ? text.at : "nothing";
 }
 
-static void unknown_parameter(Resolver *r, const Definition *d, const Tree *parameters, const Argument *argument)
+static void unknown_parameter(Resolver *r, const Definition *d, const Tree *parameters,
+                              const Argument *argument)
 {
     const char **candidate = arena_alloc(r->arena, sizeof *candidate * MAX_NAMES);
     int count = 0;
@@ -121,16 +123,18 @@ static void unknown_parameter(Resolver *r, const Definition *d, const Tree *para
     fault_note(r, d->tree->place, "it takes %s", parameter_list(r, parameters));
 }
 
-/* Puts every argument at its parameter's position in `value`; false, with an error, where one fits nowhere. */
-static bool match_arguments(Resolver *r, const Definition *d, const Tree *parameters, const Tree *call,
-                            const Arguments *list, Value **value)
+/* Puts every argument at its parameter's position in `value`; false, with an error, where one fits
+ * nowhere. */
+static bool match_arguments(Resolver *r, const Definition *d, const Tree *parameters,
+                            const Tree *call, const Arguments *list, Value **value)
 {
     int count = parameters ? parameters->count : 0, position = 0;
     bool good = true;
     for (int i = 0; i < list->count; i++) {
         const Argument *argument = &list->at[i];
         int at = argument->name ? 0 : position++;
-        while (argument->name && at < count && strcmp(parameters->items[at]->name, argument->name) != 0)
+        while (argument->name && at < count &&
+               strcmp(parameters->items[at]->name, argument->name) != 0)
             at++;
         if (at < count && !value[at]) {
             value[at] = argument->value;
@@ -144,34 +148,32 @@ static bool match_arguments(Resolver *r, const Definition *d, const Tree *parame
         else if (position > count)
             break;
     }
-    for (int i = 0, given = 0; i < list->count; i++) {
+    int given = 0;
+    for (int i = 0; i < list->count; i++)
         given += !list->at[i].name;
-        if (given > count) {
-            int all = 0;
-            for (int k = 0; k < list->count; k++)
-                all += !list->at[k].name;
-            fault(r, call->place, NULL, "%s got %d arguments, takes %d: %s", d->name, all, count,
-                  parameter_list(r, parameters));
-            fault_note(r, d->tree->place, "defined here");
-            return false;
-        }
+    if (given > count) {
+        fault(r, call->place, NULL, "%s got %d arguments, takes %d: %s", d->name, given, count,
+              parameter_list(r, parameters));
+        fault_note(r, d->tree->place, "defined here");
+        return false;
     }
+    for (int i = 0; i < count && good; i++)
+        if (!value[i] && parameters->items[i]->kind != TREE_KEYWORD) {
+            fault(r, call->place, NULL, "%s needs `%s`", d->name, parameters->items[i]->name);
+            fault_note(r, d->tree->place, "defined here");
+            good = false;
+        }
     return good;
 }
 
 /* Binds parameters in order, so that a default may use earlier ones. */
-static bool bind_parameters(Resolver *r, const Definition *d, const Tree *call, Value **value, Scope *inner)
+static bool bind_parameters(Resolver *r, const Definition *d, Value **value, Scope *inner)
 {
     const Tree *parameters = d->tree->a->b;
     for (int i = 0; parameters && i < parameters->count; i++) {
         const Tree *p = parameters->items[i];
-        if (!value[i] && p->kind == TREE_KEYWORD)
+        if (!value[i])
             value[i] = evaluate(r, inner, p->a);
-        else if (!value[i]) {
-            fault(r, call->place, NULL, "%s needs `%s`", d->name, p->name);
-            fault_note(r, d->tree->place, "defined here");
-            return false;
-        }
         if (!value[i])
             return false;
         scope_bind(r, inner, p->name, value[i], p->place);
@@ -181,7 +183,8 @@ static bool bind_parameters(Resolver *r, const Definition *d, const Tree *call, 
 
 /* ---------------------------------------------------------------- layers and cells */
 
-static bool bind_bracket(Resolver *r, const Definition *d, const Tree *call, Value *axes, Scope *inner)
+static bool bind_bracket(Resolver *r, const Definition *d, const Tree *call, Value *axes,
+                         Scope *inner)
 {
     const Tree *bracket = d->tree->a->a;
     if (!bracket) {
@@ -196,11 +199,12 @@ static bool bind_bracket(Resolver *r, const Definition *d, const Tree *call, Val
     return true;
 }
 
-static Value *call_layer(Resolver *r, Scope *scope, const Definition *d, const Tree *call, Value *axes,
-                         const Arguments *list)
+static Value *call_layer(Resolver *r, Scope *scope, const Definition *d, const Tree *call,
+                         Value *axes, const Arguments *list)
 {
     const Tree *parameters = d->tree->a->b;
-    Value **value = arena_alloc(r->arena, sizeof *value * (size_t)(parameters ? parameters->count + 1 : 1));
+    Value **value = arena_alloc(r->arena,
+                                sizeof *value * (size_t)(parameters ? parameters->count + 1 : 1));
     if (!match_arguments(r, d, parameters, call, list, value))
         return NULL;
     if (r->calls >= MAX_CALLS) {
@@ -209,22 +213,29 @@ static Value *call_layer(Resolver *r, Scope *scope, const Definition *d, const T
         return NULL;
     }
     Scope *inner = scope_create(r, d->file, path_unique(r, scope, scope->bound, d->name));
-    Trace trace = {.outer = r->d->trace, .layer = d->name, .place = call->place};
+    Trace trace = { .outer = r->d->trace, .layer = d->name, .place = call->place };
+    const Definition *outside = r->inside;
     Value *result = NULL;
+    if (!bind_bracket(r, d, call, axes, inner))
+        return NULL;
     r->calls++;
     r->d->trace = &trace;
-    if (bind_bracket(r, d, call, axes, inner) && bind_parameters(r, d, call, value, inner))
+    r->inside = d;
+    if (bind_parameters(r, d, value, inner))
         result = evaluate_body(r, inner, d->tree->b);
+    r->inside = outside;
     r->d->trace = trace.outer;
     r->calls--;
     return result;
 }
 
 /* Everything about the call of a cell that can be checked without the scan itself. */
-static Value *call_cell(Resolver *r, const Definition *d, const Tree *call, const Value *axes, const Arguments *list)
+static Value *call_cell(Resolver *r, const Definition *d, const Tree *call, const Value *axes,
+                        const Arguments *list)
 {
     if (!axes || axes->count != 1) {
-        fault(r, call->place, NULL, "%s is a cell: name the axis to run over, %s[time](..)", d->name, d->name);
+        fault(r, call->place, NULL, "%s is a cell: name the axis to run over, %s[time](..)",
+              d->name, d->name);
         return NULL;
     }
     const char **candidate = arena_alloc(r->arena, sizeof *candidate * MAX_NAMES);
@@ -243,13 +254,15 @@ static Value *call_cell(Resolver *r, const Definition *d, const Tree *call, cons
         fault(r, axes->axis[0].place, NULL, "no operand of %s has the axis `%s`%s", d->name, axis,
               did_you_mean(r, axis, candidate, count));
     else
-        fault(r, call->place, NULL, "recurrent cells are not compiled yet: %s runs over `%s`", d->name, axis);
+        fault(r, call->place, NULL, "recurrent cells are not compiled yet: %s runs over `%s`",
+              d->name, axis);
     return NULL;
 }
 
-static Value *call_function(Resolver *r, const Tree *call, Function f, const Value *axes, const Arguments *list)
+static Value *call_function(Resolver *r, const Tree *call, Function f, const Value *axes,
+                            const Arguments *list)
 {
-    Value *v[3] = {NULL};
+    Value *v[3] = { NULL };
     int arity = function_arity(f);
     if (axes) {
         fault(r, call->a->place, NULL, "%s takes no axes in brackets", call->name);
@@ -294,7 +307,7 @@ Value *evaluate_call(Resolver *r, Scope *scope, const Tree *call, Value *piped)
     if (p && !is_map_call(call, f))
         return primitive_call(r, scope, call, p, piped);
     if (!d && f == FUNCTIONS && call->b && !call->a && !piped && word_known(call->name))
-        return evaluate_choice(r, scope, call, (const char *const[]){call->name, NULL});
+        return evaluate_choice(r, scope, call, (const char *const[]){ call->name, NULL });
     if (!d && f == FUNCTIONS) {
         unknown_layer(r, scope, call);
         return NULL;

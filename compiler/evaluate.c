@@ -1,4 +1,5 @@
-/* evaluate.c: expressions and bodies: every tree becomes a value, tensors become nodes of the graph being built. */
+/* evaluate.c: expressions and bodies: every tree becomes a value, tensors become nodes of the
+ * graph being built. */
 #include "resolve.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ Scope *scope_create(Resolver *r, File *file, const char *prefix)
 
 void scope_bind(Resolver *r, Scope *scope, const char *name, Value *value, Place place)
 {
-    Binding binding = {.name = name, .value = value, .place = place};
+    Binding binding = { .name = name, .value = value, .place = place };
     APPEND(r->arena, scope->binding, scope->bindings, scope->capacity, binding);
 }
 
@@ -85,7 +86,8 @@ static void bind_values(Resolver *r, Scope *scope, const Tree *bind, Value *valu
     }
 }
 
-static void evaluate_bind(Resolver *r, Scope *scope, const Tree *bind, const char *prefix, const char *bound)
+static void evaluate_bind(Resolver *r, Scope *scope, const Tree *bind, const char *prefix,
+                          const char *bound)
 {
     scope->prefix = bound ? path_join(r, prefix, bound) : prefix;
     scope->bound = bind->a->count == 1 ? bind->a->items[0]->name : NULL;
@@ -118,7 +120,8 @@ static Value *evaluate_if(Resolver *r, Scope *scope, const Tree *tree)
     if (condition->kind != VALUE_TRUTH) {
         bool compiled = condition->kind != VALUE_TENSOR && condition->kind != VALUE_SIGNAL;
         fault(r, tree->a->place, NULL, "a condition must be %s; this is %s",
-              compiled ? "a comparison, such as a == b" : "known to the compiler", value_describe(r, condition));
+              compiled ? "a comparison, such as a == b" : "known to the compiler",
+              value_describe(r, condition));
         return NULL;
     }
     const Tree *branch = condition->number.real != 0 ? tree->b : tree->c;
@@ -132,9 +135,13 @@ static Value *evaluate_if(Resolver *r, Scope *scope, const Tree *tree)
 
 static Function operator_function(const char *spelling)
 {
-    static const struct { const char *spelling; Function function; } table[] = {
-        {"+", FN_add}, {"-", FN_sub}, {"*", FN_mul}, {"/", FN_div}, {"^", FN_pow}, {"==", FN_eq}, {"!=", FN_ne},
-        {"<", FN_lt}, {"<=", FN_le}, {">", FN_gt}, {">=", FN_ge},
+    static const struct {
+        const char *spelling;
+        Function function;
+    } table[] = {
+        { "+", FN_add }, { "-", FN_sub }, { "*", FN_mul }, { "/", FN_div },
+        { "^", FN_pow }, { "==", FN_eq }, { "!=", FN_ne }, { "<", FN_lt },
+        { "<=", FN_le }, { ">", FN_gt },  { ">=", FN_ge },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].spelling, spelling) == 0)
@@ -145,7 +152,7 @@ static Function operator_function(const char *spelling)
 static Value *evaluate_operator(Resolver *r, Scope *scope, const Tree *tree)
 {
     bool negate = tree->kind == TREE_NEGATE;
-    Value *v[2] = {evaluate(r, scope, tree->a), negate ? NULL : evaluate(r, scope, tree->b)};
+    Value *v[2] = { evaluate(r, scope, tree->a), negate ? NULL : evaluate(r, scope, tree->b) };
     if (!v[0] || (!negate && !v[1]))
         return NULL;
     int from = r->graph ? r->graph->nodes : 0;
@@ -165,7 +172,8 @@ static void unknown_name(Resolver *r, Scope *scope, const Tree *tree)
     for (int i = 0; i < scope->file->params && count < MAX_NAMES; i++)
         candidate[count++] = scope->file->param[i].name;
     count += word_names(candidate + count, MAX_NAMES - count);
-    fault(r, tree->place, NULL, "unknown name `%s`%s", tree->name, did_you_mean(r, tree->name, candidate, count));
+    fault(r, tree->place, NULL, "unknown name `%s`%s", tree->name,
+          did_you_mean(r, tree->name, candidate, count));
 }
 
 static Value *evaluate_name(Resolver *r, Scope *scope, const Tree *tree)
@@ -182,33 +190,32 @@ static Value *evaluate_name(Resolver *r, Scope *scope, const Tree *tree)
         return value_choice(r, tree->place, r->training ? "yes" : "no");
     if (word_known(tree->name))
         return value_choice(r, tree->place, tree->name);
-    unknown_name(r, scope, tree);
+    if (!r->unknown_names)
+        unknown_name(r, scope, tree);
     return NULL;
 }
 
 static Value *evaluate_kind(Resolver *r, Scope *scope, const Tree *tree)
 {
     switch (tree->kind) {
-    case TREE_NUMBER:
-        return value_number(r, tree->place, tree->number);
-    case TREE_AXES:
-        return evaluate_axes(r, scope, tree);
-    case TREE_VALUES:
-        return evaluate_values(r, scope, tree);
+    case TREE_NUMBER: {
+        Value *value = value_number(r, tree->place, tree->number);
+        value->text = tree->text;
+        return value;
+    }
+    case TREE_AXES: return evaluate_axes(r, scope, tree);
+    case TREE_VALUES: return evaluate_values(r, scope, tree);
     case TREE_NEGATE:
-    case TREE_BINARY:
-        return evaluate_operator(r, scope, tree);
-    case TREE_IF:
-        return evaluate_if(r, scope, tree);
+    case TREE_BINARY: return evaluate_operator(r, scope, tree);
+    case TREE_IF: return evaluate_if(r, scope, tree);
     case TREE_PIPE: {
         Value *left = evaluate(r, scope, tree->a);
         return left ? evaluate_call(r, scope, tree->b, left) : NULL;
     }
     case TREE_CALL:
-        return tree->a || tree->b ? evaluate_call(r, scope, tree, NULL) : evaluate_name(r, scope, tree);
-    default:
-        fault(r, tree->place, NULL, "an expression is expected here");
-        return NULL;
+        return tree->a || tree->b ? evaluate_call(r, scope, tree, NULL)
+                                  : evaluate_name(r, scope, tree);
+    default: fault(r, tree->place, NULL, "an expression is expected here"); return NULL;
     }
 }
 

@@ -1,4 +1,5 @@
-/* fault.c: errors of the pass `resolve`: each place once, and the standard library's at the call of the user. */
+/* fault.c: errors of the pass `resolve`: each place once, and the standard library's at the call
+ * of the user. */
 #include "resolve.h"
 
 #include <stdarg.h>
@@ -52,11 +53,13 @@ void fault(Resolver *r, Place place, const char *who, const char *format, ...)
     const char *text = format_text(r->arena, format, list);
     va_end(list);
 
-    const Trace *trace = r->d->trace, *user = is_standard(place) ? user_call(r) : NULL;
+    const Trace *trace = r->d->trace,
+                *user = r->inside && r->inside->file->standard ? user_call(r) : NULL;
     if (user) {
-        place = user->place;
+        place = is_standard(place) ? user->place : place;
         who = user->layer;
-        r->d->trace = user->outer;
+        if (place.source == user->place.source && place.line == user->place.line)
+            r->d->trace = user->outer;
     }
     r->silent = reported(r, place);
     if (!r->silent) {
@@ -73,7 +76,7 @@ void fault_note(Resolver *r, Place place, const char *format, ...)
     const char *text = format_text(r->arena, format, list);
     va_end(list);
     if (!r->silent)
-        diag_note(r->d, user_place(r, place), "%s", text);
+        diag_note(r->d, place, "%s", text);
 }
 
 const char *did_you_mean(Resolver *r, const char *name, const char *const *candidate, int count)
@@ -93,7 +96,8 @@ const char *list_words(Resolver *r, const char *const *word, int count, const ch
     return text.at ? text.at : "";
 }
 
-/* The node that gave the axis its size: the first on the way back whose operands have another size, or no such axis. */
+/* The node that gave the axis its size: the first on the way back whose operands have another
+ * size, or no such axis. */
 static const Node *size_origin(const Node *x, const char *axis)
 {
     for (;;) {
@@ -112,7 +116,7 @@ static const Node *size_origin(const Node *x, const char *axis)
 
 void note_sizes(Resolver *r, const char *axis, const Node *a, const Node *b)
 {
-    const Node *operand[2] = {a, b};
+    const Node *operand[2] = { a, b };
     for (int i = 0; i < 2; i++) {
         const Node *from = size_origin(operand[i], axis);
         int at = shape_find(&from->shape, axis);

@@ -1,32 +1,15 @@
-/* features.c: a features section: each stage takes a signal and gives a longer pipeline (language.md, section 8). */
-#include "resolve.h"
+/* features.c: a features section: signals, maps of them, and what a pipeline becomes in the model.
+ * */
+#include "signal.h"
 
 #include <string.h>
-
-typedef struct Chain Chain;
-struct Chain {
-    Chain *before;
-    Stage stage;
-};
-
-/* What a pipeline gives so far.  A time of size 0 is open: it ends with the recording. */
-struct Signal {
-    Shape shape;
-    Number rate;                /* positions of `time` in a second */
-    Number sample_rate;
-    int fft;                    /* 0 before the spectrogram */
-    const char *bin;            /* the spectrogram's axis, until mel takes it away */
-    Chain *chain;               /* stages, the last one first */
-    Graph *map;                 /* scalar functions since then, of its input "x" */
-    Node *node;                 /* the input itself: no map is pending */
-};
 
 const Shape *signal_shape(const Signal *signal)
 {
     return &signal->shape;
 }
 
-static Value *signal_value(Resolver *r, Place place, const Signal *signal)
+Value *signal_value(Resolver *r, Place place, const Signal *signal)
 {
     Value *value = value_create(r, VALUE_SIGNAL, place);
     value->signal = arena_alloc(r->arena, sizeof *signal);
@@ -36,22 +19,24 @@ static Value *signal_value(Resolver *r, Place place, const Signal *signal)
 
 /* ---------------------------------------------------------------- maps between the stages */
 
-static void open_map(Resolver *r, Signal *s, Place place)
+void open_map(Resolver *r, Signal *s, Place place)
 {
     s->map = graph_create(r->arena, "map");
-    s->node = make_input(s->map, place, "x", (Shape){0});
+    s->node = make_input(s->map, place, "x", (Shape){ 0 });
 }
 
-Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count)
+Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Value *const *v,
+                  int count)
 {
     const Signal *first = NULL;
-    Node *node[3] = {NULL};
+    Node *node[3] = { NULL };
     Place user = user_place(r, place);
     for (int i = 0; i < count; i++) {
         if (v[i]->kind != VALUE_SIGNAL)
             continue;
         if (first && first->map != v[i]->signal->map) {
-            fault(r, place, spelling, "both operands must come from the same stage of the pipeline");
+            fault(r, place, spelling,
+                  "both operands must come from the same stage of the pipeline");
             return NULL;
         }
         first = v[i]->signal;
@@ -63,21 +48,24 @@ Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Va
     for (int i = 0; i < count; i++) {
         Unit unit = v[i]->kind == VALUE_SIGNAL ? UNIT_NONE : v[i]->number.unit;
         if (unit != UNIT_NONE && unit != UNIT_DECIBELS) {
-            fault(r, place, spelling, "a signal has no unit, but this is %s", value_describe(r, v[i]));
+            fault(r, place, spelling, "a signal has no unit, but this is %s",
+                  value_describe(r, v[i]));
             return NULL;
         }
-        node[i] = v[i]->kind == VALUE_SIGNAL ? v[i]->signal->node : make_number(first->map, user, v[i]->number.real);
+        node[i] = v[i]->kind == VALUE_SIGNAL ? v[i]->signal->node
+                                             : make_number(first->map, user, v[i]->number.real);
     }
     Signal s = *first;
+    s.shaped = true;
     s.node = make_map(s.map, user, f, node[0], node[1], node[2]);
     return signal_value(r, place, &s);
 }
 
-static Value *add_stage(Call *call, Signal s, Stage stage)
+Value *add_stage(Call *call, Signal s, Stage stage)
 {
     Resolver *r = call->r;
     Chain *link = arena_alloc(r->arena, sizeof *link);
-    *link = (Chain){.before = s.chain, .stage = stage};
+    *link = (Chain){ .before = s.chain, .stage = stage };
     link->stage.place = user_place(r, call->place);
     s.chain = link;
     open_map(r, &s, link->stage.place);
@@ -96,340 +84,28 @@ static bool close_map(Resolver *r, Signal *s, Place place)
     if (!s->map->results)
         graph_result(s->map, RESULT_VALUE, "y", NULL, s->node);
     Chain *link = arena_alloc(r->arena, sizeof *link);
-    *link = (Chain){.before = s->chain, .stage = {.kind = STAGE_MAP, .place = s->node->place, .map = s->map}};
+    *link = (Chain){ .before = s->chain,
+                     .stage = { .kind = STAGE_MAP, .place = s->node->place, .map = s->map } };
     s->chain = link;
     open_map(r, s, place);
     return true;
 }
 
-/* The signal a stage is applied to, with no map pending. */
-static bool stage_input(Call *call, Signal *s)
+bool stage_input(Call *call, Signal *s)
 {
     *s = *call->slot[0]->signal;
     return close_map(call->r, s, user_place(call->r, call->place));
 }
 
-/* ---------------------------------------------------------------- checks of arguments */
-
-static bool wrong_unit(Call *call, const char *what, const Value *value, const char *wanted)
-{
-    fault(call->r, value->place, NULL, "%s must be %s; this is %s", what, wanted, value_describe(call->r, value));
-    return false;
-}
-
-static bool in_hertz(Call *call, const char *what, const Value *value, Number *result)
-{
-    if (value->number.unit != UNIT_HERTZ)
-        return wrong_unit(call, what, value, "in Hz");
-    *result = value->number;
-    return true;
-}
-
-static bool in_range(Call *call, const char *what, const Value *value, double low, double high)
-{
-    double real = value->number.real;
-    if (value->number.unit != UNIT_NONE)
-        return wrong_unit(call, what, value, "a number without a unit");
-    if (real >= low && real <= high)
-        return true;
-    fault(call->r, value->place, NULL, "%s is %g: it must lie between %g and %g", what, real, low, high);
-    return false;
-}
-
-/* A length as a whole number of samples or frames: given as such, or as a time. */
-static bool in_positions(Call *call, const char *what, Value *value, Number rate, Unit unit, int *count)
-{
-    Resolver *r = call->r;
-    const char *noun = unit_name(unit), *problem;
-    Number n = value->number;
-    int64_t whole;
-    bool truth;
-    if (n.unit == UNIT_SECONDS && !number_apply(FN_mul, n, rate, &n, &truth, &problem))
-        return wrong_unit(call, what, value, arena_format(r->arena, "a time or a number of %s", noun));
-    if (value->number.unit != UNIT_SECONDS && n.unit != unit)
-        return wrong_unit(call, what, value, arena_format(r->arena, "a time or a number of %s", noun));
-    n.unit = UNIT_NONE;
-    if (number_whole(n, &whole) && whole >= 1 && whole <= MAX_COUNT) {
-        *count = (int)whole;
-        return true;
-    }
-    if (number_whole(n, &whole))
-        fault(r, value->place, NULL, "%s is %s %s: it must lie between 1 and %d", what, number_text(r, n), noun,
-              MAX_COUNT);
-    else
-        fault(r, value->place, NULL, "%s = %s is %s %s at %s; give it in %s", what, number_text(r, value->number),
-              number_text(r, n), noun, unit == UNIT_FRAMES ? arena_format(r->arena, "%g frames a second", rate.real)
-              : number_text(r, rate), noun);
-    return false;
-}
-
-static const AxisItem *only_axis(Call *call)
-{
-    if (call->axes->count == 1)
-        return &call->axes->axis[0];
-    fault(call->r, call->place, NULL, "%s takes one axis in brackets", call->name);
-    return NULL;
-}
-
-static bool need_axis(Call *call, const Signal *s, const AxisItem *item)
-{
-    Node view = {.shape = s->shape};
-    return shape_need(call->r, item->place, call->name, &view, item->name);
-}
-
-static int *time_size(Signal *s)
-{
-    return &s->shape.axis[shape_find(&s->shape, "time")].size;
-}
-
-/* ---------------------------------------------------------------- where a pipeline begins */
-
-Value *build_audio(Call *call)
-{
-    Resolver *r = call->r;
-    Signal s = {0};
-    Stage stage = {.kind = STAGE_AUDIO, .channels = 1, .mono = slot_word(call, 1, "mean")};
-    if (!in_hertz(call, "rate", call->slot[0], &s.rate))
-        return NULL;
-    if (s.rate.real < 1 || s.rate.real > 1e6) {
-        fault(r, call->slot[0]->place, NULL, "rate is %s: it must lie between 1 Hz and 1000 kHz",
-              number_text(r, s.rate));
-        return NULL;
-    }
-    if (call->axes) {
-        const AxisItem *item = only_axis(call);
-        if (!item || !axis_size(r, call->name, item, 1, &stage.channels) ||
-            !shape_grow(r, item->place, call->name, &s.shape, item->name, stage.channels))
-            return NULL;
-    }
-    if (!shape_grow(r, call->place, call->name, &s.shape, "time", 0))
-        return NULL;
-    s.sample_rate = s.rate;
-    stage.rate = s.rate.real;
-    return add_stage(call, s, stage);
-}
-
-/* Features made elsewhere: a pipeline without any stage. */
-Value *build_input(Call *call)
-{
-    Resolver *r = call->r;
-    Signal s = {0};
-    for (int i = 0; i < call->axes->count; i++) {
-        const AxisItem *item = &call->axes->axis[i];
-        int size;
-        if (item->kind == SIZE_RAGGED) {
-            fault(r, item->place, NULL, "axes of variable length are not compiled yet: `%s`", item->name);
-            return NULL;
-        }
-        if (!axis_size(r, call->name, item, 1, &size) ||
-            !shape_grow(r, item->place, call->name, &s.shape, item->name, size))
-            return NULL;
-    }
-    if (!shape_fits(r, call->place, call->name, &s.shape))
-        return NULL;
-    open_map(r, &s, user_place(r, call->place));
-    return signal_value(r, call->place, &s);
-}
-
-Value *build_later(Call *call)
-{
-    fault(call->r, call->place, NULL, "%s is not compiled yet", call->name);
-    return NULL;
-}
-
-/* ---------------------------------------------------------------- spectrogram */
-
-static int next_power_of_two(int n)
-{
-    int power = 1;
-    while (power < n && power < (1 << 30))
-        power *= 2;
-    return power;
-}
-
-static bool spectrogram_sizes(Call *call, const Signal *s, Stage *stage)
-{
-    Resolver *r = call->r;
-    if (!in_positions(call, "length", call->slot[1], s->rate, UNIT_SAMPLES, &stage->window) ||
-        !in_positions(call, "hop", call->slot[2], s->rate, UNIT_SAMPLES, &stage->hop))
-        return false;
-    stage->fft = next_power_of_two(stage->window);
-    if (call->slot[4] && !in_positions(call, "fft", call->slot[4], s->rate, UNIT_SAMPLES, &stage->fft))
-        return false;
-    if (stage->fft < stage->window || stage->fft > 1 << 24) {
-        fault(r, call->slot[4] ? call->slot[4]->place : call->slot[1]->place, NULL,
-              "fft is %d samples: it must hold the window of %d, and be no more than %d", stage->fft, stage->window,
-              1 << 24);
-        return false;
-    }
-    return true;
-}
-
-static bool spectrogram_options(Call *call, Stage *stage)
-{
-    stage->shape = slot_word(call, 3, "hann");
-    stage->power = slot_real(call, 5, 2);
-    stage->edges = slot_word(call, 6, "centre");
-    stage->periodic = strcmp(slot_word(call, 7, "yes"), "yes") == 0;
-    stage->remove_dc = strcmp(slot_word(call, 8, "no"), "yes") == 0;
-    stage->preemphasis = slot_real(call, 9, 0);
-    if (stage->power != 1 && stage->power != 2) {
-        fault(call->r, call->slot[5]->place, NULL, "power is %g: it must be 1 (magnitude) or 2", stage->power);
-        return false;
-    }
-    return !call->slot[9] || in_range(call, "preemphasis", call->slot[9], 0, 1);
-}
-
-static bool frame(Call *call, Signal *s, const Stage *stage)
-{
-    int *time = time_size(s);
-    bool whole = strcmp(stage->edges, "valid") == 0;
-    if (*time && whole && *time < stage->window) {
-        fault(call->r, call->place, call->name, "a window of %d samples does not fit in a segment of %d",
-              stage->window, *time);
-        return false;
-    }
-    if (*time)
-        *time = 1 + (whole ? *time - stage->window : *time) / stage->hop;
-    return true;
-}
-
-Value *build_spectrogram(Call *call)
-{
-    Resolver *r = call->r;
-    Signal s;
-    Stage stage = {.kind = STAGE_SPECTROGRAM};
-    const AxisItem *item = only_axis(call);
-    if (!item || !axis_plain(r, call->name, item) || !stage_input(call, &s))
-        return NULL;
-    if (s.fft || shape_find(&s.shape, "time") < 0) {
-        fault(r, call->place, call->name, "it must follow audio[..](..)");
-        return NULL;
-    }
-    if (!spectrogram_sizes(call, &s, &stage) || !spectrogram_options(call, &stage) || !frame(call, &s, &stage))
-        return NULL;
-    Axis time = s.shape.axis[--s.shape.rank];           /* the new axis comes before time */
-    const char *problem;
-    bool truth;
-    if (!shape_grow(r, item->place, call->name, &s.shape, item->name, stage.fft / 2 + 1) ||
-        !shape_grow(r, item->place, call->name, &s.shape, time.name, time.size) ||
-        !number_apply(FN_div, s.rate, number_of(stage.hop), &s.rate, &truth, &problem) ||
-        !shape_fits(r, call->place, call->name, &s.shape))
-        return NULL;
-    s.fft = stage.fft;
-    s.bin = item->name;
-    return add_stage(call, s, stage);
-}
-
-/* ---------------------------------------------------------------- mel, normalize, segment */
-
-static bool mel_range(Call *call, const Signal *s, Stage *stage)
-{
-    Number low = number_of(0), high = {0};
-    double half = s->sample_rate.real / 2;
-    if ((call->slot[1] && !in_hertz(call, "low", call->slot[1], &low)) ||
-        (call->slot[2] && !in_hertz(call, "high", call->slot[2], &high)))
-        return false;
-    stage->low = low.real;
-    stage->high = call->slot[2] ? high.real : half;
-    if (stage->low >= 0 && stage->low < stage->high && stage->high <= half)
-        return true;
-    fault(call->r, call->place, call->name, "low = %g Hz, high = %g Hz: they must be in order, and within %g Hz",
-          stage->low, stage->high, half);
-    return false;
-}
-
-Value *build_mel(Call *call)
-{
-    Resolver *r = call->r;
-    Signal s;
-    Stage stage = {.kind = STAGE_MEL};
-    const AxisItem *item = only_axis(call);
-    if (!item || !axis_size(r, call->name, item, 1, &stage.mels) || !stage_input(call, &s))
-        return NULL;
-    if (!s.bin) {
-        fault(r, call->place, call->name, "it must follow spectrogram[..](..)");
-        return NULL;
-    }
-    if (!mel_range(call, &s, &stage))
-        return NULL;
-    stage.scale = slot_word(call, 3, "slaney");
-    stage.norm = slot_word(call, 4, "slaney");
-    stage.triangles = slot_word(call, 5, "hz");
-    stage.drop_nyquist = strcmp(slot_word(call, 6, "keep"), "drop") == 0;
-    int at = shape_find(&s.shape, s.bin);
-    s.shape.axis[at] = (Axis){"", 0};
-    if (shape_find(&s.shape, item->name) >= 0) {
-        fault(r, item->place, call->name, "the result would have `%s` twice", item->name);
-        return NULL;
-    }
-    s.shape.axis[at] = (Axis){item->name, stage.mels};
-    s.bin = NULL;
-    return add_stage(call, s, stage);
-}
-
-Value *build_normalize(Call *call)
-{
-    Signal s;
-    const AxisItem *item = only_axis(call);
-    if (!item || !axis_plain(call->r, call->name, item) || !stage_input(call, &s) || !need_axis(call, &s, item))
-        return NULL;
-    if (strcmp(item->name, "time") == 0) {
-        fault(call->r, item->place, call->name, "statistics are kept per axis of a fixed size, not per `time`");
-        return NULL;
-    }
-    return add_stage(call, s, (Stage){.kind = STAGE_NORMALIZE, .per = item->name});
-}
-
-static bool segment_step(Call *call, Stage *stage, const char *noun)
-{
-    Number rest, step = number_of(stage->length);
-    const char *problem;
-    int64_t whole;
-    bool truth;
-    stage->step = stage->length;
-    if (!call->slot[1])
-        return true;
-    if (!in_range(call, "overlap", call->slot[1], 0, 0.999))
-        return false;
-    if (number_apply(FN_sub, number_of(1), call->slot[1]->number, &rest, &truth, &problem) &&
-        number_apply(FN_mul, step, rest, &step, &truth, &problem) && number_whole(step, &whole) && whole >= 1) {
-        stage->step = (int)whole;
-        return true;
-    }
-    fault(call->r, call->slot[1]->place, NULL, "segments of %d %s would start every %s %s: no whole number",
-          stage->length, noun, number_text(call->r, step), noun);
-    return false;
-}
-
-Value *build_segment(Call *call)
-{
-    Resolver *r = call->r;
-    Signal s;
-    Stage stage = {.kind = STAGE_SEGMENT, .last = slot_word(call, 2, "drop")};
-    const AxisItem *item = only_axis(call);
-    if (!item || !stage_input(call, &s) || !need_axis(call, &s, item))
-        return NULL;
-    Unit unit = s.fft ? UNIT_FRAMES : UNIT_SAMPLES;
-    if (strcmp(item->name, "time") != 0 || *time_size(&s)) {
-        fault(r, item->place, call->name, "`%s` has a fixed size already", item->name);
-        return NULL;
-    }
-    if (item->kind != SIZE_ONE) {
-        fault(r, item->place, NULL, "segment needs a length: segment[time = 2 s]");
-        return NULL;
-    }
-    Value *length = value_number(r, item->place, item->size);
-    if (!in_positions(call, "segment", length, s.rate, unit, &stage.length) ||
-        !segment_step(call, &stage, unit_name(unit)))
-        return NULL;
-    *time_size(&s) = stage.length;
-    if (!shape_fits(r, call->place, call->name, &s.shape))
-        return NULL;
-    return add_stage(call, s, stage);
-}
-
 /* ---------------------------------------------------------------- the section */
+
+/* Where the body's result is made: the last stage of its pipeline. */
+static Place result_place(const Tree *body)
+{
+    const Tree *item = body->items[body->count - 1];
+    const Tree *tree = item->kind == TREE_RESULT ? item->a->items[0] : item;
+    return tree->kind == TREE_PIPE ? tree->b->place : tree->place;
+}
 
 static Features *features_create(Resolver *r, const Tree *tree, Signal *s)
 {
@@ -438,7 +114,7 @@ static Features *features_create(Resolver *r, const Tree *tree, Signal *s)
     m->features = arena_grow(r->arena, m->features, sizeof *f * (size_t)m->feature_sets,
                              sizeof *f * (size_t)(m->feature_sets + 1));
     f = &m->features[m->feature_sets++];
-    *f = (Features){.name = tree->name, .shape = s->shape};
+    *f = (Features){ .name = tree->name, .shape = s->shape };
     for (Chain *c = s->chain; c; c = c->before)
         f->stages++;
     f->stage = arena_alloc(r->arena, sizeof *f->stage * (size_t)(f->stages + 1));
@@ -455,18 +131,20 @@ void resolve_features(Resolver *r, const Tree *tree)
     Value *value = evaluate_body(r, scope_create(r, r->main, ""), tree->b);
     if (!value)
         return;
+    Place place = result_place(tree->b);
     if (value->kind == VALUE_TUPLE) {
-        fault(r, value->place, NULL, "features with several results are not compiled yet");
+        fault(r, place, NULL, "features with several results are not compiled yet");
         return;
     }
     if (value->kind != VALUE_SIGNAL) {
-        fault(r, value->place, NULL, "features must end with a signal; this is %s", value_describe(r, value));
+        fault(r, place, NULL, "features must end with a signal; this is %s",
+              value_describe(r, value));
         return;
     }
     Signal s = *value->signal;
     int time = shape_find(&s.shape, "time");
     if (time >= 0 && s.shape.axis[time].size == 0)
-        fault(r, value->place, NULL, "`time` is as long as the recording; end with segment[time = 2 s]");
-    else if (close_map(r, &s, value->place))
+        fault(r, place, NULL, "`time` is as long as the recording; end with segment[time = 2 s]");
+    else if (close_map(r, &s, place))
         features_create(r, tree, &s);
 }

@@ -1,4 +1,5 @@
-/* names.c: checks of names that need no values: what is unknown, defined twice, never used, or uses itself.
+/* names.c: checks of names that need no values: what is unknown, defined twice, never used, or
+ * uses itself.
  * Both branches of every `if` are looked at, so that the answer does not depend on -D. */
 #include "resolve.h"
 
@@ -9,7 +10,7 @@ enum { MOST_BINDINGS = 10000, MOST_DEFINITIONS = 10000 };
 typedef struct Name {
     const char *name;
     Place place;
-    const char *kind;           /* "parameter", "state", "next", or "" for a binding */
+    const char *kind; /* "parameter", "state", "next", or "" for a binding */
     bool used;
 } Name;
 
@@ -20,15 +21,15 @@ typedef struct NameList {
 
 typedef struct Body Body;
 struct Body {
-    Body *outer;                /* of a branch */
+    Body *outer; /* of a branch */
     NameList names;
 };
 
 typedef struct Checker {
     Resolver *r;
     File *file;
-    int params;                 /* that can be seen: all, or those before a param's default */
-    bool quiet;                 /* only marks what is used */
+    int params; /* that can be seen: all, or those before a param's default */
+    bool quiet; /* only marks what is used */
 } Checker;
 
 /* ---------------------------------------------------------------- names of a body */
@@ -54,7 +55,7 @@ static void name_add(Checker *c, Body *body, const char *name, Place place, cons
         fault(c->r, place, NULL, "more than %d names in one body", MOST_BINDINGS);
         c->r->stop = true;
     }
-    Name new = {.name = name, .place = place, .kind = kind};
+    Name new = { .name = name, .place = place, .kind = kind };
     APPEND(c->r->arena, body->names.at, body->names.count, body->names.capacity, new);
 }
 
@@ -63,7 +64,8 @@ static void report_unused(Checker *c, const Body *body)
     for (int i = 0; i < body->names.count && !c->quiet; i++) {
         const Name *name = &body->names.at[i];
         if (!name->used)
-            fault(c->r, name->place, NULL, "%s%s`%s` is never used", name->kind, *name->kind ? " " : "", name->name);
+            fault(c->r, name->place, NULL, "%s%s`%s` is never used", name->kind,
+                  *name->kind ? " " : "", name->name);
     }
 }
 
@@ -82,7 +84,8 @@ static bool param_visible(Checker *c, const char *name)
 
 static bool is_layer(Checker *c, const char *name)
 {
-    return definition_find(c->r, c->file, name) || primitive_find(name) || map_function(name) != FUNCTIONS;
+    return definition_find(c->r, c->file, name) || primitive_find(name) ||
+           map_function(name) != FUNCTIONS;
 }
 
 static const char *near_name(Checker *c, Body *body, const char *name)
@@ -111,14 +114,17 @@ static void check_name(Checker *c, Body *body, const Tree *tree)
     if (name || param_visible(c, tree->name) || c->quiet || word_known(tree->name) ||
         strcmp(tree->name, "training") == 0)
         return;
-    const Param *later = param_find(c->file, tree->name);
+    Param *later = param_find(c->file, tree->name);
     if (later) {
+        later->used = true;
         fault(c->r, tree->place, NULL, "param `%s` is defined further down", tree->name);
         fault_note(c->r, later->tree->place, "here");
     } else if (is_layer(c, tree->name))
-        fault(c->r, tree->place, NULL, "`%s` is a layer, not a value; call it: %s(..)", tree->name, tree->name);
+        fault(c->r, tree->place, NULL, "`%s` is a layer, not a value; call it: %s(..)", tree->name,
+              tree->name);
     else
-        fault(c->r, tree->place, NULL, "unknown name `%s`%s", tree->name, near_name(c, body, tree->name));
+        fault(c->r, tree->place, NULL, "unknown name `%s`%s", tree->name,
+              near_name(c, body, tree->name));
 }
 
 static void check_layer_name(Checker *c, Body *body, const Tree *call, bool piped)
@@ -127,7 +133,10 @@ static void check_layer_name(Checker *c, Body *body, const Tree *call, bool pipe
     bool word = call->b && !call->a && !piped && word_known(call->name);
     if (c->quiet || word || is_layer(c, call->name))
         return;
-    if (name_find(body, call->name) || param_find(c->file, call->name)) {
+    Name *value = name_find(body, call->name);
+    if (value)
+        value->used = true;
+    if (value || param_visible(c, call->name)) {
         fault(r, call->place, NULL, "`%s` is a value, not a layer", call->name);
         return;
     }
@@ -135,7 +144,32 @@ static void check_layer_name(Checker *c, Body *body, const Tree *call, bool pipe
     int count = primitive_names(candidate, MAX_NAMES);
     for (int i = 0; i < r->definitions && count < 2 * MAX_NAMES; i++)
         candidate[count++] = r->definition[i]->name;
-    fault(r, call->place, NULL, "unknown layer `%s`%s", call->name, did_you_mean(r, call->name, candidate, count));
+    fault(r, call->place, NULL, "unknown layer `%s`%s", call->name,
+          did_you_mean(r, call->name, candidate, count));
+}
+
+/* `window = hamm`: a key with its own words tells which they are. */
+static bool check_word(Checker *c, Body *body, const Primitive *p, const Tree *keyword)
+{
+    const Tree *tree = keyword->a;
+    if (c->quiet || keyword->kind != TREE_KEYWORD || tree->kind != TREE_CALL || tree->a ||
+        tree->b || name_find(body, tree->name) || param_find(c->file, tree->name))
+        return false;
+    for (int i = 0; i < MAX_SLOTS && p->slot[i].name; i++) {
+        const char *const *words = p->slot[i].words;
+        int count = 0;
+        bool known = false;
+        if (!words || strcmp(p->slot[i].name, keyword->name) != 0)
+            continue;
+        for (; words[count]; count++)
+            known |= strcmp(words[count], tree->name) == 0;
+        if (!known)
+            fault(c->r, tree->place, NULL, "%s must be %s; `%s` is none of them%s", keyword->name,
+                  list_words(c->r, words, count, "or"), tree->name,
+                  did_you_mean(c->r, tree->name, words, count));
+        return true;
+    }
+    return false;
 }
 
 static void check_call(Checker *c, Body *body, const Tree *call, bool piped)
@@ -147,13 +181,16 @@ static void check_call(Checker *c, Body *body, const Tree *call, bool piped)
     check_layer_name(c, body, call, piped);
     if (call->a)
         check_tree(c, body, call->a);
-    if (call->b)
-        check_tree(c, body, call->b);
+    const Primitive *p = definition_find(c->r, c->file, call->name) ? NULL
+                                                                    : primitive_find(call->name);
+    for (int i = 0; call->b && i < call->b->count; i++)
+        if (!p || !check_word(c, body, p, call->b->items[i]))
+            check_tree(c, body, call->b->items[i]);
 }
 
 static void check_branch(Checker *c, Body *outer, const Tree *tree)
 {
-    Body body = {.outer = outer};
+    Body body = { .outer = outer };
     if (tree->kind == TREE_IF)
         check_tree(c, outer, tree);
     else {
@@ -165,9 +202,7 @@ static void check_branch(Checker *c, Body *outer, const Tree *tree)
 static void check_tree(Checker *c, Body *body, const Tree *tree)
 {
     switch (tree->kind) {
-    case TREE_CALL:
-        check_call(c, body, tree, false);
-        return;
+    case TREE_CALL: check_call(c, body, tree, false); return;
     case TREE_PIPE:
         check_tree(c, body, tree->a);
         check_call(c, body, tree->b, true);
@@ -177,14 +212,15 @@ static void check_tree(Checker *c, Body *body, const Tree *tree)
         check_branch(c, body, tree->b);
         check_branch(c, body, tree->c);
         return;
-    case TREE_AXIS: case TREE_RANGE: case TREE_RAGGED: {
+    case TREE_AXIS:
+    case TREE_RANGE:
+    case TREE_RAGGED: {
         Name *name = name_find(body, tree->name);
         if (name)
             name->used = true;
         break;
     }
-    default:
-        break;
+    default: break;
     }
     if (tree->a)
         check_tree(c, body, tree->a);
@@ -235,8 +271,8 @@ static void check_next_values(Checker *c, Body *body)
         const Name *state = &body->names.at[i];
         if (strcmp(state->kind, "state") == 0 &&
             !name_find(body, arena_format(c->r->arena, "%s'", state->name)))
-            fault(c->r, state->place, NULL, "state `%s` gets no next value: %s' = .. is missing", state->name,
-                  state->name);
+            fault(c->r, state->place, NULL, "state `%s` gets no next value: %s' = .. is missing",
+                  state->name, state->name);
     }
 }
 
@@ -259,14 +295,18 @@ static void check_body(Checker *c, Body *body, const Tree *tree)
         }
     }
     if (!result)
-        fault(c->r, tree->place, NULL, "this body has no result: its last line must be an expression");
+        fault(c->r, tree->place, NULL,
+              "this body has no result: its last line must be an expression");
+    for (int i = 0; !result && i < body->names.count; i++)
+        body->names.at[i].used = true;
     check_next_values(c, body);
 }
 
 static void check_parameters(Checker *c, Body *body, const Tree *header)
 {
     if (header->a && header->a->count != 1)
-        fault(c->r, header->a->place, NULL, "the brackets of a definition hold one name, which stands for all axes");
+        fault(c->r, header->a->place, NULL,
+              "the brackets of a definition hold one name, which stands for all axes");
     for (int i = 0; header->a && i < header->a->count; i++)
         name_add(c, body, header->a->items[i]->name, header->a->items[i]->place, "parameter");
     for (int i = 0; header->b && i < header->b->count; i++) {
@@ -274,7 +314,8 @@ static void check_parameters(Checker *c, Body *body, const Tree *header)
         if (p->kind == TREE_KEYWORD)
             check_tree(c, body, p->a);
         else if (i && header->b->items[i - 1]->kind == TREE_KEYWORD)
-            fault(c->r, p->place, NULL, "parameter `%s` needs a default, as those before it have one", p->name);
+            fault(c->r, p->place, NULL,
+                  "parameter `%s` needs a default, as those before it have one", p->name);
         name_add(c, body, p->name, p->place, "parameter");
     }
 }
@@ -288,75 +329,24 @@ static void refuse_states(Resolver *r, const Tree *body)
 
 static void check_definition(Resolver *r, const Definition *d)
 {
-    Checker c = {.r = r, .file = d->file, .params = d->file->params};
-    Body body = {0};
+    Checker c = { .r = r, .file = d->file, .params = d->file->params };
+    Body body = { 0 };
     if (d->tree->kind == TREE_LAYER)
         refuse_states(r, d->tree->b);
     else if (d->tree->a->a)
-        fault(r, d->tree->a->a->place, NULL, "a cell has no brackets of its own: the call names the axis to run over");
+        fault(r, d->tree->a->a->place, NULL,
+              "a cell has no brackets of its own: the call names the axis to run over");
     check_parameters(&c, &body, d->tree->a);
     check_body(&c, &body, d->tree->b);
     report_unused(&c, &body);
-}
-
-/* ---------------------------------------------------------------- layers that use themselves */
-
-typedef struct Path {
-    const struct Path *outer;
-    Definition *definition;
-    int length;
-} Path;
-
-static void visit(Resolver *r, Definition *d, const Path *outer);
-
-static void visit_call(Resolver *r, const Tree *call, const Path *path)
-{
-    Definition *d = definition_find(r, path->definition->file, call->name);
-    if (!d || d->mark == 2)
-        return;
-    if (d->mark == 0) {
-        visit(r, d, path);
-        return;
-    }
-    const char *chain = d->name;
-    for (const Path *p = path; p && p->definition != d; p = p->outer)
-        chain = arena_format(r->arena, "%s -> %s", p->definition->name, chain);
-    r->stop = true;
-    fault(r, call->place, NULL, "layer `%s` uses itself: %s -> %s", d->name, d->name, chain);
-}
-
-static void visit_tree(Resolver *r, const Tree *tree, const Path *path, bool piped)
-{
-    if (!tree || r->stop)
-        return;
-    if (tree->kind == TREE_CALL && (tree->a || tree->b || piped))
-        visit_call(r, tree, path);
-    visit_tree(r, tree->a, path, false);
-    visit_tree(r, tree->b, path, tree->kind == TREE_PIPE);
-    visit_tree(r, tree->c, path, false);
-    for (int i = 0; i < tree->count; i++)
-        visit_tree(r, tree->items[i], path, false);
-}
-
-/* A chain longer than calls may be is not followed: elaboration will refuse it. */
-static void visit(Resolver *r, Definition *d, const Path *outer)
-{
-    Path path = {.outer = outer, .definition = d, .length = outer ? outer->length + 1 : 1};
-    if (d->mark || path.length > MAX_CALLS)
-        return;
-    d->mark = 1;
-    for (int i = 0; d->tree->a->b && i < d->tree->a->b->count; i++)
-        visit_tree(r, d->tree->a->b->items[i]->a, &path, false);
-    visit_tree(r, d->tree->b, &path, false);
-    d->mark = 2;
 }
 
 /* ---------------------------------------------------------------- sections and params */
 
 static void check_network(Resolver *r)
 {
-    Checker c = {.r = r, .file = r->main, .params = r->main->params}, settings = c;
-    Body body = {0}, loss = {.outer = &body};
+    Checker c = { .r = r, .file = r->main, .params = r->main->params }, settings = c;
+    Body body = { 0 }, loss = { .outer = &body };
     for (int i = 0; i < r->feature_trees; i++)
         name_add(&c, &body, r->features[i]->name, r->features[i]->place, "features");
     if (r->network) {
@@ -378,11 +368,13 @@ static void check_network(Resolver *r)
     }
     settings.quiet = true;
     for (int i = 0; r->train && i < r->train->b->count; i++)
-        check_tree(&settings, NULL, r->train->b->items[i]->kind == TREE_BIND ? r->train->b->items[i]->b
-                                                                             : r->train->b->items[i]->a);
+        check_tree(&settings, NULL,
+                   r->train->b->items[i]->kind == TREE_BIND ? r->train->b->items[i]->b
+                                                            : r->train->b->items[i]->a);
     for (int i = 0; r->evaluate && i < r->evaluate->b->count; i++)
-        check_tree(&settings, NULL, r->evaluate->b->items[i]->kind == TREE_BIND ? r->evaluate->b->items[i]->b
-                                                                                : r->evaluate->b->items[i]->a);
+        check_tree(&settings, NULL,
+                   r->evaluate->b->items[i]->kind == TREE_BIND ? r->evaluate->b->items[i]->b
+                                                               : r->evaluate->b->items[i]->a);
     if (r->network)
         report_unused(&c, &body);
 }
@@ -390,8 +382,8 @@ static void check_network(Resolver *r)
 static void check_features(Resolver *r)
 {
     for (int i = 0; i < r->feature_trees; i++) {
-        Checker c = {.r = r, .file = r->main, .params = r->main->params};
-        Body body = {0};
+        Checker c = { .r = r, .file = r->main, .params = r->main->params };
+        Body body = { 0 };
         refuse_states(r, r->features[i]->b);
         check_body(&c, &body, r->features[i]->b);
         report_unused(&c, &body);
@@ -401,7 +393,7 @@ static void check_features(Resolver *r)
 static void check_params(Resolver *r, File *file)
 {
     for (int i = 0; i < file->params; i++) {
-        Checker c = {.r = r, .file = file, .params = i};
+        Checker c = { .r = r, .file = file, .params = i };
         if (file->param[i].tree->a)
             check_tree(&c, NULL, file->param[i].tree->a);
     }
@@ -425,14 +417,16 @@ static void note_shadows(Resolver *r)
             continue;
         const Definition *standard = definition_find(r, r->standard, d->name);
         if (standard || primitive_find(d->name) || map_function(d->name) != FUNCTIONS)
-            diag_note(r->d, d->tree->place, "this `%s` takes the place of the standard one", d->name);
+            diag_note(r->d, d->tree->place, "this `%s` takes the place of the standard one",
+                      d->name);
     }
 }
 
 bool check_names(Resolver *r)
 {
     if (r->definitions > MOST_DEFINITIONS) {
-        fault(r, r->definition[MOST_DEFINITIONS]->tree->place, NULL, "more than %d layers", MOST_DEFINITIONS);
+        fault(r, r->definition[MOST_DEFINITIONS]->tree->place, NULL, "more than %d layers",
+              MOST_DEFINITIONS);
         return false;
     }
     note_shadows(r);
@@ -443,7 +437,7 @@ bool check_names(Resolver *r)
         check_definition(r, r->definition[i]);
     check_network(r);
     report_unused_params(r);
-    for (int i = 0; i < r->definitions && !r->stop; i++)
-        visit(r, r->definition[i], NULL);
+    check_recursion(r);
+    r->unknown_names = r->reports > 0;
     return !r->stop;
 }

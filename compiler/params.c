@@ -1,4 +1,5 @@
-/* params.c: --emit=params: a line a parameter tensor, subtotals by prefix, trainable and total counts. */
+/* params.c: --emit=params: a line a parameter tensor, subtotals by prefix, trainable and total
+ * counts. */
 #include "ascc.h"
 
 #include <string.h>
@@ -37,7 +38,8 @@ static void print_weight(FILE *out, Arena *arena, const Weight *w)
             (long long)shape_count(&w->shape), w->trainable ? "trainable" : "running");
 }
 
-/* After the last weight of a prefix its subtotal, innermost first; a prefix of one weight needs none. */
+/* After the last weight of a prefix its subtotal, innermost first; a prefix of one weight needs
+ * none. */
 static void print_subtotals(FILE *out, const Model *model, int at)
 {
     const char *name = model->weight[at]->name;
@@ -47,8 +49,8 @@ static void print_subtotals(FILE *out, const Model *model, int at)
             return;
         int64_t count = count_under(model, name, length, &weights);
         if (weights > 1)
-            fprintf(out, "%-*.*s %-*s %*lld\n", NAME_WIDTH, (int)length, name, AXES_WIDTH, "  subtotal", COUNT_WIDTH,
-                    (long long)count);
+            fprintf(out, "%-*.*s %-*s %*lld\n", NAME_WIDTH, (int)length, name, AXES_WIDTH,
+                    "  subtotal", COUNT_WIDTH, (long long)count);
         while (length > 0 && name[--length] != '.')
             continue;
     }

@@ -5,26 +5,26 @@
 
 /* ---------------------------------------------------------------- words */
 
-static const char *const edge_words[] = {"valid", "same", "repeat", NULL};
-static const char *const yes_words[] = {"yes", "no", NULL};
-static const char *const no_words[] = {"no", "yes", NULL};
-static const char *const mono_words[] = {"mean", NULL};
-static const char *const window_words[] = {"hann", "hamming", "povey", "rectangular", NULL};
-static const char *const centre_words[] = {"centre", "reflect", "valid", NULL};
-static const char *const scale_words[] = {"slaney", "htk", "kaldi", NULL};
-static const char *const norm_words[] = {"slaney", "none", NULL};
-static const char *const triangle_words[] = {"hz", "mel", NULL};
-static const char *const nyquist_words[] = {"keep", "drop", NULL};
-static const char *const last_words[] = {"drop", "overlap", "pad", NULL};
-static const char *const aggregate_words[] = {"mean", "median", NULL};
+static const char *const edge_words[] = { "valid", "same", "repeat", NULL };
+static const char *const yes_words[] = { "yes", "no", NULL };
+static const char *const no_words[] = { "no", "yes", NULL };
+static const char *const mono_words[] = { "mean", NULL };
+static const char *const window_words[] = { "hann", "hamming", "povey", "rectangular", NULL };
+static const char *const centre_words[] = { "centre", "reflect", "valid", NULL };
+static const char *const scale_words[] = { "slaney", "htk", "kaldi", NULL };
+static const char *const norm_words[] = { "slaney", "none", NULL };
+static const char *const triangle_words[] = { "hz", "mel", NULL };
+static const char *const nyquist_words[] = { "keep", "drop", NULL };
+static const char *const last_words[] = { "drop", "overlap", "pad", NULL };
+static const char *const aggregate_words[] = { "mean", "median", NULL };
 const char *const initialiser_words[] = {
-    "default", "zeros", "ones", "constant", "uniform", "normal", "truncated_normal", "glorot_uniform",
-    "glorot_normal", "he_uniform", "he_normal", NULL,
+    "default",          "zeros",          "ones",          "constant",   "uniform",   "normal",
+    "truncated_normal", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", NULL,
 };
 
 Initialiser initialiser_find(const char *word)
 {
-    for (int i = 0; initialiser_words[i]; i++)          /* in the order of the enum */
+    for (int i = 0; initialiser_words[i]; i++) /* in the order of the enum */
         if (strcmp(initialiser_words[i], word) == 0)
             return (Initialiser)i;
     return INIT_DEFAULT;
@@ -32,7 +32,8 @@ Initialiser initialiser_find(const char *word)
 
 bool initialiser_takes_value(Initialiser init)
 {
-    return init == INIT_CONSTANT || init == INIT_UNIFORM || init == INIT_NORMAL || init == INIT_TRUNCATED_NORMAL;
+    return init == INIT_CONSTANT || init == INIT_UNIFORM || init == INIT_NORMAL ||
+           init == INIT_TRUNCATED_NORMAL;
 }
 
 bool initialiser_needs_fan(Initialiser init)
@@ -42,6 +43,7 @@ bool initialiser_needs_fan(Initialiser init)
 
 /* ---------------------------------------------------------------- the table */
 
+/* clang-format off */
 #define TENSOR(name) {name, SLOT_TENSOR, true, NULL}
 #define NUMBER(name) {name, SLOT_NUMBER, false, NULL}
 #define NEEDED(name) {name, SLOT_NUMBER, true, NULL}
@@ -59,13 +61,16 @@ static const Primitive table[] = {
     {"axes", BRACKET_NONE, SECTION_NETWORK, build_axes, {TENSOR("x")}},
     {"stop", BRACKET_NONE, SECTION_NETWORK, build_stop, {TENSOR("x")}},
     {"dot", BRACKET_MUST, SECTION_NETWORK, build_dot,
-     {TENSOR("a"), TENSOR("b"), AXES("slide", false), STEP("stride"), WORD("edges", edge_words), STEP("dilation")}},
+     {TENSOR("a"), TENSOR("b"), AXES("slide", false), STEP("stride"), WORD("edges", edge_words),
+      STEP("dilation")}},
     {"sum", BRACKET_MUST, SECTION_NETWORK, build_sum, {TENSOR("x"), STEP("stride")}},
     {"mean", BRACKET_MUST, SECTION_NETWORK, build_mean, {TENSOR("x"), STEP("stride")}},
     {"max", BRACKET_MUST, SECTION_NETWORK, build_max, {TENSOR("x"), STEP("stride")}},
     {"softmax", BRACKET_MUST, SECTION_NETWORK, build_softmax, {TENSOR("x")}},
-    {"moments", BRACKET_MUST, SECTION_NETWORK, build_moments, {TENSOR("x"), NEEDED("momentum")}},
-    {"reshape", BRACKET_MUST, SECTION_NETWORK, build_reshape, {TENSOR("x"), AXES("from", true)}},
+    {"moments", BRACKET_MUST, SECTION_NETWORK, build_moments,
+     {TENSOR("x"), NEEDED("momentum")}},
+    {"reshape", BRACKET_MUST, SECTION_NETWORK, build_reshape,
+     {TENSOR("x"), AXES("from", true)}},
     {"expand", BRACKET_MUST, SECTION_NETWORK, build_expand, {TENSOR("x")}},
     {"pad", BRACKET_MUST, SECTION_NETWORK, build_pad, {TENSOR("x")}},
     {"slice", BRACKET_MUST, SECTION_NETWORK, build_slice, {TENSOR("x"), STEP("step")}},
@@ -73,19 +78,23 @@ static const Primitive table[] = {
     {"join", BRACKET_MUST, SECTION_NETWORK, build_join, {MANY("x")}},
     {"split", BRACKET_MUST, SECTION_NETWORK, build_split, {TENSOR("x")}},
     {"last", BRACKET_MUST, SECTION_NETWORK, build_last, {TENSOR("x")}},
-    {"audio", BRACKET_MAY, SECTION_FEATURES, build_audio, {NEEDED("rate"), WORD("mono", mono_words)}},
+    {"audio", BRACKET_MAY, SECTION_FEATURES, build_audio,
+     {NEEDED("rate"), WORD("mono", mono_words)}},
     {"input", BRACKET_MUST, SECTION_FEATURES, build_input, {{0}}},
     {"spectrogram", BRACKET_MUST, SECTION_FEATURES, build_spectrogram,
-     {SIGNAL("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"), NUMBER("power"),
-      WORD("edges", centre_words), WORD("periodic", yes_words), WORD("remove_dc", no_words), NUMBER("preemphasis")}},
+     {SIGNAL("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"),
+      NUMBER("power"), WORD("edges", centre_words), WORD("periodic", yes_words),
+      WORD("remove_dc", no_words), NUMBER("preemphasis")}},
     {"mel", BRACKET_MUST, SECTION_FEATURES, build_mel,
-     {SIGNAL("x"), NUMBER("low"), NUMBER("high"), WORD("scale", scale_words), WORD("norm", norm_words),
-      WORD("triangles", triangle_words), WORD("nyquist", nyquist_words)}},
+     {SIGNAL("x"), NUMBER("low"), NUMBER("high"), WORD("scale", scale_words),
+      WORD("norm", norm_words), WORD("triangles", triangle_words), WORD("nyquist", nyquist_words)}},
     {"normalize", BRACKET_MUST, SECTION_FEATURES, build_normalize, {SIGNAL("x")}},
     {"segment", BRACKET_MUST, SECTION_FEATURES, build_segment,
      {SIGNAL("x"), NUMBER("overlap"), WORD("last", last_words)}},
-    {"nnf", BRACKET_MUST, SECTION_FEATURES, build_later, {SIGNAL("x"), WORD("aggregate", aggregate_words)}},
+    {"nnf", BRACKET_MUST, SECTION_FEATURES, build_later,
+     {SIGNAL("x"), WORD("aggregate", aggregate_words)}},
 };
+/* clang-format on */
 enum { PRIMITIVES = sizeof table / sizeof *table };
 
 const Primitive *primitive_find(const char *name)
@@ -99,8 +108,8 @@ const Primitive *primitive_find(const char *name)
 Function map_function(const char *name)
 {
     static const Function callable[] = {
-        FN_exp, FN_log, FN_sqrt, FN_rsqrt, FN_tanh, FN_sigmoid, FN_relu, FN_abs, FN_sin, FN_cos, FN_step, FN_max,
-        FN_min, FN_select,
+        FN_exp, FN_log, FN_sqrt, FN_rsqrt, FN_tanh, FN_sigmoid, FN_relu,
+        FN_abs, FN_sin, FN_cos,  FN_step,  FN_max,  FN_min,     FN_select,
     };
     Function f = function_find(name);
     for (size_t i = 0; i < sizeof callable / sizeof *callable; i++)
@@ -125,7 +134,8 @@ int word_names(const char **name, int limit)
     int count = setting_names(name, limit);
     for (int i = 0; i < PRIMITIVES; i++)
         for (int k = 0; k < MAX_SLOTS && table[i].slot[k].name; k++)
-            for (int w = 0; table[i].slot[k].words && table[i].slot[k].words[w] && count < limit; w++)
+            for (int w = 0; table[i].slot[k].words && table[i].slot[k].words[w] && count < limit;
+                 w++)
                 name[count++] = table[i].slot[k].words[w];
     return count;
 }
@@ -146,11 +156,11 @@ static const char *slot_kind(SlotKind kind)
 {
     switch (kind) {
     case SLOT_NUMBER: return "a number";
-    case SLOT_AXES:   return "a list of axes, such as [freq = 3, time = 3]";
-    case SLOT_WORD:   return "a word";
-    case SLOT_STEP:   return "a number or a list of axes with sizes";
+    case SLOT_AXES: return "a list of axes, such as [freq = 3, time = 3]";
+    case SLOT_WORD: return "a word";
+    case SLOT_STEP: return "a number or a list of axes with sizes";
     case SLOT_SIGNAL: return "a signal of a features pipeline";
-    default:          return "a tensor";
+    default: return "a tensor";
     }
 }
 
@@ -161,7 +171,8 @@ static bool wrong_word(Call *call, const Slot *slot, const Value *value)
         count++;
     fault(call->r, value->place, call->name, "`%s` must be %s; this is %s%s", slot->name,
           list_words(call->r, slot->words, count, "or"), value_describe(call->r, value),
-          value->kind == VALUE_CHOICE ? did_you_mean(call->r, value->word, slot->words, count) : "");
+          value->kind == VALUE_CHOICE ? did_you_mean(call->r, value->word, slot->words, count)
+                                      : "");
     return false;
 }
 
@@ -185,23 +196,25 @@ static bool check_kind(Call *call, const Slot *slot, Place place, Value **value)
     Value *v = *value;
     bool number = v->kind == VALUE_NUMBER || v->kind == VALUE_TRUTH, good = false;
     switch (slot->kind) {
-    case SLOT_TENSOR: case SLOT_MANY:
+    case SLOT_TENSOR:
+    case SLOT_MANY:
         good = v->kind == VALUE_TENSOR;
         if (number && v->number.unit == UNIT_NONE && call->r->graph) {
             Place user = user_place(call->r, place);
-            *value = value_tensor(call->r, place, make_number(call->r->graph, user, v->number.real));
+            *value = value_tensor(call->r, place,
+                                  make_number(call->r->graph, user, v->number.real));
             good = true;
         }
         break;
     case SLOT_NUMBER: good = number; break;
-    case SLOT_AXES:   good = v->kind == VALUE_AXES; break;
-    case SLOT_STEP:   good = number || v->kind == VALUE_AXES; break;
+    case SLOT_AXES: good = v->kind == VALUE_AXES; break;
+    case SLOT_STEP: good = number || v->kind == VALUE_AXES; break;
     case SLOT_SIGNAL: good = v->kind == VALUE_SIGNAL; break;
-    case SLOT_WORD:   return check_word(call, slot, v);
+    case SLOT_WORD: return check_word(call, slot, v);
     }
     if (!good)
-        fault(call->r, place, call->name, "`%s` must be %s; this is %s", slot->name, slot_kind(slot->kind),
-              value_describe(call->r, v));
+        fault(call->r, place, call->name, "`%s` must be %s; this is %s", slot->name,
+              slot_kind(slot->kind), value_describe(call->r, v));
     return good;
 }
 
@@ -221,7 +234,8 @@ static const char *slot_list(Resolver *r, const Primitive *p)
     return text.at ? text.at : "nothing";
 }
 
-/* Gives one value (or the values of a tuple) to the slot at `at`; returns the next position, or -1. */
+/* Gives one value (or the values of a tuple) to the slot at `at`; returns the next position, or
+ * -1. */
 static int fill(Call *call, const Primitive *p, int at, Value *value, Place place)
 {
     Resolver *r = call->r;
@@ -244,8 +258,8 @@ static int fill(Call *call, const Primitive *p, int at, Value *value, Place plac
         return at;
     }
     if (at >= count) {
-        fault(r, place, NULL, "%s takes no more than %d argument%s: %s", p->name, count, count == 1 ? "" : "s",
-              slot_list(r, p));
+        fault(r, place, NULL, "%s takes no more than %d argument%s: %s", p->name, count,
+              count == 1 ? "" : "s", slot_list(r, p));
         return -1;
     }
     if (call->slot[at]) {
@@ -296,7 +310,8 @@ static bool fill_all(Call *call, const Primitive *p, Value *piped)
     }
     for (int i = 0; i < count && good; i++)
         if (p->slot[i].needed && !call->slot[i] && !(p->slot[i].kind == SLOT_MANY && call->count)) {
-            fault(r, call->place, NULL, "%s needs `%s`: it takes %s", p->name, p->slot[i].name, slot_list(r, p));
+            fault(r, call->place, NULL, "%s needs `%s`: it takes %s", p->name, p->slot[i].name,
+                  slot_list(r, p));
             good = false;
         }
     return good;
@@ -310,16 +325,32 @@ static bool check_bracket(Call *call, const Primitive *p)
         return false;
     }
     if (!axes && p->bracket == BRACKET_MUST) {
-        fault(call->r, call->place, NULL, "%s needs axes in brackets, as %s[freq]", p->name, p->name);
+        fault(call->r, call->place, NULL, "%s needs axes in brackets, as %s[freq]", p->name,
+              p->name);
         return false;
     }
     call->axes = axes ? evaluate_axes(call->r, call->scope, axes) : NULL;
     for (int i = 0; call->axes && i < call->axes->count; i++)
         if (call->axes->axis[i].kind == SIZE_RAGGED && p->build != build_input) {
-            fault(call->r, call->axes->axis[i].place, p->name, "only input[..] takes an axis of variable length");
+            fault(call->r, call->axes->axis[i].place, p->name,
+                  "only input[..] takes an axis of variable length");
             return false;
         }
     return !axes || call->axes;
+}
+
+static bool calls(const Tree *tree, const char *name)
+{
+    bool found = tree && tree->kind == TREE_CALL && strcmp(tree->name, name) == 0;
+    for (int i = 0; tree && i < tree->count; i++)
+        found |= calls(tree->items[i], name);
+    return found ||
+           (tree && (calls(tree->a, name) || calls(tree->b, name) || calls(tree->c, name)));
+}
+
+static bool makes_weights(const Definition *d)
+{
+    return d && d->file->standard && calls(d->tree->b, "weight");
 }
 
 static bool check_section(const Call *call, const Primitive *p)
@@ -327,12 +358,13 @@ static bool check_section(const Call *call, const Primitive *p)
     Resolver *r = call->r;
     if (p->section == r->section || (p->section == SECTION_NETWORK && r->graph))
         return true;
-    if (p->build == build_weight && r->section == SECTION_FEATURES)
+    if (r->section == SECTION_FEATURES && (p->build == build_weight || makes_weights(r->inside)))
         fault(r, call->place, NULL, "weights are not allowed in features");
     else if (p->section == SECTION_FEATURES)
         fault(r, call->place, NULL, "%s belongs in `features`", p->name);
     else if (r->section == SECTION_FEATURES)
-        fault(r, call->place, NULL, "%s is not compiled in `features` yet; use it in `network`", p->name);
+        fault(r, call->place, NULL, "%s is not compiled in `features` yet; use it in `network`",
+              p->name);
     else
         fault(r, call->place, NULL, "%s belongs in `network`", p->name);
     return false;
@@ -348,7 +380,7 @@ void label_nodes(Resolver *r, const Scope *scope, int from)
 
 Value *primitive_call(Resolver *r, Scope *scope, const Tree *tree, const Primitive *p, Value *piped)
 {
-    Call call = {.r = r, .scope = scope, .tree = tree, .place = tree->place, .name = p->name};
+    Call call = { .r = r, .scope = scope, .tree = tree, .place = tree->place, .name = p->name };
     if (!check_section(&call, p))
         return NULL;
     bool good = fill_all(&call, p, piped);

@@ -24,7 +24,9 @@ static bool step_along(Call *call, int slot, const char *axis, int otherwise, in
     *step = otherwise;
     if (!value)
         return true;
-    AxisItem item = {.name = "the step", .place = value->place, .kind = SIZE_ONE, .size = value->number};
+    AxisItem item = {
+        .name = "the step", .place = value->place, .kind = SIZE_ONE, .size = value->number
+    };
     if (value->kind != VALUE_AXES)
         return axis_size(r, call->name, &item, 1, step);
     for (int i = 0; i < value->count; i++)
@@ -41,7 +43,8 @@ static bool steps_used(Call *call, int slot, const Along *along, int count)
         for (int k = 0; k < count; k++)
             found |= strcmp(along[k].axis, value->axis[i].name) == 0;
         if (!found) {
-            fault(call->r, value->axis[i].place, call->name, "there is no window along `%s`", value->axis[i].name);
+            fault(call->r, value->axis[i].place, call->name, "there is no window along `%s`",
+                  value->axis[i].name);
             return false;
         }
     }
@@ -55,7 +58,8 @@ static bool check_over(Call *call, Node *a, Node *b, const char **over)
     Resolver *r = call->r;
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
-        if (!axis_plain(r, call->name, item) || !shape_need(r, item->place, call->name, a, item->name) ||
+        if (!axis_plain(r, call->name, item) ||
+            !shape_need(r, item->place, call->name, a, item->name) ||
             !shape_need(r, item->place, call->name, b, item->name))
             return false;
         over[i] = item->name;
@@ -70,7 +74,8 @@ static bool check_slides(Call *call, Node *a, Node *b, int overs, const char **o
     for (int i = 0; list && i < list->count; i++) {
         const AxisItem *item = &list->axis[i];
         const char *axis = item->name;
-        if (!shape_need(r, item->place, call->name, a, axis) || !shape_need(r, item->place, call->name, b, axis))
+        if (!shape_need(r, item->place, call->name, a, axis) ||
+            !shape_need(r, item->place, call->name, b, axis))
             return false;
         if (listed(over, overs, axis)) {
             fault(r, item->place, call->name, "`%s` is both summed away and slid over", axis);
@@ -80,11 +85,13 @@ static bool check_slides(Call *call, Node *a, Node *b, int overs, const char **o
         if (item->kind != SIZE_NONE && !axis_size(r, call->name, item, 1, &given))
             return false;
         if (given != size) {
-            fault(r, item->place, call->name, "slide says %s = %d, the kernel has %s = %d", axis, given, axis, size);
+            fault(r, item->place, call->name, "slide says %s = %d, the kernel has %s = %d", axis,
+                  given, axis, size);
             return false;
         }
-        slide[i] = (Along){.axis = axis, .size = size};
-        if (!step_along(call, 3, axis, 1, &slide[i].stride) || !step_along(call, 5, axis, 1, &slide[i].dilation))
+        slide[i] = (Along){ .axis = axis, .size = size };
+        if (!step_along(call, 3, axis, 1, &slide[i].stride) ||
+            !step_along(call, 5, axis, 1, &slide[i].dilation))
             return false;
     }
     int slides = list ? list->count : 0;
@@ -101,31 +108,36 @@ static bool check_aligned(Call *call, Node *a, Node *b, const Along *slide, int 
             slid |= strcmp(slide[k].axis, axis) == 0;
         if (slid || shape_find(&b->shape, axis) < 0 || size_of(a, axis) == size_of(b, axis))
             continue;
-        fault(r, call->place, call->name, "%s = %d in the first operand, %d in the second", axis, size_of(a, axis),
-              size_of(b, axis));
+        fault(r, call->place, call->name, "%s = %d in the first operand, %d in the second", axis,
+              size_of(a, axis), size_of(b, axis));
         note_sizes(r, axis, a, b);
         return false;
     }
     return true;
 }
 
-/* edges = same: as many results as ceil(n / stride); what is missing is padded, less of it before (Keras). */
+/* edges = same: as many results as ceil(n / stride); what is missing is padded, less of it before
+ * (Keras). */
 static bool pad_same(Call *call, Node **a, const Along *slide, int slides)
 {
     Along pad[MAX_AXES];
     int pads = 0;
     for (int i = 0; i < slides; i++) {
-        int64_t n = size_of(*a, slide[i].axis), results = (n + slide[i].stride - 1) / slide[i].stride;
+        int64_t n = size_of(*a, slide[i].axis),
+                results = (n + slide[i].stride - 1) / slide[i].stride;
         int64_t span = (int64_t)(slide[i].size - 1) * slide[i].dilation + 1;
         int64_t missing = (results - 1) * slide[i].stride + span - n;
         if (missing <= 0)
             continue;
         if (n + missing > MAX_COUNT) {
-            fault(call->r, call->place, call->name, "a kernel of %lld does not fit", (long long)span);
+            fault(call->r, call->place, call->name, "a kernel of %lld does not fit",
+                  (long long)span);
             return false;
         }
         int before = (int)(missing / 2);
-        pad[pads++] = (Along){.axis = slide[i].axis, .dilation = 1, .lo = before, .hi = (int)(missing - before)};
+        pad[pads++] = (Along){
+            .axis = slide[i].axis, .dilation = 1, .lo = before, .hi = (int)(missing - before)
+        };
     }
     if (!pads)
         return true;
@@ -138,38 +150,46 @@ static bool pad_same(Call *call, Node **a, const Along *slide, int slides)
     return true;
 }
 
-static bool check_windows(Call *call, const char *what, const Node *x, const Along *window, int windows)
+static bool check_windows(Call *call, const char *what, const Node *x, const Along *window,
+                          int windows)
 {
     for (int i = 0; i < windows; i++) {
         int n = size_of(x, window[i].axis);
-        int64_t span = (int64_t)(window[i].size - 1) * (window[i].dilation ? window[i].dilation : 1) + 1;
+        int64_t span = (int64_t)(window[i].size - 1) *
+                           (window[i].dilation ? window[i].dilation : 1) +
+                       1;
         if (span <= n)
             continue;
-        fault(call->r, call->place, call->name, "a %s of %lld does not fit in %s = %d", what, (long long)span,
-              window[i].axis, n);
+        fault(call->r, call->place, call->name, "a %s of %lld does not fit in %s = %d", what,
+              (long long)span, window[i].axis, n);
         return false;
     }
     return true;
 }
 
-static bool product_fits(Call *call, const Node *a, const Node *b, int overs, const char *const *over)
+static bool product_fits(Call *call, const Node *a, const Node *b, int overs,
+                         const char *const *over)
 {
-    Shape shape = {0};
+    Shape shape = { 0 };
     if (shape_batched(&b->shape) && !shape_batched(&a->shape))
         shape.axis[shape.rank++] = b->shape.axis[0];
     for (int i = 0; i < a->shape.rank; i++)
         if (!listed(over, overs, a->shape.axis[i].name))
-            if (!shape_grow(call->r, call->place, call->name, &shape, a->shape.axis[i].name, a->shape.axis[i].size))
+            if (!shape_grow(call->r, call->place, call->name, &shape, a->shape.axis[i].name,
+                            a->shape.axis[i].size))
                 return false;
     for (int i = 0; i < b->shape.rank; i++)
         if (shape_find(&a->shape, b->shape.axis[i].name) < 0 && b->shape.axis[i].size != BATCH)
-            if (!shape_grow(call->r, call->place, call->name, &shape, b->shape.axis[i].name, b->shape.axis[i].size))
+            if (!shape_grow(call->r, call->place, call->name, &shape, b->shape.axis[i].name,
+                            b->shape.axis[i].size))
                 return false;
     return shape_fits(call->r, call->place, call->name, &shape);
 }
 
-/* Fan-in: axes summed or slid over; fan-out: the others times the slid ones (language.md, section 7). */
-static void note_fans(Resolver *r, const Node *w, int overs, const char *const *over, const Along *slide, int slides)
+/* Fan-in: axes summed or slid over; fan-out: the others times the slid ones (language.md, section
+ * 7). */
+static void note_fans(Resolver *r, const Node *w, int overs, const char *const *over,
+                      const Along *slide, int slides)
 {
     double in = 1, out = 1;
     if (w->op != OP_weight)
@@ -185,7 +205,8 @@ static void note_fans(Resolver *r, const Node *w, int overs, const char *const *
             out *= w->shape.axis[i].size;
     }
     WeightUse *use = &r->use[w->weight->index];
-    use->ambiguous |= w->weight->fan_in > 0 && (w->weight->fan_in != in || w->weight->fan_out != out);
+    use->ambiguous |= w->weight->fan_in > 0 &&
+                      (w->weight->fan_in != in || w->weight->fan_out != out);
     w->weight->fan_in = in;
     w->weight->fan_out = out;
 }
@@ -201,7 +222,8 @@ Value *build_dot(Call *call)
         !check_slides(call, a, b, overs, over, slide) || !check_aligned(call, a, b, slide, slides))
         return NULL;
     if (strcmp(edges, "repeat") == 0) {
-        fault(r, call->slot[4]->place, call->name, "edges = repeat is not compiled in `network`; use valid or same");
+        fault(r, call->slot[4]->place, call->name,
+              "edges = repeat is not compiled in `network`; use valid or same");
         return NULL;
     }
     if (strcmp(edges, "same") == 0 && !pad_same(call, &a, slide, slides))
@@ -211,7 +233,8 @@ Value *build_dot(Call *call)
     note_fans(r, a, overs, over, slide, slides);
     note_fans(r, b, overs, over, slide, slides);
     Place place = user_place(r, call->place);
-    return value_tensor(r, call->place, make_dot(r->graph, place, a, b, overs, over, slides, slide));
+    return value_tensor(r, call->place,
+                        make_dot(r->graph, place, a, b, overs, over, slides, slide));
 }
 
 /* ---------------------------------------------------------------- reductions */
@@ -236,18 +259,21 @@ static Value *reduce(Call *call, Reduction *make)
             continue;
         }
         Along *w = &window[windows++];
-        *w = (Along){.axis = item->name, .dilation = 1};
+        *w = (Along){ .axis = item->name, .dilation = 1 };
         if (!axis_size(r, call->name, item, 1, &w->size) ||
             !step_along(call, 1, item->name, w->size, &w->stride))
             return NULL;
     }
     if (call->slot[1] && !windows) {
-        fault(r, call->slot[1]->place, call->name, "a stride needs a window: %s[freq = 3]", call->name);
+        fault(r, call->slot[1]->place, call->name, "a stride needs a window: %s[freq = 3]",
+              call->name);
         return NULL;
     }
     if (!steps_used(call, 1, window, windows) || !check_windows(call, "window", x, window, windows))
         return NULL;
-    Node *node = overs || windows ? make(r->graph, user_place(r, call->place), x, overs, over, windows, window) : x;
+    Node *node = overs || windows
+                     ? make(r->graph, user_place(r, call->place), x, overs, over, windows, window)
+                     : x;
     if (node->op == OP_max && node != x)
         node = make_part(r->graph, user_place(r, call->place), node, 0);
     return value_tensor(r, call->place, node);
@@ -279,7 +305,8 @@ Value *build_softmax(Call *call)
     }
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
-        if (!shape_need(r, item->place, call->name, x, item->name) || !axis_plain(r, call->name, item))
+        if (!shape_need(r, item->place, call->name, x, item->name) ||
+            !axis_plain(r, call->name, item))
             return NULL;
         over[i] = item->name;
     }

@@ -1,4 +1,6 @@
-/* primitive_shape.c: primitives that move elements: reshape, expand, pad, slice, reverse, join, split, last. */
+/* primitive_shape.c: primitives that move elements: reshape, expand, pad, slice, reverse, join,
+ * split, last. */
+#include "graph.h"
 #include "resolve.h"
 
 #include <string.h>
@@ -17,7 +19,8 @@ static const char *only_axis(Call *call, const Node *x)
         return NULL;
     }
     const AxisItem *item = &call->axes->axis[0];
-    bool good = axis_plain(r, call->name, item) && shape_need(r, item->place, call->name, x, item->name);
+    bool good = axis_plain(r, call->name, item) &&
+                shape_need(r, item->place, call->name, x, item->name);
     return good ? item->name : NULL;
 }
 
@@ -25,14 +28,15 @@ static const char *only_axis(Call *call, const Node *x)
 
 static const char *axes_text(Resolver *r, const char *const *name, const Node *x, int count)
 {
-    Shape shape = {.rank = count};
+    Shape shape = { .rank = count };
     for (int i = 0; i < count; i++)
-        shape.axis[i] = (Axis){name[i], size_of(x, name[i])};
+        shape.axis[i] = (Axis){ name[i], size_of(x, name[i]) };
     return shape_text(r, &shape);
 }
 
 /* The sizes of the axes made; one may be left out, and follows from the others. */
-static bool reshape_sizes(Call *call, const Node *x, int from, const char *const *name, int64_t count, Shape *to)
+static bool reshape_sizes(Call *call, const Node *x, int from, const char *const *name,
+                          int64_t count, Shape *to)
 {
     Resolver *r = call->r;
     int64_t known = 1;
@@ -41,7 +45,8 @@ static bool reshape_sizes(Call *call, const Node *x, int from, const char *const
         const AxisItem *item = &call->axes->axis[i];
         int size = 1;
         if (item->kind == SIZE_NONE && open >= 0) {
-            fault(r, item->place, call->name, "only one axis may be left without a size: `%s` or `%s`",
+            fault(r, item->place, call->name,
+                  "only one axis may be left without a size: `%s` or `%s`",
                   call->axes->axis[open].name, item->name);
             return false;
         }
@@ -54,8 +59,9 @@ static bool reshape_sizes(Call *call, const Node *x, int from, const char *const
         known = known > MAX_COUNT ? known : known * size;
     }
     if (open < 0 ? known != count : count % known != 0) {
-        fault(r, call->place, call->name, "%s holds %lld values, %s %lld", axes_text(r, name, x, from),
-              (long long)count, open < 0 ? shape_text(r, to) : "the new axes whose size is given hold",
+        fault(r, call->place, call->name, "%s holds %lld values, %s %lld",
+              axes_text(r, name, x, from), (long long)count,
+              open < 0 ? shape_text(r, to) : "the new axes whose size is given hold",
               (long long)known);
         return false;
     }
@@ -71,10 +77,11 @@ Value *build_reshape(Call *call)
     const Value *list = call->slot[1];
     const char *from[MAX_AXES];
     int64_t count = 1;
-    Shape to = {0}, kept = {0};
+    Shape to = { 0 }, kept = { 0 };
     for (int i = 0; i < list->count; i++) {
         const AxisItem *item = &list->axis[i];
-        if (!axis_plain(r, call->name, item) || !shape_need(r, item->place, call->name, x, item->name))
+        if (!axis_plain(r, call->name, item) ||
+            !shape_need(r, item->place, call->name, x, item->name))
             return NULL;
         from[i] = item->name;
         count *= size_of(x, item->name);
@@ -89,7 +96,8 @@ Value *build_reshape(Call *call)
             kept.axis[kept.rank++] = x->shape.axis[i];
     }
     for (int i = 0; i < to.rank; i++)
-        if (!shape_grow(r, call->axes->axis[i].place, call->name, &kept, to.axis[i].name, to.axis[i].size))
+        if (!shape_grow(r, call->axes->axis[i].place, call->name, &kept, to.axis[i].name,
+                        to.axis[i].size))
             return NULL;
     Node *node = make_reshape(r->graph, user_place(r, call->place), x, list->count, from, to);
     return value_tensor(r, call->place, node);
@@ -109,7 +117,8 @@ Value *build_expand(Call *call)
     }
     if (!shape_fits(r, call->place, call->name, &shape))
         return NULL;
-    return value_tensor(r, call->place, make_expand(r->graph, user_place(r, call->place), x, shape));
+    return value_tensor(r, call->place,
+                        make_expand(r->graph, user_place(r, call->place), x, shape));
 }
 
 /* ---------------------------------------------------------------- pad, slice, reverse */
@@ -129,12 +138,15 @@ Value *build_pad(Call *call)
             return NULL;
         int at = shape_find(&shape, item->name);
         if (shape.axis[at].size + 2 * (int64_t)amount > MAX_COUNT) {
-            fault(r, item->place, call->name, "`%s` would be larger than %d", item->name, MAX_COUNT);
+            fault(r, item->place, call->name, "`%s` would be larger than %d", item->name,
+                  MAX_COUNT);
             return NULL;
         }
         shape.axis[at].size += 2 * amount;
         if (amount)
-            along[pads++] = (Along){.axis = item->name, .dilation = 1, .lo = amount, .hi = amount};
+            along[pads++] = (Along){
+                .axis = item->name, .dilation = 1, .lo = amount, .hi = amount
+            };
     }
     if (!shape_fits(r, call->place, call->name, &shape))
         return NULL;
@@ -148,25 +160,29 @@ static bool slice_bounds(Call *call, const AxisItem *item, int size, Along *alon
     Resolver *r = call->r;
     int64_t lo, hi;
     if (item->kind != SIZE_RANGE) {
-        fault(r, item->place, call->name, "`%s` needs a range: [%s = 0 .. n]", item->name, item->name);
+        fault(r, item->place, call->name, "`%s` needs a range: [%s = 0 .. n]", item->name,
+              item->name);
         return false;
     }
-    if (!number_whole(item->size, &lo) || !number_whole(item->high, &hi) || item->size.unit || item->high.unit) {
-        fault(r, item->place, call->name, "%s .. %s: both ends must be whole numbers", number_text(r, item->size),
-              number_text(r, item->high));
+    if (!number_whole(item->size, &lo) || !number_whole(item->high, &hi) || item->size.unit ||
+        item->high.unit) {
+        fault(r, item->place, call->name, "%s .. %s: both ends must be whole numbers",
+              number_text(r, item->size), number_text(r, item->high));
         return false;
     }
     if (lo < 0 || hi > size) {
-        fault(r, item->place, call->name, "%lld .. %lld leaves %s = %d", (long long)lo, (long long)hi, item->name,
-              size);
+        fault(r, item->place, call->name, "%lld .. %lld leaves %s = %d", (long long)lo,
+              (long long)hi, item->name, size);
         return false;
     }
     if (lo >= hi) {
-        fault(r, item->place, call->name, "%lld .. %lld is empty: the upper end is not part of it", (long long)lo,
-              (long long)hi);
+        fault(r, item->place, call->name, "%lld .. %lld is empty: the upper end is not part of it",
+              (long long)lo, (long long)hi);
         return false;
     }
-    *along = (Along){.axis = item->name, .stride = 1, .dilation = 1, .lo = (int)lo, .hi = (int)hi};
+    *along = (Along){
+        .axis = item->name, .stride = 1, .dilation = 1, .lo = (int)lo, .hi = (int)hi
+    };
     return true;
 }
 
@@ -175,7 +191,9 @@ static bool slice_step(Call *call, const AxisItem *item, int *step)
     const Value *value = call->slot[1];
     if (!value)
         return true;
-    AxisItem one = {.name = "the step", .place = value->place, .kind = SIZE_ONE, .size = value->number};
+    AxisItem one = {
+        .name = "the step", .place = value->place, .kind = SIZE_ONE, .size = value->number
+    };
     if (value->kind != VALUE_AXES)
         return axis_size(call->r, call->name, &one, 1, step);
     for (int i = 0; i < value->count; i++)
@@ -216,7 +234,8 @@ Value *build_reverse(Call *call)
 static bool joinable(Call *call, const Node *first, const Node *x, const char *axis)
 {
     Resolver *r = call->r;
-    int rank = first->shape.rank - shape_batched(&first->shape), other = x->shape.rank - shape_batched(&x->shape);
+    int rank = first->shape.rank - shape_batched(&first->shape),
+        other = x->shape.rank - shape_batched(&x->shape);
     for (int i = shape_batched(&first->shape); i < first->shape.rank; i++) {
         Axis a = first->shape.axis[i];
         int at = shape_find(&x->shape, a.name);
@@ -226,8 +245,8 @@ static bool joinable(Call *call, const Node *first, const Node *x, const char *a
         rank--;
         if (strcmp(a.name, axis) == 0 || x->shape.axis[at].size == a.size)
             continue;
-        fault(r, call->place, NULL, "join[%s]: all other axes must agree: %s = %d here, %d there", axis, a.name,
-              a.size, x->shape.axis[at].size);
+        fault(r, call->place, NULL, "join[%s]: all other axes must agree: %s = %d here, %d there",
+              axis, a.name, a.size, x->shape.axis[at].size);
         note_sizes(r, a.name, first, x);
         return false;
     }
@@ -262,12 +281,18 @@ Value *build_join(Call *call)
     if (!shape_fits(r, call->place, call->name, &shape))
         return NULL;
     for (int i = 0; i < call->count && batched; i++) {
-        Shape to = {.rank = 1, .axis = {{"batch", BATCH}}};
+        Shape to = { .rank = 1, .axis = { { "batch", BATCH } } };
         for (int k = 0; !shape_batched(&x[i]->shape) && k < x[i]->shape.rank; k++)
-            if (!shape_grow(r, call->place, call->name, &to, x[i]->shape.axis[k].name, x[i]->shape.axis[k].size))
+            if (!shape_grow(r, call->place, call->name, &to, x[i]->shape.axis[k].name,
+                            x[i]->shape.axis[k].size))
                 return NULL;
         if (!shape_batched(&x[i]->shape))
             x[i] = make_expand(r->graph, place, x[i], to);
+    }
+    for (int i = 1; i < call->count; i++) { /* all in the first one's order of axes */
+        Shape like = x[0]->shape;
+        like.axis[shape_find(&like, axis)].size = size_of(x[i], axis);
+        x[i] = make_order(r->graph, place, x[i], &like);
     }
     return value_tensor(r, call->place, make_join(r->graph, place, axis, call->count, x));
 }
@@ -277,9 +302,10 @@ static Value *take(Call *call, Node *x, const char *axis, int position)
 {
     Resolver *r = call->r;
     Place place = user_place(r, call->place);
-    Along along = {.axis = axis, .stride = 1, .dilation = 1, .lo = position, .hi = position + 1};
+    Along along = { .axis = axis, .stride = 1, .dilation = 1, .lo = position, .hi = position + 1 };
     Node *slice = make_slice(r->graph, place, x, 1, &along);
-    return value_tensor(r, call->place, make_reshape(r->graph, place, slice, 1, &axis, (Shape){0}));
+    return value_tensor(r, call->place,
+                        make_reshape(r->graph, place, slice, 1, &axis, (Shape){ 0 }));
 }
 
 Value *build_split(Call *call)
@@ -293,7 +319,8 @@ Value *build_split(Call *call)
     if (size == 1)
         return take(call, x, axis, 0);
     if (size > 1000) {
-        fault(r, call->place, call->name, "%s = %d would make as many values; 1000 is the most", axis, size);
+        fault(r, call->place, call->name, "%s = %d would make as many values; 1000 is the most",
+              axis, size);
         return NULL;
     }
     Value *tuple = value_create(r, VALUE_TUPLE, call->place);

@@ -1,21 +1,28 @@
-/* primitive_source.c: weights, indices, random numbers, statistics, and what asks a tensor for its axes. */
+/* primitive_source.c: weights, indices, random numbers, statistics, and what asks a tensor for its
+ * axes. */
 #include "resolve.h"
 
 #include <string.h>
 
 /* ---------------------------------------------------------------- weights */
 
+/* The weight of that name made in training, where every name is new (path_unique).  The search
+ * begins behind the last one found: it nearly always ends there. */
 static WeightUse *weight_find(Resolver *r, const char *name)
 {
-    for (int i = 0; i < r->uses; i++)
-        if (strcmp(r->use[i].weight->name, name) == 0)
-            return &r->use[i];
+    for (int i = 0; i < r->uses && !r->training; i++) {
+        int at = (r->next_use + i) % r->uses;
+        if (strcmp(r->use[at].weight->name, name) == 0) {
+            r->next_use = at + 1;
+            return &r->use[at];
+        }
+    }
     return NULL;
 }
 
 /* The inference network takes the weights that the training network made. */
-Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, bool trainable, Initialiser init,
-                      double value)
+Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, bool trainable,
+                      Initialiser init, double value)
 {
     WeightUse *old = weight_find(r, name);
     if (old && shape_equal(&old->weight->shape, &shape)) {
@@ -23,7 +30,9 @@ Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, b
         return old->weight;
     }
     if (old) {
-        fault(r, place, NULL, "weights differ between training and inference: `%s` is %s in training, %s in inference",
+        fault(r, place, NULL,
+              "weights differ between training and inference: `%s` is %s in training, %s in "
+              "inference",
               name, shape_text(r, &old->weight->shape), shape_text(r, &shape));
         return NULL;
     }
@@ -33,9 +42,14 @@ Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, b
         return NULL;
     }
     Weight *weight = arena_alloc(r->arena, sizeof *weight);
-    *weight = (Weight){.name = name, .shape = shape, .place = user_place(r, place), .trainable = trainable,
-                       .init = init, .value = value, .index = r->model->weights};
-    WeightUse use = {.weight = weight, .training = r->training, .inference = !r->training};
+    *weight = (Weight){ .name = name,
+                        .shape = shape,
+                        .place = user_place(r, place),
+                        .trainable = trainable,
+                        .init = init,
+                        .value = value,
+                        .index = r->model->weights };
+    WeightUse use = { .weight = weight, .training = r->training, .inference = !r->training };
     APPEND(r->arena, r->model->weight, r->model->weights, r->model->weight_capacity, weight);
     APPEND(r->arena, r->use, r->uses, r->use_capacity, use);
     return weight;
@@ -46,15 +60,15 @@ static bool initialiser_value(Call *call, Initialiser init, double *value)
     const Value *choice = call->slot[0];
     int wanted = initialiser_takes_value(init), given = choice ? choice->count : 0;
     if (given != wanted) {
-        fault(call->r, choice ? choice->place : call->place, NULL, "%s takes %s", initialiser_words[init],
-              wanted ? "one number" : "no number");
+        fault(call->r, choice ? choice->place : call->place, NULL, "%s takes %s",
+              initialiser_words[init], wanted ? "one number, as uniform(0.1)" : "no number");
         return false;
     }
     if (!wanted)
         return true;
     if (choice->item[0]->kind != VALUE_NUMBER || choice->item[0]->number.unit != UNIT_NONE) {
-        fault(call->r, choice->place, NULL, "%s takes one number; this is %s", initialiser_words[init],
-              value_describe(call->r, choice->item[0]));
+        fault(call->r, choice->place, NULL, "%s takes one number; this is %s",
+              initialiser_words[init], value_describe(call->r, choice->item[0]));
         return false;
     }
     *value = choice->item[0]->number.real;
@@ -82,13 +96,14 @@ Value *build_weight(Call *call)
 {
     Resolver *r = call->r;
     Scope *scope = call->scope;
-    Shape shape = {0};
+    Shape shape = { 0 };
     Initialiser init = initialiser_find(slot_word(call, 0, "default"));
     double value = 0;
     bool direct = scope->bound && scope->direct == call->tree;
     if (!initialiser_value(call, init, &value) || !bracket_shape(call, &shape))
         return NULL;
-    const char *name = path_unique(r, scope, direct ? NULL : scope->bound, direct ? scope->bound : "weight");
+    const char *name = path_unique(r, scope, direct ? NULL : scope->bound,
+                                   direct ? scope->bound : "weight");
     Weight *weight = weight_create(r, call->place, name, shape, true, init, value);
     if (!weight)
         return NULL;
@@ -108,7 +123,8 @@ static void update_running(Resolver *r, Place place, Node *running, Node *value,
     Graph *g = r->graph;
     Node *old = combine(r, place, FN_mul, running, make_number(g, place, momentum));
     Node *new = combine(r, place, FN_mul, value, make_number(g, place, 1 - momentum));
-    graph_result(g, RESULT_STATE, running->weight->name, running->weight, combine(r, place, FN_add, old, new));
+    graph_result(g, RESULT_STATE, running->weight->name, running->weight,
+                 combine(r, place, FN_add, old, new));
 }
 
 /* variance * n / (n - 1), where n counts `each` values of every example; n - 1 is at least 1. */
@@ -124,7 +140,8 @@ static Node *unbiased(Resolver *r, Place place, Node *variance, int64_t each)
 static Node *running_statistic(Call *call, const char *name, Shape shape, Initialiser init)
 {
     Resolver *r = call->r;
-    Weight *weight = weight_create(r, call->place, path_unique(r, call->scope, NULL, name), shape, false, init, 0);
+    Weight *weight = weight_create(r, call->place, path_unique(r, call->scope, NULL, name), shape,
+                                   false, init, 0);
     return weight ? make_weight(r->graph, user_place(r, call->place), weight) : NULL;
 }
 
@@ -146,13 +163,15 @@ Value *build_moments(Call *call)
     Place place = user_place(r, call->place);
     double momentum = call->slot[1]->number.real;
     const char *axis[MAX_AXES];
-    Shape shape = {0};
+    Shape shape = { 0 };
     if (momentum < 0 || momentum > 1) {
-        fault(r, call->slot[1]->place, call->name, "momentum is %g: it must lie between 0 and 1", momentum);
+        fault(r, call->slot[1]->place, call->name, "momentum is %g: it must lie between 0 and 1",
+              momentum);
         return NULL;
     }
     if (!shape_batched(&x->shape)) {
-        fault(r, call->place, call->name, "%s does not depend on the network's input", shape_text(r, &x->shape));
+        fault(r, call->place, call->name, "%s does not depend on the network's input",
+              shape_text(r, &x->shape));
         return NULL;
     }
     for (int i = 0; i < call->axes->count; i++) {
@@ -171,7 +190,8 @@ Value *build_moments(Call *call)
     if (!r->training)
         return pair(r, call->place, mean, variance);
     Node *moments = make_moments(r->graph, place, x, call->axes->count, axis);
-    Node *batch_mean = make_part(r->graph, place, moments, 0), *batch_variance = make_part(r->graph, place, moments, 1);
+    Node *batch_mean = make_part(r->graph, place, moments, 0),
+         *batch_variance = make_part(r->graph, place, moments, 1);
     int64_t each = shape_count(&x->shape) / shape_count(&shape);
     update_running(r, place, mean, batch_mean, momentum);
     update_running(r, place, variance, unbiased(r, place, batch_variance, each), momentum);
@@ -183,7 +203,7 @@ Value *build_moments(Call *call)
 Value *build_index(Call *call)
 {
     Resolver *r = call->r;
-    Shape shape = {0};
+    Shape shape = { 0 };
     if (call->axes->count != 1) {
         fault(r, call->place, NULL, "index takes one axis: index[in = 40]");
         return NULL;
@@ -191,14 +211,15 @@ Value *build_index(Call *call)
     if (!bracket_shape(call, &shape))
         return NULL;
     Place place = user_place(r, call->place);
-    return value_tensor(r, call->place, make_index(r->graph, place, shape.axis[0].name, shape.axis[0].size));
+    return value_tensor(r, call->place,
+                        make_index(r->graph, place, shape.axis[0].name, shape.axis[0].size));
 }
 
 Value *build_random(Call *call)
 {
     Resolver *r = call->r;
     const Node *x = call->slot[0]->node;
-    Shape shape = {0};
+    Shape shape = { 0 };
     for (int i = 0; call->axes && i < call->axes->count; i++)
         if (!axis_plain(r, call->name, &call->axes->axis[i]) ||
             !shape_need(r, call->axes->axis[i].place, call->name, x, call->axes->axis[i].name))
@@ -231,7 +252,8 @@ Value *build_size(Call *call)
         const char *axis = call->axes->axis[i].name;
         if (!shape_need(r, call->axes->axis[i].place, call->name, x, axis))
             return NULL;
-        product *= x->shape.axis[shape_find(&x->shape, axis)].size;     /* all of it fits, so a part does */
+        product *=
+            x->shape.axis[shape_find(&x->shape, axis)].size; /* all of it fits, so a part does */
     }
     return value_number(r, call->place, number_of(call->axes ? product : shape_count(&x->shape)));
 }
@@ -242,6 +264,6 @@ Value *build_axes(Call *call)
     Value *list = value_create(call->r, VALUE_AXES, call->place);
     list->axis = arena_alloc(call->r->arena, sizeof *list->axis * MAX_AXES);
     for (int i = shape_batched(shape); i < shape->rank; i++)
-        list->axis[list->count++] = (AxisItem){.name = shape->axis[i].name, .place = call->place};
+        list->axis[list->count++] = (AxisItem){ .name = shape->axis[i].name, .place = call->place };
     return list;
 }

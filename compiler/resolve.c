@@ -1,4 +1,5 @@
-/* resolve.c: elaborates a file into a model: params, features, the network twice (training, inference), sections. */
+/* resolve.c: elaborates a file into a model: params, features, the network twice (training,
+ * inference), sections. */
 #include "resolve.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ static void add_definition(Resolver *r, File *file, const Tree *tree)
         }
     }
     Definition *d = arena_alloc(r->arena, sizeof *d);
-    *d = (Definition){.name = name, .tree = tree, .file = file};
+    *d = (Definition){ .name = name, .tree = tree, .file = file };
     APPEND(r->arena, r->definition, r->definitions, r->definition_capacity, d);
 }
 
@@ -29,7 +30,7 @@ static void add_param(Resolver *r, File *file, const Tree *tree)
         fault_note(r, old->tree->place, "the first time here");
         return;
     }
-    Param param = {.name = tree->name, .tree = tree};
+    Param param = { .name = tree->name, .tree = tree };
     APPEND(r->arena, file->param, file->params, file->param_capacity, param);
 }
 
@@ -63,13 +64,13 @@ static void add_items(Resolver *r, File *file)
     for (int i = 0; i < file->tree->count; i++) {
         const Tree *item = file->tree->items[i];
         switch (item->kind) {
-        case TREE_PARAM:    add_param(r, file, item); break;
-        case TREE_INCLUDE:  include_file(r, file, item); break;
+        case TREE_PARAM: add_param(r, file, item); break;
+        case TREE_INCLUDE: include_file(r, file, item); break;
         case TREE_LAYER:
-        case TREE_CELL:     add_definition(r, file, item); break;
+        case TREE_CELL: add_definition(r, file, item); break;
         case TREE_FEATURES: add_features(r, file, item); break;
-        case TREE_NETWORK:  add_section(r, file, item, &r->network); break;
-        case TREE_TRAIN:    add_section(r, file, item, &r->train); break;
+        case TREE_NETWORK: add_section(r, file, item, &r->network); break;
+        case TREE_TRAIN: add_section(r, file, item, &r->train); break;
         case TREE_EVALUATE: add_section(r, file, item, &r->evaluate); break;
         default: break;
         }
@@ -79,12 +80,13 @@ static void add_items(Resolver *r, File *file)
 static File *file_create(Resolver *r, const Tree *tree, const char *path, bool standard)
 {
     File *file = arena_alloc(r->arena, sizeof *file);
-    *file = (File){.tree = tree, .path = path, .standard = standard};
+    *file = (File){ .tree = tree, .path = path, .standard = standard };
     APPEND(r->arena, r->file, r->files, r->file_capacity, file);
     return file;
 }
 
-/* A path is taken from the folder of the file that includes it; a file included twice counts once. */
+/* A path is taken from the folder of the file that includes it; a file included twice counts once.
+ * */
 static void include_file(Resolver *r, const File *from, const Tree *tree)
 {
     const char *slash = strrchr(from->path, '/'), *path = tree->text;
@@ -116,12 +118,13 @@ static Place define_place(Resolver *r, const Define *define)
     source->path = "command line";
     source->text = arena_format(r->arena, "-D %s=%s", define->name, define->literal);
     source->length = strlen(source->text);
-    return (Place){source, 1, 4, (int)source->length};
+    return (Place){ source, 1, 4, (int)source->length };
 }
 
 static bool is_switch(const Value *value)
 {
-    return value->kind == VALUE_CHOICE && (strcmp(value->word, "yes") == 0 || strcmp(value->word, "no") == 0);
+    return value->kind == VALUE_CHOICE &&
+           (strcmp(value->word, "yes") == 0 || strcmp(value->word, "no") == 0);
 }
 
 static Value *literal_value(Resolver *r, Place place, const char *literal)
@@ -143,20 +146,24 @@ static Value *define_value(Resolver *r, const Define *define, const Value *other
     if (otherwise && otherwise->kind == VALUE_NUMBER) {
         if (value && value->kind == VALUE_NUMBER && value->number.unit == otherwise->number.unit)
             return value;
-        kind = otherwise->number.unit == UNIT_NONE ? "a number without a unit"
-            : arena_format(r->arena, "a number in %s", unit_name(otherwise->number.unit));
-        fault(r, place, NULL, "-D %s=%s: %s is %s", define->name, define->literal, define->name, kind);
+        kind = otherwise->number.unit == UNIT_NONE
+                   ? "a number without a unit"
+                   : arena_format(r->arena, "a number in %s", unit_name(otherwise->number.unit));
+        fault(r, place, NULL, "-D %s=%s: %s is %s", define->name, define->literal, define->name,
+              kind);
     } else if (otherwise && is_switch(otherwise)) {
         if (value && is_switch(value))
             return value;
-        fault(r, place, NULL, "-D %s=%s: %s is yes or no", define->name, define->literal, define->name);
+        fault(r, place, NULL, "-D %s=%s: %s is yes or no", define->name, define->literal,
+              define->name);
     } else if (otherwise && (!value || value->kind != VALUE_CHOICE)) {
-        fault(r, place, NULL, "-D %s=%s: %s is a word%s", define->name, define->literal, define->name,
-              did_you_mean(r, define->literal, words, word_names(words, MAX_NAMES)));
+        fault(r, place, NULL, "-D %s=%s: %s is a word%s", define->name, define->literal,
+              define->name, did_you_mean(r, define->literal, words, word_names(words, MAX_NAMES)));
     } else if (value)
         return value;
     else
-        fault(r, place, NULL, "-D %s=%s: neither a number nor a known word%s", define->name, define->literal,
+        fault(r, place, NULL, "-D %s=%s: neither a number nor a known word%s", define->name,
+              define->literal,
               did_you_mean(r, define->literal, words, word_names(words, MAX_NAMES)));
     if (otherwise)
         fault_note(r, otherwise->place, "the default");
@@ -168,7 +175,7 @@ static Define *define_find(const Resolver *r, const char *name)
     Define *found = NULL;
     for (int i = 0; i < r->options->defines; i++)
         if (strcmp(r->options->define[i].name, name) == 0)
-            found = &r->options->define[i];         /* the last one counts */
+            found = &r->options->define[i]; /* the last one counts */
     return found;
 }
 
@@ -178,7 +185,8 @@ static void resolve_param(Resolver *r, File *file, Param *param)
     const Tree *tree = param->tree->a;
     Scope *scope = scope_create(r, file, "");
     Value *value = tree ? evaluate(r, scope, tree) : NULL;
-    if (value && value->kind != VALUE_NUMBER && value->kind != VALUE_CHOICE && value->kind != VALUE_AXES) {
+    if (value && value->kind != VALUE_NUMBER && value->kind != VALUE_CHOICE &&
+        value->kind != VALUE_AXES) {
         fault(r, tree->place, NULL, "a param is a number, a word or a list of axes; this is %s",
               value_describe(r, value));
         value = NULL;
@@ -189,8 +197,8 @@ static void resolve_param(Resolver *r, File *file, Param *param)
     } else
         param->value = value;
     if (!tree && !define)
-        fault(r, param->tree->place, NULL, "param `%s` has no default: give it with -D %s=..", param->name,
-              param->name);
+        fault(r, param->tree->place, NULL, "param `%s` has no default: give it with -D %s=..",
+              param->name, param->name);
 }
 
 /* "depth=3 blocks=1", in the order of the params. */
@@ -236,7 +244,7 @@ static Node *batched(Resolver *r, Place place, Node *node)
 {
     if (shape_batched(&node->shape))
         return node;
-    Shape shape = {.rank = 1, .axis = {{"batch", BATCH}}};
+    Shape shape = { .rank = 1, .axis = { { "batch", BATCH } } };
     for (int i = 0; i < node->shape.rank; i++)
         if (!shape_grow(r, place, NULL, &shape, node->shape.axis[i].name, node->shape.axis[i].size))
             return node;
@@ -253,19 +261,21 @@ static void resolve_loss(Resolver *r, Scope *scope, Node *output)
     Scope *inner = scope_create(r, r->main, "loss");
     inner->outer = scope;
     scope_bind(r, inner, "output", value_tensor(r, tree->place, output), tree->place);
-    scope_bind(r, inner, "target", value_tensor(r, tree->place, make_input(r->graph, tree->place, "target", shape)),
+    scope_bind(r, inner, "target",
+               value_tensor(r, tree->place, make_input(r->graph, tree->place, "target", shape)),
                tree->place);
     Value *loss = evaluate(r, inner, tree);
     if (!loss)
         return;
     if (loss->kind != VALUE_TENSOR) {
-        fault(r, tree->place, NULL, "the loss must be a tensor; this is %s", value_describe(r, loss));
+        fault(r, tree->place, NULL, "the loss must be a tensor; this is %s",
+              value_describe(r, loss));
         return;
     }
     Node *node = batched(r, tree->place, loss->node);
     if (node->shape.rank > 1)
-        fault(r, tree->place, NULL, "the loss has the axis %s; reduce it, as sum[%s] does", node->shape.axis[1].name,
-              node->shape.axis[1].name);
+        fault(r, tree->place, NULL, "the loss has the axis %s; reduce it, as sum[%s] does",
+              node->shape.axis[1].name, node->shape.axis[1].name);
     else
         graph_result(r->graph, RESULT_VALUE, "loss", NULL, node);
 }
@@ -278,10 +288,11 @@ static Node *resolve_output(Resolver *r, Scope *scope)
     if (!value)
         return NULL;
     if (value->kind != VALUE_TENSOR) {
-        fault(r, value->place, NULL, "the network's result must be a tensor; this is %s", value_describe(r, value));
+        fault(r, r->network->place, NULL, "the network's result must be a tensor; this is %s",
+              value_describe(r, value));
         return NULL;
     }
-    Node *output = batched(r, user_place(r, value->place), value->node);
+    Node *output = batched(r, value->node->place, value->node);
     graph_result(r->graph, RESULT_VALUE, "output", NULL, output);
     return output;
 }
@@ -293,13 +304,14 @@ static Graph *resolve_network(Resolver *r, bool training)
     r->section = SECTION_NETWORK;
     r->graph = g;
     r->training = training;
-    r->path = (Names){0};
+    r->path = (Names){ 0 };
     r->randoms = 0;
     r->steps = 0;
     for (int i = 0; i < r->model->feature_sets; i++) {
         const Features *f = &r->model->features[i];
         Place place = r->features[i]->place;
-        scope_bind(r, scope, f->name, value_tensor(r, place, make_input(g, place, f->name, f->shape)), place);
+        scope_bind(r, scope, f->name,
+                   value_tensor(r, place, make_input(g, place, f->name, f->shape)), place);
     }
     Node *output = resolve_output(r, scope);
     if (output)
@@ -323,7 +335,8 @@ static void finish_weights(Resolver *r)
         const WeightUse *use = &r->use[i];
         Weight *w = use->weight;
         if (use->training != use->inference)
-            fault(r, w->place, NULL, "weights differ between training and inference: `%s` exists only in %s", w->name,
+            fault(r, w->place, NULL,
+                  "weights differ between training and inference: `%s` exists only in %s", w->name,
                   use->training ? "training" : "inference");
         if (w->init == INIT_DEFAULT) {
             w->init = r->model->recipe.init;
@@ -335,7 +348,8 @@ static void finish_weights(Resolver *r)
             fault(r, w->place, NULL, "%s: `%s` feeds no dot, so it has no inputs; give uniform(b)",
                   initialiser_words[w->init], last_component(w->name));
         else if (use->ambiguous)
-            fault(r, w->place, NULL, "%s: `%s` feeds several dots that differ in their inputs; give uniform(b)",
+            fault(r, w->place, NULL,
+                  "%s: `%s` feeds several dots that differ in their inputs; give uniform(b)",
                   initialiser_words[w->init], last_component(w->name));
     }
 }
@@ -352,7 +366,8 @@ static const char *model_name(Arena *arena, const char *path)
 static void need_section(Resolver *r, const Tree *section, const char *name)
 {
     if (!section)
-        fault(r, (Place){r->main->tree->place.source, 1, 1, 1}, NULL, "the file has no section `%s`", name);
+        fault(r, (Place){ r->main->tree->place.source, 1, 1, 1 }, NULL,
+              "the file has no section `%s`", name);
 }
 
 static void resolve_sections(Resolver *r)
@@ -375,9 +390,10 @@ static void resolve_sections(Resolver *r)
         finish_weights(r);
 }
 
-Model *resolve(Arena *arena, const Tree *file, const Tree *standard, const Options *options, Diagnostics *d)
+Model *resolve(Arena *arena, const Tree *file, const Tree *standard, const Options *options,
+               Diagnostics *d)
 {
-    Resolver resolver = {.arena = arena, .d = d, .options = options}, *r = &resolver;
+    Resolver resolver = { .arena = arena, .d = d, .options = options }, *r = &resolver;
     int errors = d->errors;
     r->model = arena_alloc(arena, sizeof *r->model);
     r->model->path = options->input;

@@ -7,26 +7,26 @@
 #include "ascc.h"
 
 enum {
-    MAX_NODES = 1000000,        /* of one graph */
+    MAX_NODES = 1000000, /* of one graph */
     MAX_WEIGHTS = 20000,
-    MAX_STEPS = 4000000,        /* expressions evaluated in one elaboration */
-    MAX_CALLS = 200,            /* calls inside calls */
-    MAX_NESTING = 4000,         /* expressions inside expressions */
-    MAX_COUNT = INT32_MAX,      /* numbers in one tensor (of one example) */
-    MAX_SLOTS = 12,             /* parameters of a primitive */
-    MAX_NAMES = 256             /* candidates for "did you mean" */
+    MAX_STEPS = 4000000,   /* expressions evaluated in one elaboration */
+    MAX_CALLS = 200,       /* calls inside calls */
+    MAX_NESTING = 4000,    /* expressions inside expressions */
+    MAX_COUNT = INT32_MAX, /* numbers in one tensor (of one example) */
+    MAX_SLOTS = 12,        /* parameters of a primitive */
+    MAX_NAMES = 256        /* candidates for "did you mean" */
 };
 
 /* ---------------------------------------------------------------- compile-time values */
 
 typedef enum ValueKind {
-    VALUE_TENSOR,               /* node */
-    VALUE_SIGNAL,               /* signal: what flows through a features pipeline */
-    VALUE_NUMBER,               /* number */
-    VALUE_TRUTH,                /* number: 0 or 1, of a comparison */
-    VALUE_AXES,                 /* axis */
-    VALUE_CHOICE,               /* word, with its arguments in item */
-    VALUE_TUPLE                 /* item */
+    VALUE_TENSOR, /* node */
+    VALUE_SIGNAL, /* signal: what flows through a features pipeline */
+    VALUE_NUMBER, /* number */
+    VALUE_TRUTH,  /* number: 0 or 1, of a comparison */
+    VALUE_AXES,   /* axis */
+    VALUE_CHOICE, /* word, with its arguments in item */
+    VALUE_TUPLE   /* item */
 } ValueKind;
 
 typedef enum SizeKind { SIZE_NONE, SIZE_ONE, SIZE_RANGE, SIZE_RAGGED } SizeKind;
@@ -35,7 +35,7 @@ typedef struct AxisItem {
     const char *name;
     Place place;
     SizeKind kind;
-    Number size, high;          /* high: of a range; size is then its low end */
+    Number size, high; /* high: of a range; size is then its low end */
 } AxisItem;
 
 typedef struct Signal Signal;
@@ -48,8 +48,9 @@ struct Value {
     Number number;
     AxisItem *axis;
     const char *word;
+    const char *text; /* of a number written in the file: "40 ms"; or NULL */
     Value **item;
-    int count;                  /* of axis or item */
+    int count; /* of axis or item */
 };
 
 /* ---------------------------------------------------------------- files, definitions, scopes */
@@ -74,40 +75,47 @@ typedef struct Definition {
     const char *name;
     const Tree *tree;
     File *file;
-    int mark;                   /* of the search for layers that use themselves */
+    int mark; /* of the search for layers that use themselves */
 } Definition;
 
 typedef struct Binding {
     const char *name;
-    Value *value;               /* NULL: wrong */
+    Value *value; /* NULL: wrong */
     Place place;
 } Binding;
 
-/* The names of one body.  A branch of an `if` has the scope around it as `outer`; a layer's body has none. */
+/* The names of one body.  A branch of an `if` has the scope around it as `outer`; a layer's body
+ * has none. */
 typedef struct Scope Scope;
 struct Scope {
     Scope *outer;
     File *file;
     Binding *binding;
     int bindings, capacity;
-    const char *prefix;         /* path of the weights made here: "a.stage.block", or "" */
-    const char *bound;          /* the one name that takes the expression being evaluated, or NULL */
-    const Tree *direct;         /* that expression */
+    const char *prefix; /* path of the weights made here: "a.stage.block", or "" */
+    const char *bound;  /* the one name that takes the expression being evaluated, or NULL */
+    const Tree *direct; /* that expression */
 };
 
-typedef enum Section { SECTION_PARAMS, SECTION_FEATURES, SECTION_NETWORK, SECTION_SETTINGS } Section;
+typedef enum Section {
+    SECTION_PARAMS,
+    SECTION_FEATURES,
+    SECTION_NETWORK,
+    SECTION_SETTINGS
+} Section;
 
 /* A set of strings. */
 typedef struct Names {
     const char **name;
-    int count, capacity;        /* capacity is a power of two */
+    int count, capacity; /* capacity is a power of two */
 } Names;
 
-/* What is known of a weight until the end: where it feeds a dot, and in which elaboration it was made. */
+/* What is known of a weight until the end: where it feeds a dot, and in which elaboration it was
+ * made. */
 typedef struct WeightUse {
     Weight *weight;
     bool training, inference;
-    bool ambiguous;             /* it feeds dots that disagree on its fans */
+    bool ambiguous; /* it feeds dots that disagree on its fans */
 } WeightUse;
 
 typedef struct Resolver {
@@ -125,27 +133,32 @@ typedef struct Resolver {
     int feature_trees, feature_capacity;
 
     Section section;
-    Graph *graph;               /* being built, or NULL */
+    Graph *graph; /* being built, or NULL */
     bool training;
-    Names path;                 /* paths of weights and calls given out in this elaboration */
-    WeightUse *use;             /* parallel to model->weight */
-    int uses, use_capacity;
+    Names path;     /* paths of weights and calls given out in this elaboration */
+    WeightUse *use; /* parallel to model->weight */
+    int uses, use_capacity, next_use;
     uint64_t randoms;
     int64_t steps;
     int nesting, calls;
-    bool stop;                  /* a limit was passed: wind up */
+    const Definition *inside; /* the layer being elaborated, or NULL */
+    bool unknown_names;       /* reported by check_names: not again */
+    bool stop;                /* a limit was passed: wind up */
 
-    Place *reported;            /* places of errors, so that a body used twice reports once */
+    Place *reported; /* places of errors, so that a body used twice reports once */
     int reports, report_capacity;
-    bool silent;                /* the last error was a repetition: its notes are not printed either */
+    bool silent; /* the last error was a repetition: its notes are not printed either */
 } Resolver;
 
 /* ---------------------------------------------------------------- fault.c */
 
-/* Reports an error; `who` (or NULL) is put before it.  What goes wrong inside the standard library is reported at the
- * user's call, in the name of the layer called. */
-void fault(Resolver *r, Place place, const char *who, const char *format, ...) __attribute__((format(printf, 4, 5)));
-void fault_note(Resolver *r, Place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Reports an error; `who` (or NULL) is put before it.  What goes wrong inside the standard library
+ * is reported in the name of the layer that the user called, at the call unless the place itself
+ * is in the user's text. */
+void fault(Resolver *r, Place place, const char *who, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void fault_note(Resolver *r, Place place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 Place user_place(const Resolver *r, Place place);
 /* "; did you mean `x`?", or "". */
 const char *did_you_mean(Resolver *r, const char *name, const char *const *candidate, int count);
@@ -160,8 +173,9 @@ Value *value_create(Resolver *r, ValueKind kind, Place place);
 Value *value_tensor(Resolver *r, Place place, Node *node);
 Value *value_number(Resolver *r, Place place, Number number);
 Value *value_choice(Resolver *r, Place place, const char *word);
-const char *value_describe(Resolver *r, const Value *value);       /* "a tensor [freq = 4]", "40 ms, a time" */
-const char *shape_text(Resolver *r, const Shape *shape);           /* without "batch" */
+const char *value_describe(Resolver *r,
+                           const Value *value); /* "a tensor [freq = 4]", "40 ms, a time" */
+const char *shape_text(Resolver *r, const Shape *shape); /* without "batch" */
 const char *number_text(Resolver *r, Number number);
 bool number_whole(Number number, int64_t *whole);
 
@@ -170,9 +184,11 @@ bool number_whole(Number number, int64_t *whole);
 Number number_exact(int64_t numerator, int64_t denominator);
 Number number_real(double value);
 /* false, with `problem` set, when units or kinds don't agree; a comparison sets *truth. */
-bool number_apply(Function f, Number a, Number b, Number *result, bool *truth, const char **problem);
+bool number_apply(Function f, Number a, Number b, Number *result, bool *truth,
+                  const char **problem);
 /* An operator or function applied to values of any kind. */
-Value *apply(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count);
+Value *apply(Resolver *r, Place place, const char *spelling, Function f, Value *const *v,
+             int count);
 
 /* ---------------------------------------------------------------- evaluate.c */
 
@@ -182,13 +198,14 @@ Scope *scope_create(Resolver *r, File *file, const char *prefix);
 void scope_bind(Resolver *r, Scope *scope, const char *name, Value *value, Place place);
 Binding *scope_find(Scope *scope, const char *name);
 Param *param_find(File *file, const char *name);
-/* A word of `words` where the key takes one, even if a name is spelt the same; otherwise as evaluate(). */
+/* A word of `words` where the key takes one, even if a name is spelt the same; otherwise as
+ * evaluate(). */
 Value *evaluate_choice(Resolver *r, Scope *scope, const Tree *tree, const char *const *words);
 
 /* ---------------------------------------------------------------- call.c */
 
 typedef struct Argument {
-    const char *name;           /* NULL: positional */
+    const char *name; /* NULL: positional */
     Value *value;
     Place place;
 } Argument;
@@ -196,7 +213,7 @@ typedef struct Argument {
 typedef struct Arguments {
     Argument *at;
     int count, capacity;
-    bool bad;                   /* one of them is wrong */
+    bool bad; /* one of them is wrong */
 } Arguments;
 
 Value *evaluate_call(Resolver *r, Scope *scope, const Tree *call, Value *piped);
@@ -204,28 +221,37 @@ Definition *definition_find(Resolver *r, const File *file, const char *name);
 const char *path_join(Resolver *r, const char *prefix, const char *component);
 /* The scope's path with `component`, numbered where it is taken. */
 const char *path_unique(Resolver *r, const Scope *scope, const char *bound, const char *component);
-bool names_add(Resolver *r, Names *names, const char *name);      /* false: it is there already */
+bool names_add(Resolver *r, Names *names, const char *name); /* false: it is there already */
 
 /* ---------------------------------------------------------------- axes.c */
 
 Value *evaluate_axes(Resolver *r, Scope *scope, const Tree *axes);
 /* The size as a whole number of at least `least`; false and an error otherwise. */
 bool axis_size(Resolver *r, const char *who, const AxisItem *item, int least, int *size);
-bool axis_plain(Resolver *r, const char *who, const AxisItem *item);      /* refuses a size */
+bool axis_plain(Resolver *r, const char *who, const AxisItem *item); /* refuses a size */
 bool shape_need(Resolver *r, Place place, const char *who, const Node *x, const char *axis);
 /* Adds an axis to a shape under construction; false and an error when there are too many. */
-bool shape_grow(Resolver *r, Place place, const char *who, Shape *shape, const char *axis, int64_t size);
+bool shape_grow(Resolver *r, Place place, const char *who, Shape *shape, const char *axis,
+                int64_t size);
 bool shape_fits(Resolver *r, Place place, const char *who, const Shape *shape);
 
 /* ---------------------------------------------------------------- primitive.c and primitive_*.c */
 
-typedef enum SlotKind { SLOT_TENSOR, SLOT_NUMBER, SLOT_AXES, SLOT_WORD, SLOT_STEP, SLOT_MANY, SLOT_SIGNAL } SlotKind;
+typedef enum SlotKind {
+    SLOT_TENSOR,
+    SLOT_NUMBER,
+    SLOT_AXES,
+    SLOT_WORD,
+    SLOT_STEP,
+    SLOT_MANY,
+    SLOT_SIGNAL
+} SlotKind;
 
 typedef struct Slot {
     const char *name;
     SlotKind kind;
     bool needed;
-    const char *const *words;   /* SLOT_WORD: NULL-terminated; the first is the default */
+    const char *const *words; /* SLOT_WORD: NULL-terminated; the first is the default */
 } Slot;
 
 typedef struct Call {
@@ -234,9 +260,9 @@ typedef struct Call {
     const Tree *tree;
     Place place;
     const char *name;
-    Value *axes;                /* VALUE_AXES, or NULL where no bracket was written */
-    Value *slot[MAX_SLOTS];     /* NULL: not given */
-    Value **many;               /* SLOT_MANY */
+    Value *axes;            /* VALUE_AXES, or NULL where no bracket was written */
+    Value *slot[MAX_SLOTS]; /* NULL: not given */
+    Value **many;           /* SLOT_MANY */
     int count;
 } Call;
 
@@ -245,18 +271,19 @@ typedef enum Bracket { BRACKET_NONE, BRACKET_MAY, BRACKET_MUST } Bracket;
 typedef struct Primitive {
     const char *name;
     Bracket bracket;
-    Section section;            /* where it belongs; SECTION_PARAMS: everywhere */
+    Section section; /* where it belongs; SECTION_PARAMS: everywhere */
     Value *(*build)(Call *call);
     Slot slot[MAX_SLOTS];
 } Primitive;
 
 const Primitive *primitive_find(const char *name);
-Value *primitive_call(Resolver *r, Scope *scope, const Tree *call, const Primitive *p, Value *piped);
+Value *primitive_call(Resolver *r, Scope *scope, const Tree *call, const Primitive *p,
+                      Value *piped);
 /* Nodes from `from` on take the path they were made under as their label. */
 void label_nodes(Resolver *r, const Scope *scope, int from);
-Function map_function(const char *name);                    /* functions a model may call by name; FUNCTIONS: none */
+Function map_function(const char *name); /* functions a model may call by name; FUNCTIONS: none */
 bool word_known(const char *name);
-int primitive_names(const char **name, int limit);          /* for "did you mean" */
+int primitive_names(const char **name, int limit); /* for "did you mean" */
 int word_names(const char **name, int limit);
 const char *slot_word(const Call *call, int slot, const char *otherwise);
 double slot_real(const Call *call, int slot, double otherwise);
@@ -286,10 +313,10 @@ Value *build_reverse(Call *call);
 Value *build_join(Call *call);
 Value *build_split(Call *call);
 Value *build_last(Call *call);
-Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, bool trainable, Initialiser init,
-                      double value);
+Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, bool trainable,
+                      Initialiser init, double value);
 
-/* ---------------------------------------------------------------- features.c */
+/* ---------------------------------------------------------------- features.c, stages.c */
 
 Value *build_audio(Call *call);
 Value *build_spectrogram(Call *call);
@@ -297,18 +324,21 @@ Value *build_mel(Call *call);
 Value *build_normalize(Call *call);
 Value *build_segment(Call *call);
 Value *build_input(Call *call);
-Value *build_later(Call *call);                             /* stages of a later version: a clear refusal */
-Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count);
+Value *build_later(Call *call); /* stages of a later version: a clear refusal */
+Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Value *const *v,
+                  int count);
 const Shape *signal_shape(const Signal *signal);
 void resolve_features(Resolver *r, const Tree *tree);
 
 /* ---------------------------------------------------------------- sections.c, names.c */
 
-void resolve_train(Resolver *r);                            /* all keys but loss */
+void resolve_train(Resolver *r); /* all keys but loss */
 void resolve_evaluate(Resolver *r);
-const Tree *train_loss(Resolver *r);                        /* its expression, or NULL */
-int setting_names(const char **name, int limit);            /* words of the sections */
-/* Names, results, repeated bindings, unused names, layers that use themselves.  false: elaboration would not end. */
+const Tree *train_loss(Resolver *r);             /* its expression, or NULL */
+int setting_names(const char **name, int limit); /* words of the sections */
+/* Names, results, repeated bindings, unused names, layers that use themselves.  false: elaboration
+ * would not end. */
 bool check_names(Resolver *r);
+void check_recursion(Resolver *r); /* recursion.c: sets `stop` where it finds one */
 
 #endif

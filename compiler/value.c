@@ -57,12 +57,12 @@ const char *number_text(Resolver *r, Number number)
 static const char *unit_kind(Unit unit)
 {
     switch (unit) {
-    case UNIT_SECONDS:  return "a time";
-    case UNIT_HERTZ:    return "a frequency";
-    case UNIT_SAMPLES:  return "a count of samples";
-    case UNIT_FRAMES:   return "a count of frames";
+    case UNIT_SECONDS: return "a time";
+    case UNIT_HERTZ: return "a frequency";
+    case UNIT_SAMPLES: return "a count of samples";
+    case UNIT_FRAMES: return "a count of frames";
     case UNIT_DECIBELS: return "a level";
-    default:            return "a number";
+    default: return "a number";
     }
 }
 
@@ -88,15 +88,15 @@ const char *value_describe(Resolver *r, const Value *value)
     case VALUE_SIGNAL:
         return arena_format(r->arena, "a signal %s", shape_text(r, signal_shape(value->signal)));
     case VALUE_NUMBER:
-        return arena_format(r->arena, "%s, %s", number_text(r, value->number), unit_kind(value->number.unit));
+        return arena_format(r->arena, "%s, %s",
+                            value->text ? value->text : number_text(r, value->number),
+                            unit_kind(value->number.unit));
     case VALUE_TRUTH:
-        return value->number.real != 0 ? "a comparison that holds" : "a comparison that doesn't hold";
-    case VALUE_AXES:
-        return arena_format(r->arena, "the list of axes %s", axes_text(r, value));
-    case VALUE_CHOICE:
-        return arena_format(r->arena, "the word `%s`", value->word);
-    default:
-        return arena_format(r->arena, "%d values", value->count);
+        return value->number.real != 0 ? "a comparison that holds"
+                                       : "a comparison that doesn't hold";
+    case VALUE_AXES: return arena_format(r->arena, "the list of axes %s", axes_text(r, value));
+    case VALUE_CHOICE: return arena_format(r->arena, "the word `%s`", value->word);
+    default: return arena_format(r->arena, "%d values", value->count);
     }
 }
 

@@ -1,0 +1,50 @@
+/* settings.h: the form of the tables of keys: sections.c has the tables, settings.c reads values
+ * by them. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "resolve.h"
+
+enum { MAX_FIELDS = 4, NO_DEFAULT = -1 };
+
+typedef enum FieldKind { FIELD_REAL, FIELD_WHOLE, FIELD_WORD, FIELD_METRIC } FieldKind;
+
+/* A number or word of a setting; where it goes in Recipe is told by `offset`. */
+typedef struct Field {
+    const char *name;
+    FieldKind kind;
+    size_t offset;
+    double otherwise; /* the default; NO_DEFAULT: it must be given */
+    double low, high;
+    const char *words[3]; /* FIELD_WORD: the first is the default */
+} Field;
+
+typedef struct Word {
+    const char *name;
+    Field field[MAX_FIELDS];
+} Word;
+
+/* A key takes one of some words, or else a number. */
+typedef struct Key {
+    const char *name;
+    bool needed;
+    const Word *word;
+    size_t offset; /* of the word's name */
+    Field number;
+} Key;
+
+/* The key whose value is being read. */
+typedef struct Setting {
+    Resolver *r;
+    Scope *scope; /* the params of the main file */
+    const char *key;
+} Setting;
+
+bool set_number(Setting *s, const Field *field, const Value *value, void *base);
+/* accuracy, gap(20), accuracy[device]; `kept`: of keep = best(..). */
+bool set_metric(Setting *s, const Tree *tree, bool kept, Metric *metric);
+int metric_names(const char **name, int limit);
+/* One of the key's own words, with its arguments; NULL and an error otherwise. */
+const Word *choose(Setting *s, const Key *key, const Tree *tree, void *base);
+
+#endif
