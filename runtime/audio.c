@@ -13,9 +13,9 @@
 
 #include "audio_own.h"
 
-enum { BLOCK = 4096 };              /* frames decoded at a time */
+enum { BLOCK = 4096 }; /* frames decoded at a time */
 
-static const double MOST_SAMPLES = 1 << 28;     /* of one recording, all channels kept */
+static const double MOST_SAMPLES = 1 << 28; /* of one recording, all channels kept */
 
 void asc_audio_free(AscAudio *audio)
 {
@@ -27,8 +27,8 @@ void asc_audio_free(AscAudio *audio)
 bool asc_audio_named(const char *path)
 {
     static const char *const ending[] = {
-        "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd",
-        "caf", "w64", "rf64", "wv", "voc", "sph", "nist", "mat", "sd2", "pvf", "htk", "paf",
+        "wav", "wave", "flac", "ogg", "oga", "opus", "mp3",  "aif", "aiff", "aifc", "au",  "snd",
+        "caf", "w64",  "rf64", "wv",  "voc", "sph",  "nist", "mat", "sd2",  "pvf",  "htk", "paf",
     };
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && !strchr(dot, '/') && i < sizeof ending / sizeof ending[0]; i++)
@@ -50,7 +50,7 @@ static bool noted_as_cut(SNDFILE *file, const SF_INFO *info)
     char log[16384];
     log[0] = '\0';
     sf_command(file, SFC_GET_LOG_INFO, log, sizeof log);
-    static const char *const chunk[] = {"\ndata : ", "\nriff : ", "\n SSND : "};
+    static const char *const chunk[] = { "\ndata : ", "\nriff : ", "\n SSND : " };
     for (size_t i = 0; i < sizeof chunk / sizeof chunk[0]; i++) {
         const char *line = strstr(log, chunk[i]);
         unsigned long long said, found;
@@ -157,7 +157,7 @@ static bool read_samples(SNDFILE *file, const SF_INFO *info, const char *path, A
     }
     free(block);
     size_t frames = audio->frames;
-    for (int c = 1; fine && c < audio->channels; c++)       /* close the gaps between channels */
+    for (int c = 1; fine && c < audio->channels; c++) /* close the gaps between channels */
         memmove(audio->samples + (size_t)c * frames, audio->samples + (size_t)c * room,
                 frames * sizeof *audio->samples);
     return fine;
@@ -170,22 +170,21 @@ static bool check_length(SNDFILE *file, const SF_INFO *info, const char *path,
         return asc_status_set(status, ASC_BAD_INPUT, "%s: is damaged after %zu samples: %s", path,
                               audio->frames, sf_strerror(file));
     if (info->frames < SF_COUNT_MAX && (sf_count_t)audio->frames < info->frames)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: is cut off after %zu of %lld samples", path, audio->frames,
-                              (long long)info->frames);
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: is cut off after %zu of %lld samples",
+                              path, audio->frames, (long long)info->frames);
     if (noted_as_cut(file, info))
         return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: is cut off after %zu samples; its header promises more", path, audio->frames);
+                              "%s: is cut off after %zu samples; its header promises more", path,
+                              audio->frames);
     if (audio->frames == 0)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: holds no samples", path);
     return true;
 }
 
-bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio,
-                    AscStatus *status)
+bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio, AscStatus *status)
 {
     SF_INFO info;
-    *audio = (AscAudio){.channels = channels < 1 ? 1 : channels};
+    *audio = (AscAudio){ .channels = channels < 1 ? 1 : channels };
     SNDFILE *file = open_sound(path, &info, status);
     if (!file)
         return false;

@@ -1,5 +1,5 @@
-/* audio.h: recordings from files of any kind libsndfile reads, at the rate and channel count that is
- * wanted. */
+/* audio.h: recordings from files of any kind libsndfile reads, at the rate and channel count
+ * that is wanted. */
 #ifndef ASC_AUDIO_H
 #define ASC_AUDIO_H
 
@@ -9,10 +9,10 @@
 #include "status.h"
 
 typedef struct AscAudio {
-    double rate;            /* Hz */
+    double rate; /* Hz */
     int channels;
-    size_t frames;          /* samples of one channel, at least 1 */
-    double *samples;        /* [channels][frames]; full scale of integer formats is 1 */
+    size_t frames;   /* samples of one channel, at least 1 */
+    double *samples; /* [channels][frames]; full scale of integer formats is 1 */
 } AscAudio;
 
 /* Reads a whole recording.  channels = 1: the mean of the file's channels, whatever their number;

@@ -15,7 +15,7 @@ static const size_t MOST_BYTES = (size_t)1 << 32;
 struct AscCache {
     char *folder;
     AscCacheIndex *index;
-    pthread_mutex_t lock;           /* of all below */
+    pthread_mutex_t lock; /* of all below */
     long found, computed;
     AscStatus failure;
 };
@@ -23,9 +23,9 @@ struct AscCache {
 /* An entry: the header, then the values, as this machine has them in memory. */
 typedef struct Header {
     char magic[8];
-    uint32_t order, width;          /* 0x01020304; sizeof(real) */
+    uint32_t order, width; /* 0x01020304; sizeof(real) */
     int32_t pieces, channels, bins, frames;
-    AscHash key, check;             /* check: of the header with a check of zeros, and the values */
+    AscHash key, check; /* check: of the header with a check of zeros, and the values */
 } Header;
 
 /* ---------------------------------------------------------------- the folder */
@@ -107,8 +107,8 @@ bool asc_cache_key(AscCache *cache, const char *settings, const char *path, AscH
 
 static Header make_header(AscHash key, const AscMap *map)
 {
-    Header header = {"ASCMAP1", 0x01020304, sizeof(real), map->pieces, map->channels, map->bins,
-                     map->frames, key, {{0, 0}}};
+    Header header = { "ASCMAP1", 0x01020304,  sizeof(real), map->pieces, map->channels,
+                      map->bins, map->frames, key,          { { 0, 0 } } };
     AscHash check = asc_hash_add(asc_hash_start(), &header, sizeof header);
     header.check = asc_hash_add(check, map->values, asc_map_count(map) * sizeof(real));
     return header;
@@ -117,7 +117,7 @@ static Header make_header(AscHash key, const AscMap *map)
 /* The number of values the header tells; 0: it is none of ours, or too large to be true. */
 static size_t values_of(const Header *header)
 {
-    const int32_t size[] = {header->pieces, header->channels, header->bins, header->frames};
+    const int32_t size[] = { header->pieces, header->channels, header->bins, header->frames };
     size_t count = 1;
     for (int i = 0; i < 4; i++) {
         if (size[i] < 1 || count > MOST_BYTES / (size_t)size[i])
@@ -136,8 +136,8 @@ static bool parse_entry(const char *bytes, size_t count, AscHash key, AscMap *ma
     size_t values = values_of(&header);
     if (values == 0 || count != sizeof header + values * sizeof(real))
         return false;
-    *map = (AscMap){header.pieces, header.channels, header.bins, header.frames,
-                    malloc(values * sizeof(real))};
+    *map = (AscMap){ header.pieces, header.channels, header.bins, header.frames,
+                     malloc(values * sizeof(real)) };
     if (!map->values)
         return false;
     memcpy(map->values, bytes + sizeof header, values * sizeof(real));
@@ -213,7 +213,7 @@ static void count_use(AscCache *cache, bool found, const AscStatus *failure)
 bool asc_cache_map(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
                    const char *path, AscMap *map, AscStatus *status)
 {
-    *map = (AscMap){0};
+    *map = (AscMap){ 0 };
     if (!cache)
         return compute(frontend, path, map, status);
     AscHash key;

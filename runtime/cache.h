@@ -1,9 +1,9 @@
 /* cache.h: computed features kept on disk between runs.
  *
- * An entry's key is a hash of the features' settings, the size of `real` and the recording's bytes;
- * its file is complete or absent and carries a checksum, so that any number of processes may share a
- * folder and a damaged entry is computed again.  An index remembers the hashes of recordings by path,
- * size and times. */
+ * An entry's key is a hash of the features' settings, the size of `real` and the recording's
+ * bytes; its file is complete or absent and carries a checksum, so that any number of processes
+ * may share a folder and a damaged entry is computed again.  An index remembers the hashes of
+ * recordings by path, size and times. */
 #ifndef ASC_CACHE_H
 #define ASC_CACHE_H
 
@@ -11,7 +11,7 @@
 #include "frontend.h"
 #include "status.h"
 
-typedef struct AscCache AscCache;       /* may be shared by threads */
+typedef struct AscCache AscCache; /* may be shared by threads */
 
 /* folder NULL: $ASC_CACHE, else $XDG_CACHE_HOME/ascc, else ~/.cache/ascc.  Made where missing. */
 AscCache *asc_cache_open(const char *folder, AscStatus *status);
@@ -32,8 +32,8 @@ void asc_cache_counts(AscCache *cache, long *found, long *computed);
 
 bool asc_cache_key(AscCache *cache, const char *settings, const char *path, AscHash *key,
                    AscStatus *status);
-bool asc_cache_read(const AscCache *cache, AscHash key, AscMap *map);  /* false: absent or damaged */
+bool asc_cache_read(const AscCache *cache, AscHash key, AscMap *map); /* false: absent or damaged */
 bool asc_cache_write(AscCache *cache, AscHash key, const AscMap *map, AscStatus *status);
-char *asc_cache_path(const AscCache *cache, AscHash key);       /* allocated; NULL: no memory */
+char *asc_cache_path(const AscCache *cache, AscHash key); /* allocated; NULL: no memory */
 
 #endif

@@ -1,5 +1,5 @@
-/* cache_index.c: an append-only text file, "STAMP HASH CHECK" a line, and a hash table of it.  A line
- * is written by one call in append mode, so that processes don't tear each other's lines. */
+/* cache_index.c: an append-only text file, "STAMP HASH CHECK" a line, and a hash table of it.  A
+ * line is written by one call in append mode, so that processes don't tear each other's lines. */
 #include "cache_index.h"
 
 #include <errno.h>
@@ -22,9 +22,9 @@ typedef struct Entry {
 } Entry;
 
 struct AscCacheIndex {
-    pthread_mutex_t lock;           /* of all below */
+    pthread_mutex_t lock; /* of all below */
     char *path;
-    Entry *entry;                   /* [room], open addressing; room is a power of two */
+    Entry *entry; /* [room], open addressing; room is a power of two */
     size_t room, count;
 };
 
@@ -60,7 +60,7 @@ static void note(AscCacheIndex *index, AscHash stamp, AscHash hash)
         return;
     Entry *entry = find(index->entry, index->room, stamp);
     index->count += !entry->used;
-    *entry = (Entry){stamp, hash, true};
+    *entry = (Entry){ stamp, hash, true };
 }
 
 /* ---------------------------------------------------------------- the file */
@@ -116,9 +116,10 @@ static void append_line(const AscCacheIndex *index, AscHash stamp, AscHash hash)
 static AscHash stamp_of(const struct stat *found)
 {
     const uint64_t part[] = {
-        (uint64_t)found->st_dev, (uint64_t)found->st_ino, (uint64_t)found->st_size,
-        (uint64_t)found->st_mtim.tv_sec, (uint64_t)found->st_mtim.tv_nsec,
-        (uint64_t)found->st_ctim.tv_sec, (uint64_t)found->st_ctim.tv_nsec,
+        (uint64_t)found->st_dev,          (uint64_t)found->st_ino,
+        (uint64_t)found->st_size,         (uint64_t)found->st_mtim.tv_sec,
+        (uint64_t)found->st_mtim.tv_nsec, (uint64_t)found->st_ctim.tv_sec,
+        (uint64_t)found->st_ctim.tv_nsec,
     };
     return asc_hash_add(asc_hash_start(), part, sizeof part);
 }
@@ -129,12 +130,11 @@ static bool settled(const struct stat *found)
     return time(NULL) > found->st_mtim.tv_sec + 2 && time(NULL) > found->st_ctim.tv_sec + 2;
 }
 
-bool asc_cache_index_hash(AscCacheIndex *index, const char *path, AscHash *hash,
-                          AscStatus *status)
+bool asc_cache_index_hash(AscCacheIndex *index, const char *path, AscHash *hash, AscStatus *status)
 {
     struct stat before, after;
     if (stat(path, &before) != 0)
-        return asc_hash_file(path, hash, status);       /* which says what is wrong */
+        return asc_hash_file(path, hash, status); /* which says what is wrong */
     AscHash stamp = stamp_of(&before);
     pthread_mutex_lock(&index->lock);
     const Entry *entry = index->room ? find(index->entry, index->room, stamp) : NULL;

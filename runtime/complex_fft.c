@@ -11,12 +11,12 @@ enum { MOST_PASSES = 32 };
 struct AscComplexFft {
     int size, passes;
     int radix[MOST_PASSES];
-    double (*twiddle)[2];           /* pass after pass: w^(p k), k = 1 .. radix - 1, for each p */
-    AscLanePair *work;              /* [size] */
-    AscComplexFft *longer;          /* Bluestein: a transform of a power of two of points */
-    double (*chirp)[2];             /* [size]: exp(-pi i j^2 / size) */
-    double (*filter)[2];            /* [longer size]: transform of the conjugate chirp, scaled */
-    AscLanePair *padded;            /* [longer size] */
+    double (*twiddle)[2];  /* pass after pass: w^(p k), k = 1 .. radix - 1, for each p */
+    AscLanePair *work;     /* [size] */
+    AscComplexFft *longer; /* Bluestein: a transform of a power of two of points */
+    double (*chirp)[2];    /* [size]: exp(-pi i j^2 / size) */
+    double (*filter)[2];   /* [longer size]: transform of the conjugate chirp, scaled */
+    AscLanePair *padded;   /* [longer size] */
 };
 
 AscLanePair *asc_lane_pairs(int count)
@@ -46,28 +46,28 @@ typedef struct Pass {
     AscLanePair *y;
 } Pass;
 
-static inline void multiply(const AscLanePair *a, const double w[2], AscLanePair *to)
+ASC_INSIDE void multiply(const AscLanePair *a, const double w[2], AscLanePair *to)
 {
     AscLanes re = a->re * w[0] - a->im * w[1];
     to->im = a->re * w[1] + a->im * w[0];
     to->re = re;
 }
 
-static inline void sum(const AscLanePair *a, const AscLanePair *b, AscLanePair *to)
+ASC_INSIDE void sum(const AscLanePair *a, const AscLanePair *b, AscLanePair *to)
 {
     to->re = a->re + b->re;
     to->im = a->im + b->im;
 }
 
-static inline void difference(const AscLanePair *a, const AscLanePair *b, AscLanePair *to)
+ASC_INSIDE void difference(const AscLanePair *a, const AscLanePair *b, AscLanePair *to)
 {
     to->re = a->re - b->re;
     to->im = a->im - b->im;
 }
 
 /* to = a + b * (-i), and a - b * (-i) */
-static inline void sums_turned(const AscLanePair *a, const AscLanePair *b, AscLanePair *plus,
-                               AscLanePair *minus)
+ASC_INSIDE void sums_turned(const AscLanePair *a, const AscLanePair *b, AscLanePair *plus,
+                            AscLanePair *minus)
 {
     plus->re = a->re + b->im;
     plus->im = a->im - b->re;
@@ -75,7 +75,7 @@ static inline void sums_turned(const AscLanePair *a, const AscLanePair *b, AscLa
     minus->im = a->im + b->re;
 }
 
-static void pass2(const Pass *pass)
+ASC_INSIDE void pass2(const Pass *pass)
 {
     const size_t s = (size_t)pass->s, far = s * (size_t)pass->m;
     for (size_t p = 0; p < (size_t)pass->m; p++) {
@@ -89,7 +89,7 @@ static void pass2(const Pass *pass)
     }
 }
 
-static void pass3(const Pass *pass)
+ASC_INSIDE void pass3(const Pass *pass)
 {
     const double half_root3 = 0.86602540378443864676;
     const size_t s = (size_t)pass->s, far = s * (size_t)pass->m;
@@ -112,7 +112,7 @@ static void pass3(const Pass *pass)
     }
 }
 
-static void pass4(const Pass *pass)
+ASC_INSIDE void pass4(const Pass *pass)
 {
     const size_t s = (size_t)pass->s, far = s * (size_t)pass->m;
     for (size_t p = 0; p < (size_t)pass->m; p++) {
@@ -134,7 +134,7 @@ static void pass4(const Pass *pass)
     }
 }
 
-static void pass5(const Pass *pass)
+ASC_INSIDE void pass5(const Pass *pass)
 {
     const double c1 = 0.30901699437494742410, c2 = -0.80901699437494742410;
     const double s1 = 0.95105651629515357212, s2 = 0.58778525229247312917;
@@ -168,16 +168,24 @@ static void pass5(const Pass *pass)
     }
 }
 
+ASC_CLONES
 static const AscLanePair *run_passes(const AscComplexFft *fft, AscLanePair *data)
 {
     AscLanePair *from = data, *to = fft->work;
-    Pass pass = {.m = fft->size, .s = 1, .w = (const double(*)[2])fft->twiddle};
+    Pass pass = { .m = fft->size, .s = 1, .w = (const double(*)[2])fft->twiddle };
     for (int i = 0; i < fft->passes; i++) {
         int radix = fft->radix[i];
         pass.m /= radix;
         pass.x = from;
         pass.y = to;
-        (radix == 2 ? pass2 : radix == 3 ? pass3 : radix == 4 ? pass4 : pass5)(&pass);
+        if (radix == 4)
+            pass4(&pass);
+        else if (radix == 2)
+            pass2(&pass);
+        else if (radix == 3)
+            pass3(&pass);
+        else
+            pass5(&pass);
         pass.w += (size_t)pass.m * (size_t)(radix - 1);
         pass.s *= radix;
         AscLanePair *last = from;
@@ -199,7 +207,7 @@ static const AscLanePair *run_bluestein(AscComplexFft *fft, AscLanePair *data)
         multiply(&data[j], fft->chirp[j], &padded[j]);
     memset(padded + size, 0, (size_t)(length - size) * sizeof *padded);
     const AscLanePair *spectrum = run_passes(fft->longer, padded);
-    for (int k = 0; k < length; k++) {      /* the inverse is the transform with re and im swapped */
+    for (int k = 0; k < length; k++) { /* the inverse is the transform with re and im swapped */
         AscLanePair t;
         multiply(&spectrum[k], fft->filter[k], &t);
         padded[k].re = t.im;
@@ -207,7 +215,7 @@ static const AscLanePair *run_bluestein(AscComplexFft *fft, AscLanePair *data)
     }
     spectrum = run_passes(fft->longer, padded);
     for (int k = 0; k < size; k++) {
-        AscLanePair t = {.re = spectrum[k].im, .im = spectrum[k].re};
+        AscLanePair t = { .re = spectrum[k].im, .im = spectrum[k].re };
         multiply(&t, fft->chirp[k], &data[k]);
     }
     return data;
@@ -243,7 +251,7 @@ static bool prepare_bluestein(AscComplexFft *fft)
 /* Splits the size into radices; false: it has other prime factors. */
 static bool factor(AscComplexFft *fft)
 {
-    static const int radix[] = {4, 2, 3, 5};
+    static const int radix[] = { 4, 2, 3, 5 };
     int rest = fft->size;
     for (int i = 0; i < 4; i++)
         for (; rest % radix[i] == 0; rest /= radix[i])

@@ -29,7 +29,7 @@ const char *asc_dataset_text(AscDatasetOwn *own, const char *text, int length)
         block = malloc(sizeof *block + size);
         if (!block)
             return NULL;
-        *block = (AscText){own->texts, 0, size};
+        *block = (AscText){ own->texts, 0, size };
         own->texts = block;
     }
     char *copy = block->bytes + block->used;
@@ -61,16 +61,15 @@ bool asc_dataset_add(AscDatasetOwn *own, AscRecording recording, const char *lab
     char *path = recording.name ? asc_path_join(own->set.folder, recording.name) : NULL;
     recording.path = path ? asc_dataset_text(own, path, -1) : NULL;
     free(path);
-    const char **text[] = {&recording.device, &recording.city, &recording.location,
-                           &recording.source};
+    const char **text[] = { &recording.device, &recording.city, &recording.location,
+                            &recording.source };
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
         if (!*text[i])
             *text[i] = "";
-    if (!recording.path || !label ||
-        ((size_t)own->set.recordings == own->room && !grow(own)))
+    if (!recording.path || !label || ((size_t)own->set.recordings == own->room && !grow(own)))
         return asc_status_memory(status, own->set.folder);
     own->recording[own->set.recordings] = recording;
-    own->entry[own->set.recordings++] = (AscEntry){label, line};
+    own->entry[own->set.recordings++] = (AscEntry){ label, line };
     return true;
 }
 
@@ -119,7 +118,7 @@ static bool sort_names(AscDatasetOwn *own, AscStatus *status)
     own->by_name = malloc(count * sizeof *own->by_name);
     bool fine = (named && own->by_name) || asc_status_memory(status, own->set.folder);
     for (size_t i = 0; fine && i < count; i++)
-        named[i] = (Named){own->recording[i].name, (int)i};
+        named[i] = (Named){ own->recording[i].name, (int)i };
     if (fine)
         qsort(named, count, sizeof *named, by_name);
     for (size_t i = 0; fine && i < count; i++) {
@@ -180,7 +179,7 @@ static bool number_labels(AscDatasetOwn *own, AscStatus *status)
 
 /* ---------------------------------------------------------------- opening */
 
-static const char *const LAYOUT_NAME[] = {"auto", "folders", "esc50", "dcase"};
+static const char *const LAYOUT_NAME[] = { "auto", "folders", "esc50", "dcase" };
 
 bool asc_layout_parse(const char *name, AscLayout *layout)
 {

@@ -7,23 +7,23 @@
 #include "dataset.h"
 #include "table.h"
 
-typedef struct AscText AscText;         /* a block of texts; dataset.c */
+typedef struct AscText AscText; /* a block of texts; dataset.c */
 
 /* What a layout says of a recording; labels become numbers when all are known. */
 typedef struct AscEntry {
-    const char *label;                  /* "": not told */
-    int line;                           /* of the table; 0: there is none */
+    const char *label; /* "": not told */
+    int line;          /* of the table; 0: there is none */
 } AscEntry;
 
 /* The public part comes first, so that the two pointers can be cast into each other. */
 typedef struct AscDatasetOwn {
     AscDataset set;
-    AscRecording *recording;            /* set.recording */
-    AscEntry *entry;                    /* [set.recordings] */
-    size_t room;                        /* of recording and entry */
-    int *by_name;                       /* [set.recordings]: sorted by name */
-    const char **label;                 /* set.label */
-    char *table;                        /* path of the table; NULL: there is none */
+    AscRecording *recording; /* set.recording */
+    AscEntry *entry;         /* [set.recordings] */
+    size_t room;             /* of recording and entry */
+    int *by_name;            /* [set.recordings]: sorted by name */
+    const char **label;      /* set.label */
+    char *table;             /* path of the table; NULL: there is none */
     AscText *texts;
 } AscDatasetOwn;
 

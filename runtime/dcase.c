@@ -9,8 +9,8 @@
 
 /* ---------------------------------------------------------------- names of files */
 
-/* "SCENE-CITY-LOCATION-SEGMENT-DEVICE.wav", later sets with a field more before the device; texts of
- * length 0 where the name is another. */
+/* "SCENE-CITY-LOCATION-SEGMENT-DEVICE.wav", later sets with a field more before the device;
+ * texts of length 0 where the name is another. */
 typedef struct Parts {
     const char *scene, *city, *location, *device;
     int scene_length, city_length, location_length, device_length;
@@ -24,14 +24,14 @@ static Parts take_apart(const char *name)
     for (const char *c = strchr(base, '-'); c; c = strchr(c + 1, '-'))
         if (dashes < 8)
             dash[dashes++] = c;
-    Parts parts = {"", "", "", "", 0, 0, 0, 0};
+    Parts parts = { "", "", "", "", 0, 0, 0, 0 };
     if (dashes < 4 || dashes > 5 || !dot || dot < dash[dashes - 1])
         return parts;
     parts.scene = base;
     parts.scene_length = (int)(dash[0] - base);
     parts.city = dash[0] + 1;
     parts.city_length = (int)(dash[1] - parts.city);
-    parts.location = parts.city;                            /* "barcelona-0" */
+    parts.location = parts.city; /* "barcelona-0" */
     parts.location_length = (int)(dash[2] - parts.city);
     parts.device = dash[dashes - 1] + 1;
     parts.device_length = (int)(dot - parts.device);
@@ -55,8 +55,7 @@ static const char *choose(AscDatasetOwn *own, const char *told, const char *part
     return *told ? asc_dataset_text(own, told, -1) : asc_dataset_text(own, part, length);
 }
 
-static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row,
-                    AscStatus *status)
+static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row, AscStatus *status)
 {
     const char *name = asc_row_field(row, 0);
     if (!*name)
@@ -85,11 +84,11 @@ bool asc_dcase_open(AscDatasetOwn *own, AscStatus *status)
     if (!asc_table_read(own->table, '\t', &table, status))
         return false;
     bool header = has_header(&table), fine = true;
-    Columns column = {1, 2, 3};
+    Columns column = { 1, 2, 3 };
     if (header)
-        column = (Columns){asc_table_column(&table, "scene_label"),
-                           asc_table_column(&table, "identifier"),
-                           asc_table_column(&table, "source_label")};
+        column = (Columns){ asc_table_column(&table, "scene_label"),
+                            asc_table_column(&table, "identifier"),
+                            asc_table_column(&table, "source_label") };
     for (int i = header; fine && i < table.rows; i++)
         fine = add_row(own, &column, &table.row[i], status);
     asc_table_free(&table);
@@ -101,7 +100,7 @@ bool asc_dcase_open(AscDatasetOwn *own, AscStatus *status)
 /* The setup file of a part, allocated; NULL: there is none (or no memory, which then shows). */
 static char *find_setup(const AscDatasetOwn *own, int fold, const char *part)
 {
-    static const char *const ending[] = {"txt", "csv"};
+    static const char *const ending[] = { "txt", "csv" };
     for (int i = 0; i < 2; i++) {
         char name[96];
         snprintf(name, sizeof name, "evaluation_setup/fold%d_%s.%s", fold, part, ending[i]);

@@ -9,10 +9,10 @@
 
 struct AscFft {
     int size;
-    bool halved;                        /* the complex transform has size / 2 points */
+    bool halved; /* the complex transform has size / 2 points */
     AscComplexFft *complex;
-    double (*turn)[2];                  /* exp(-2 pi i k / size), k = 0 .. size / 2, where halved */
-    AscLanePair *work;                  /* [size] where not halved */
+    double (*turn)[2]; /* exp(-2 pi i k / size), k = 0 .. size / 2, where halved */
+    AscLanePair *work; /* [size] where not halved */
 };
 
 void asc_fft_destroy(AscFft *fft)
@@ -55,6 +55,7 @@ AscFft *asc_fft_create(int size, AscStatus *status)
 
 /* The samples at even and odd places, e and o, went through the transform as z = e + i o, so that
  * E[k] = (Z[k] + conj Z[h-k]) / 2, O[k] = (Z[k] - conj Z[h-k]) / 2i, X[k] = E[k] + w^k O[k]. */
+ASC_CLONES
 static void untangle(const AscFft *fft, const AscLanePair *z, AscLanePair *x)
 {
     int half = fft->size / 2;
@@ -78,7 +79,7 @@ void asc_fft_run(AscFft *fft, double *signal, double *spectrum)
     const AscLanes *sample = (const AscLanes *)signal;
     for (int i = 0; i < fft->size; i++) {
         fft->work[i].re = sample[i];
-        fft->work[i].im = (AscLanes){0};
+        fft->work[i].im = (AscLanes){ 0 };
     }
     const AscLanePair *z = asc_complex_fft_run(fft->complex, fft->work);
     memcpy(x, z, (size_t)(fft->size / 2 + 1) * sizeof *x);

@@ -4,9 +4,9 @@
 
 #include "status.h"
 
-enum { ASC_FFT_LANES = 8 };         /* signals transformed side by side, one in each vector lane */
+enum { ASC_FFT_LANES = 8 }; /* signals transformed side by side, one in each vector lane */
 
-typedef struct AscFft AscFft;       /* tables and working memory: one for each thread */
+typedef struct AscFft AscFft; /* tables and working memory: one for each thread */
 
 /* A transform of `size` samples, 1 .. 2^24.  NULL: status says why. */
 AscFft *asc_fft_create(int size, AscStatus *status);

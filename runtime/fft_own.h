@@ -1,15 +1,33 @@
-/* fft_own.h: what fft.c and complex_fft.c share: complex transforms of many signals side by side. */
+/* fft_own.h: what fft.c and complex_fft.c share: complex transforms of many signals side by
+ * side. */
 #ifndef ASC_FFT_OWN_H
 #define ASC_FFT_OWN_H
 
 #include "fft.h"
 
-/* A number of every signal; may_alias because callers see arrays of doubles. */
-typedef double AscLanes __attribute__((vector_size(8 * ASC_FFT_LANES), may_alias));
+/* A number of every signal; may_alias because callers see arrays of doubles.  The alignment is
+ * told, because gcc's own depends on the instructions it may use. */
+typedef double AscLanes __attribute__((vector_size(8 * ASC_FFT_LANES), aligned(64), may_alias));
 
 typedef struct AscLanePair {
     AscLanes re, im;
 } __attribute__((may_alias)) AscLanePair;
+
+/* For functions of many operations on lanes: the compiler makes one for each vector width, and
+ * the processor's is chosen when the program starts (before the sanitizers are ready, hence not
+ * there). */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define ASC_SANITIZED
+#endif
+#endif
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(ASC_SANITIZED) &&                    \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define ASC_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define ASC_CLONES
+#endif
+#define ASC_INSIDE static inline __attribute__((always_inline))
 
 typedef struct AscComplexFft AscComplexFft;
 

@@ -134,7 +134,7 @@ static uint64_t mix(uint64_t x)
 
 AscHash asc_hash_start(void)
 {
-    return (AscHash){{UINT64_C(0xcbf29ce484222325), UINT64_C(0x9e3779b97f4a7c15)}};
+    return (AscHash){ { UINT64_C(0xcbf29ce484222325), UINT64_C(0x9e3779b97f4a7c15) } };
 }
 
 static AscHash add_word(AscHash hash, uint64_t word)

@@ -44,7 +44,7 @@ bool asc_file_write(const char *path, const void *bytes, size_t count, AscStatus
  * caller frees the result.  NULL: missing (ASC_BAD_INPUT), not a file, too large, not readable. */
 char *asc_file_read(const char *path, size_t limit, size_t *count, AscStatus *status);
 
-bool asc_file_exists(const char *path);         /* a regular file, or a link to one */
+bool asc_file_exists(const char *path); /* a regular file, or a link to one */
 bool asc_folder_exists(const char *path);
 
 /* Makes a folder and those it lies in, as mkdir -p does. */
@@ -61,7 +61,7 @@ typedef struct AscHash {
     uint64_t word[2];
 } AscHash;
 
-enum { ASC_HASH_TEXT = 33 };                    /* 32 hexadecimal digits and the end */
+enum { ASC_HASH_TEXT = 33 }; /* 32 hexadecimal digits and the end */
 
 /* A hash of a sequence of pieces: every piece counts with its length, so that "a", "bc" is not
  * "ab", "c".  That of a file is the hash of its blocks of 64 KiB. */

@@ -100,8 +100,8 @@ static bool check_shape(AscFrontend *made, AscStatus *status)
         length = 0;
     if (made->cut_before) {
         size_t samples = (size_t)made->cut_before->as.segment.length;
-        if (length != (made->spectrogram ? asc_spectrogram_frames(made->spectrogram, samples)
-                                         : samples))
+        if (length !=
+            (made->spectrogram ? asc_spectrogram_frames(made->spectrogram, samples) : samples))
             length = 0;
     }
     if (length == 0 || shape->axis[0].size != channels ||
@@ -161,7 +161,7 @@ int asc_frontend_channels(const AscFrontend *frontend)
 
 /* ---------------------------------------------------------------- computing */
 
-typedef struct Target {                 /* where the frames of one channel go: [rows][frames] */
+typedef struct Target { /* where the frames of one channel go: [rows][frames] */
     const AscFrontend *frontend;
     double *to;
     size_t frames;
@@ -189,7 +189,8 @@ static bool reserve(double **array, size_t *room, size_t count, AscStatus *statu
     return *array || asc_status_memory(status, "the features of a recording");
 }
 
-/* A piece of a channel is samples first .. first + length - 1, zeros where the recording has ended. */
+/* A piece of a channel is samples first .. first + length - 1, zeros where the recording has
+ * ended. */
 static bool compute_piece(AscFrontend *frontend, const AscAudio *audio, int channel, size_t first,
                           size_t length, Target target, AscStatus *status)
 {
@@ -226,7 +227,7 @@ static bool compute_pieces(AscFrontend *frontend, const AscAudio *audio, const A
     double *to = frontend->work;
     for (size_t piece = 0; piece < cut->pieces; piece++) {
         for (int channel = 0; channel < audio->channels; channel++) {
-            Target target = {frontend, to + (size_t)channel * plane, frames};
+            Target target = { frontend, to + (size_t)channel * plane, frames };
             if (!compute_piece(frontend, audio, channel, asc_cut_start(cut, piece), cut->length,
                                target, status))
                 return false;
@@ -251,12 +252,13 @@ static bool check_audio(const AscFrontend *frontend, const AscAudio *audio, AscS
 bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
                           AscStatus *status)
 {
-    *map = (AscMap){0};
+    *map = (AscMap){ 0 };
     if (!check_audio(frontend, audio, status))
         return false;
     AscCut cut = asc_cut_audio(frontend, audio->frames);
     size_t frames = frontend->spectrogram
-                        ? asc_spectrogram_frames(frontend->spectrogram, cut.length) : cut.length;
+                        ? asc_spectrogram_frames(frontend->spectrogram, cut.length)
+                        : cut.length;
     if (frames > INT_MAX || cut.pieces > INT_MAX)
         return asc_status_set(status, ASC_BAD_INPUT, "features %s: %zu frames are too many",
                               frontend->features->name, frames);
@@ -266,7 +268,7 @@ bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *
                               frontend->features->name, frames, frontend->length);
     if (!compute_pieces(frontend, audio, &cut, frames, status))
         return false;
-    *map = (AscMap){(int)cut.pieces, audio->channels, frontend->rows, (int)frames, NULL};
+    *map = (AscMap){ (int)cut.pieces, audio->channels, frontend->rows, (int)frames, NULL };
     size_t count = asc_map_count(map);
     map->values = malloc(count * sizeof *map->values);
     if (!map->values)

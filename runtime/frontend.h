@@ -16,14 +16,14 @@
 /* What enters `normalize`.  Where `segment` came before the spectrogram, a map for each segment;
  * else one map of the whole recording. */
 typedef struct AscMap {
-    int pieces, channels, bins, frames;         /* bins is 1 without a spectrogram */
-    real *values;                               /* [pieces][channels][bins][frames] */
+    int pieces, channels, bins, frames; /* bins is 1 without a spectrogram */
+    real *values;                       /* [pieces][channels][bins][frames] */
 } AscMap;
 
-size_t asc_map_count(const AscMap *map);        /* reals in all */
+size_t asc_map_count(const AscMap *map); /* reals in all */
 void asc_map_free(AscMap *map);
 
-typedef struct AscFrontend AscFrontend;         /* tables and working memory: one for each thread */
+typedef struct AscFrontend AscFrontend; /* tables and working memory: one for each thread */
 
 /* `features` must outlive the front end.  NULL: the stages make no sense together. */
 AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status);
@@ -33,8 +33,8 @@ void asc_frontend_destroy(AscFrontend *frontend);
 double asc_frontend_rate(const AscFrontend *frontend);
 int asc_frontend_channels(const AscFrontend *frontend);
 
-/* Stages up to `normalize`.  A recording shorter than one segment is followed by zeros in the audio.
- * The caller frees the map. */
+/* Stages up to `normalize`.  A recording shorter than one segment is followed by zeros in the
+ * audio. The caller frees the map. */
 bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
                           AscStatus *status);
 
@@ -46,8 +46,8 @@ int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map);
 
 /* Writes segment `index` [AscFeatures.shape], normalised.  statistics: as many positions as
  * asc_frontend_positions says; NULL where the features have no `normalize`. */
-void asc_frontend_segment(AscFrontend *frontend, const AscMap *map,
-                          const AscStatistics *statistics, int index, real *to);
+void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscStatistics *statistics,
+                          int index, real *to);
 
 /* ---------------------------------------------------------------- statistics for normalize */
 

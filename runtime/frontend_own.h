@@ -14,7 +14,7 @@ typedef struct AscSpectrogram AscSpectrogram;
 AscSpectrogram *asc_spectrogram_create(const AscStage *stage, bool snipped, AscStatus *status);
 void asc_spectrogram_destroy(AscSpectrogram *spectrogram);
 
-int asc_spectrogram_bins(const AscSpectrogram *spectrogram);            /* fft / 2 + 1 */
+int asc_spectrogram_bins(const AscSpectrogram *spectrogram); /* fft / 2 + 1 */
 
 /* Frames made of `count` samples, at least 1; 0: too few for a frame. */
 size_t asc_spectrogram_frames(const AscSpectrogram *spectrogram, size_t count);

@@ -32,7 +32,7 @@ static void free_names(struct dirent **name, int count)
 static bool add_file(AscDatasetOwn *own, const char *label, const char *file, AscStatus *status)
 {
     char *name = asc_path_join(label, file);
-    AscRecording recording = {.name = name ? asc_dataset_text(own, name, -1) : NULL};
+    AscRecording recording = { .name = name ? asc_dataset_text(own, name, -1) : NULL };
     free(name);
     return asc_dataset_add(own, recording, label, 0, status);
 }
@@ -74,7 +74,8 @@ bool asc_folders_open(AscDatasetOwn *own, AscStatus *status)
     if (fine && own->set.recordings == 0)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: is no data set: neither meta/esc50.csv nor meta.csv, and no "
-                              "folder with audio files for each class", own->set.folder);
+                              "folder with audio files for each class",
+                              own->set.folder);
     return fine;
 }
 
@@ -84,8 +85,7 @@ typedef struct Columns {
     int filename, fold, category, source;
 } Columns;
 
-static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row,
-                    AscStatus *status)
+static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row, AscStatus *status)
 {
     const char *file = asc_row_field(row, column->filename);
     const char *label = asc_row_field(row, column->category);
@@ -95,8 +95,8 @@ static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row
     if (!*file || !*label || end == digits || *end || fold < 1 || fold > 1000)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s:%d: a filename, a fold (1, 2, ...) and a category are expected, "
-                              "not \"%s\", \"%s\", \"%s\"", own->table, row->line, file, digits,
-                              label);
+                              "not \"%s\", \"%s\", \"%s\"",
+                              own->table, row->line, file, digits, label);
     char *name = asc_path_join("audio", file);
     AscRecording recording = {
         .name = name ? asc_dataset_text(own, name, -1) : NULL,
@@ -116,8 +116,10 @@ bool asc_esc50_open(AscDatasetOwn *own, AscStatus *status)
     if (!asc_table_read(own->table, ',', &table, status))
         return false;
     const Columns column = {
-        asc_table_column(&table, "filename"), asc_table_column(&table, "fold"),
-        asc_table_column(&table, "category"), asc_table_column(&table, "src_file"),
+        asc_table_column(&table, "filename"),
+        asc_table_column(&table, "fold"),
+        asc_table_column(&table, "category"),
+        asc_table_column(&table, "src_file"),
     };
     bool fine = column.filename >= 0 && column.fold >= 0 && column.category >= 0;
     if (!fine)
@@ -132,7 +134,7 @@ bool asc_esc50_open(AscDatasetOwn *own, AscStatus *status)
 /* "1, 2, 4" */
 static void print_folds(const AscDatasetOwn *own, char *text, size_t size)
 {
-    bool present[1001] = {false};
+    bool present[1001] = { false };
     for (int i = 0; i < own->set.recordings; i++)
         present[own->recording[i].fold] = true;
     size_t at = 0;

@@ -6,20 +6,20 @@
 #include "frontend_own.h"
 
 typedef struct Filter {
-    int first, count;               /* bins in which it is not zero */
-    const double *weight;           /* [count] */
+    int first, count;     /* bins in which it is not zero */
+    const double *weight; /* [count] */
 } Filter;
 
 struct AscMel {
     int mels;
-    Filter *filter;                 /* [mels] */
-    double *weights;                /* of all filters */
+    Filter *filter;  /* [mels] */
+    double *weights; /* of all filters */
 };
 
 /* ---------------------------------------------------------------- scales */
 
-/* Slaney's scale (Auditory Toolbox) is straight below 1000 Hz; the other two are O'Shaughnessy's, with
- * the constants that HTK and Kaldi have. */
+/* Slaney's scale (Auditory Toolbox) is straight below 1000 Hz; the other two are
+ * O'Shaughnessy's, with the constants that HTK and Kaldi have. */
 static double hz_to_mel(double hz, AscScale scale)
 {
     if (scale == ASC_HTK)
@@ -40,7 +40,8 @@ static double mel_to_hz(double mel, AscScale scale)
 
 /* ---------------------------------------------------------------- filters */
 
-/* The m-th of mels + 2 points that are evenly spaced in mel; in Hz, or in mel for such triangles. */
+/* The m-th of mels + 2 points that are evenly spaced in mel; in Hz, or in mel for such
+ * triangles. */
 static double edge(const AscStage *stage, int m)
 {
     double low = hz_to_mel(stage->as.mel.low, stage->as.mel.scale);
@@ -60,14 +61,15 @@ static double weight(const AscStage *stage, const double edges[3], double hz)
     return least > 0 ? least * norm : 0;
 }
 
-/* Finds the bins of each filter; writes the weights where `weights` is not NULL; returns how many. */
+/* Finds the bins of each filter; writes the weights where `weights` is not NULL; returns how
+ * many. */
 static size_t fill(const AscStage *stage, double rate, int fft, AscMel *mel, double *weights)
 {
     size_t total = 0;
     int bins = fft / 2 + 1 - (stage->as.mel.drop_nyquist && fft % 2 == 0);
     for (int m = 0; m < stage->as.mel.mels; m++) {
-        const double edges[3] = {edge(stage, m), edge(stage, m + 1), edge(stage, m + 2)};
-        Filter filter = {0};
+        const double edges[3] = { edge(stage, m), edge(stage, m + 1), edge(stage, m + 2) };
+        Filter filter = { 0 };
         if (weights)
             filter.weight = weights + total;
         for (int bin = 0; bin < bins; bin++) {
@@ -118,16 +120,22 @@ AscMel *asc_mel_create(const AscStage *stage, double rate, int fft, AscStatus *s
     return mel;
 }
 
-void asc_mel_run(const AscMel *mel, const double *power, double *energy, size_t stride,
-                 size_t count)
+ASC_CLONES
+static void run(const AscMel *mel, const double *power, double *energy, size_t stride, size_t count)
 {
     for (int m = 0; m < mel->mels; m++) {
         const Filter *filter = &mel->filter[m];
         const AscLanes *bin = (const AscLanes *)power + filter->first;
-        AscLanes sum = {0};
+        AscLanes sum = { 0 };
         for (int i = 0; i < filter->count; i++)
             sum += bin[i] * filter->weight[i];
         for (size_t lane = 0; lane < count; lane++)
             energy[(size_t)m * stride + lane] = sum[lane];
     }
+}
+
+void asc_mel_run(const AscMel *mel, const double *power, double *energy, size_t stride,
+                 size_t count)
+{
+    run(mel, power, energy, stride, count);
 }

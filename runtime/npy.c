@@ -12,7 +12,7 @@
 static const char MAGIC[] = "\x93NUMPY";
 enum { MAGIC_LENGTH = 6 };
 
-/* ---------------------------------------------------------------- the header, a Python dictionary */
+/* ------------------------------------------------------------ the header, a Python dictionary */
 
 /* The text after 'key': with blanks skipped; NULL where the key is missing. */
 static const char *find_value(const char *header, const char *key)
@@ -61,7 +61,8 @@ static bool parse_header(const char *path, const char *header, AscArray *array, 
     if (strncmp(type, "'<f4'", 5) != 0 && strncmp(type, "'<f8'", 5) != 0)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: elements are %.16s; float32 ('<f4') or float64 ('<f8') is "
-                              "expected", path, type);
+                              "expected",
+                              path, type);
     *width = type[3] == '4' ? 4 : 8;
     if (strncmp(order, "False", 5) != 0)
         return asc_status_set(status, ASC_BAD_INPUT,
@@ -152,18 +153,18 @@ bool asc_npy_write(const char *path, int rank, const size_t *size, const real *v
         return asc_status_set(status, ASC_USAGE, "%s: an array of %d axes", path, rank);
     char header[512];
     size_t count = 1;
-    int at = snprintf(header, sizeof header, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (",
-                      sizeof(real));
+    int at = snprintf(header, sizeof header,
+                      "{'descr': '<f%zu', 'fortran_order': False, 'shape': (", sizeof(real));
     for (int i = 0; i < rank; i++) {
         count *= size[i];
         at += snprintf(header + at, sizeof header - (size_t)at, "%zu,%s", size[i],
                        i + 1 < rank ? " " : "");
     }
     at += snprintf(header + at, sizeof header - (size_t)at, "), }");
-    while ((10 + at + 1) % 64 != 0)             /* data is aligned to 64 bytes */
+    while ((10 + at + 1) % 64 != 0) /* data is aligned to 64 bytes */
         header[at++] = ' ';
     header[at++] = '\n';
-    const unsigned char start[4] = {1, 0, (unsigned char)(at & 255), (unsigned char)(at >> 8)};
+    const unsigned char start[4] = { 1, 0, (unsigned char)(at & 255), (unsigned char)(at >> 8) };
     AscWriter *writer = asc_writer_open(path, status);
     if (!writer)
         return false;

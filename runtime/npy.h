@@ -9,14 +9,15 @@
 #include "status.h"
 
 typedef struct AscArray {
-    int rank;                       /* 0 .. ASC_MAX_AXES */
+    int rank; /* 0 .. ASC_MAX_AXES */
     size_t size[ASC_MAX_AXES];
-    size_t count;                   /* product of the sizes */
-    double *values;                 /* row-major */
+    size_t count;   /* product of the sizes */
+    double *values; /* row-major */
 } AscArray;
 
 /* Reads an array of any rank up to ASC_MAX_AXES.  The caller frees it with asc_npy_free.  Other
- * element types, big-endian, Fortran order, and files longer or shorter than they say are refused. */
+ * element types, big-endian, Fortran order, and files longer or shorter than they say are
+ * refused. */
 bool asc_npy_read(const char *path, AscArray *array, AscStatus *status);
 void asc_npy_free(AscArray *array);
 

@@ -18,16 +18,16 @@ bool asc_audio_resample(AscAudio *audio, double rate, const char *path, AscStatu
     const soxr_runtime_spec_t one_thread = soxr_runtime_spec(1);
     for (size_t c = 0; c < channels; c++) {
         size_t done = 0;
-        soxr_error_t error =
-            soxr_oneshot(audio->rate, rate, 1, audio->samples + c * audio->frames, audio->frames,
-                         NULL, samples + c * frames, room, &done, &doubles, &quality, &one_thread);
+        soxr_error_t error = soxr_oneshot(audio->rate, rate, 1, audio->samples + c * audio->frames,
+                                          audio->frames, NULL, samples + c * frames, room, &done,
+                                          &doubles, &quality, &one_thread);
         if (error || done == 0) {
             free(samples);
             return asc_status_set(status, ASC_BAD_INPUT,
-                                  "%s: can't be brought from %g Hz to %g Hz: %s", path,
-                                  audio->rate, rate, error ? error : "it is too short");
+                                  "%s: can't be brought from %g Hz to %g Hz: %s", path, audio->rate,
+                                  rate, error ? error : "it is too short");
         }
-        frames = done;      /* the same for every channel */
+        frames = done; /* the same for every channel */
     }
     free(audio->samples);
     audio->samples = samples;

@@ -9,7 +9,7 @@
 static AscCut cut_whole(const AscStage *stage, size_t total, size_t useful)
 {
     size_t length = (size_t)stage->as.segment.length, step = (size_t)stage->as.segment.step;
-    AscCut cut = {.pieces = 1, .length = length, .step = step, .total = useful};
+    AscCut cut = { .pieces = 1, .length = length, .step = step, .total = useful };
     if (total < length) {
         cut.total = length;
         return cut;
@@ -58,7 +58,7 @@ AscCut asc_cut_audio(const AscFrontend *frontend, size_t count)
         samples = samples_for(frontend, wanted);
     if (samples < count)
         samples = count;
-    return (AscCut){.pieces = 1, .length = samples, .step = samples, .total = samples};
+    return (AscCut){ .pieces = 1, .length = samples, .step = samples, .total = samples };
 }
 
 bool asc_frontend_fits(const AscFrontend *frontend, const AscMap *map)
@@ -101,7 +101,8 @@ static void copy_segment(const AscFrontend *frontend, const AscMap *map, int ind
             *to++ = (double)from[i];
 }
 
-/* The position, for the normalised axis, of a row of [channels][rows]; -1: of every frame its own. */
+/* The position, for the normalised axis, of a row of [channels][rows]; -1: of every frame its
+ * own. */
 static int position_of_row(const AscFrontend *frontend, size_t row)
 {
     int axis = frontend->normalize->as.normalize.axis, time = frontend->features->shape.rank - 1;
@@ -125,8 +126,8 @@ static void normalise(AscFrontend *frontend, const AscStatistics *statistics)
     }
 }
 
-void asc_frontend_segment(AscFrontend *frontend, const AscMap *map,
-                          const AscStatistics *statistics, int index, real *to)
+void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscStatistics *statistics,
+                          int index, real *to)
 {
     const AscFeatures *features = frontend->features;
     copy_segment(frontend, map, index);

@@ -10,18 +10,18 @@ enum { LANES = ASC_FFT_LANES };
 
 struct AscSpectrogram {
     int window, hop, fft, bins;
-    size_t span, margin;            /* samples of a frame; samples put in front and behind */
-    int at;                         /* where the window begins in the transform */
+    size_t span, margin; /* samples of a frame; samples put in front and behind */
+    int at;              /* where the window begins in the transform */
     AscEdges edges;
     bool remove_dc, snipped;
     double power, preemphasis;
-    double *shape;                  /* [window] */
+    double *shape; /* [window] */
     AscFft *plan;
-    AscLanes *signal;               /* [fft] */
-    AscLanePair *spectrum;          /* [bins] */
-    AscLanes *powers;               /* [bins] */
-    double *padded;                 /* the signal with its margins */
-    size_t room;                    /* of padded */
+    AscLanes *signal;      /* [fft] */
+    AscLanePair *spectrum; /* [bins] */
+    AscLanes *powers;      /* [bins] */
+    double *padded;        /* the signal with its margins */
+    size_t room;           /* of padded */
 };
 
 /* ---------------------------------------------------------------- creation */
@@ -47,7 +47,8 @@ static bool check(const AscStage *stage, AscStatus *status)
         return true;
     return asc_status_set(status, ASC_BAD_INPUT,
                           "a spectrogram with a window of %d, a hop of %d and a transform of %d "
-                          "samples", window, stage->as.spectrogram.hop, fft);
+                          "samples",
+                          window, stage->as.spectrogram.hop, fft);
 }
 
 static bool prepare(AscSpectrogram *made, AscWindow shape, bool periodic, AscStatus *status)
@@ -182,13 +183,15 @@ static void gather(AscSpectrogram *made, size_t first, size_t count)
             to[i * LANES + lane] = from[i + lane * (size_t)made->hop];
 }
 
-/* Kaldi's order: mean removed, preemphasis x[i] - c x[i - 1] (the first sample with itself), window. */
+/* Kaldi's order: mean removed, preemphasis x[i] - c x[i - 1] (the first sample with itself),
+ * window. */
+ASC_CLONES
 static void shape_frames(AscSpectrogram *made)
 {
     AscLanes *x = made->signal + made->at;
     int window = made->window;
     if (made->remove_dc) {
-        AscLanes mean = {0};
+        AscLanes mean = { 0 };
         for (int i = 0; i < window; i++)
             mean += x[i];
         mean /= (double)window;
@@ -204,6 +207,7 @@ static void shape_frames(AscSpectrogram *made)
         x[i] *= made->shape[i];
 }
 
+ASC_CLONES
 static void find_powers(AscSpectrogram *made)
 {
     for (int bin = 0; bin < made->bins; bin++) {

@@ -16,7 +16,7 @@ bool asc_list_create(int capacity, AscList *list, AscStatus *status)
 void asc_list_free(AscList *list)
 {
     free(list->index);
-    *list = (AscList){0};
+    *list = (AscList){ 0 };
 }
 
 /* ---------------------------------------------------------------- parts */
@@ -36,7 +36,7 @@ bool asc_dataset_part(const AscDataset *dataset, int fold, const char *part, Asc
     const AscDatasetOwn *own = (const AscDatasetOwn *)dataset;
     bool train = strcmp(part, "train") == 0, evaluate = strcmp(part, "evaluate") == 0;
     bool test = strcmp(part, "test") == 0;
-    *list = (AscList){0};
+    *list = (AscList){ 0 };
     if (fold < 0)
         return asc_status_set(status, ASC_USAGE, "fold %d: folds are numbered from 1", fold);
     if (strcmp(part, "all") == 0)
@@ -50,8 +50,8 @@ bool asc_dataset_part(const AscDataset *dataset, int fold, const char *part, Asc
         return asc_esc50_part(own, fold, train, list, status);
     if (fold != 0)
         return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: has no fold %d: it is a folder for each class",
-                              dataset->folder, fold);
+                              "%s: has no fold %d: it is a folder for each class", dataset->folder,
+                              fold);
     return whole(own, list, status);
 }
 
@@ -86,8 +86,10 @@ static bool check_train(const AscDataset *dataset, const AscList *train, AscStat
     for (int i = 0; i < train->count; i++)
         count[dataset->recording[train->index[i]].label + 1]++;
     if (count[0] > 0)
-        fine = asc_status_set(status, ASC_BAD_INPUT, "%s: %d of %d recordings to train on have no "
-                              "label", dataset->folder, count[0], train->count);
+        fine = asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: %d of %d recordings to train on have no "
+                              "label",
+                              dataset->folder, count[0], train->count);
     for (int i = 0; fine && i < dataset->labels; i++)
         if (count[i + 1] == 0)
             fine = asc_status_set(status, ASC_BAD_INPUT,
@@ -100,7 +102,7 @@ static bool check_train(const AscDataset *dataset, const AscList *train, AscStat
 bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscList *evaluate,
                        AscStatus *status)
 {
-    AscList first = {0}, second = {0};
+    AscList first = { 0 }, second = { 0 };
     bool apart = dataset->layout != ASC_LAYOUT_FOLDERS;
     bool fine = (!train || (asc_dataset_part(dataset, fold, "train", &first, status) &&
                             check_train(dataset, &first, status))) &&

@@ -1,5 +1,6 @@
-/* statistics.c: means and deviations that are exact enough for any number of values: moments of each
- * piece around its own mean, put together by Chan's rule (Chan, Golub, LeVeque 1983, eq. 2.1). */
+/* statistics.c: means and deviations that are exact enough for any number of values: moments of
+ * each piece around its own mean, put together by Chan's rule (Chan, Golub, LeVeque 1983, eq.
+ * 2.1). */
 #include "statistics.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@ void asc_statistics_free(AscStatistics *statistics)
 {
     free(statistics->mean);
     free(statistics->deviation);
-    *statistics = (AscStatistics){0};
+    *statistics = (AscStatistics){ 0 };
 }
 
 bool asc_statistics_create(int positions, AscStatistics *statistics, AscStatus *status)
@@ -33,7 +34,7 @@ void asc_moments_free(AscMoments *moments)
     free(moments->count);
     free(moments->mean);
     free(moments->squares);
-    *moments = (AscMoments){0};
+    *moments = (AscMoments){ 0 };
 }
 
 bool asc_moments_create(int positions, AscMoments *moments, AscStatus *status)

@@ -11,13 +11,13 @@
 /* Used as (x - mean) / deviation.  A position that never changes has deviation 1. */
 typedef struct AscStatistics {
     int positions;
-    double *mean, *deviation;           /* [positions] */
+    double *mean, *deviation; /* [positions] */
 } AscStatistics;
 
 /* Sums while they are made. */
 typedef struct AscMoments {
     int positions;
-    double *count, *mean, *squares;     /* [positions]; squares of the differences from the mean */
+    double *count, *mean, *squares; /* [positions]; squares of the differences from the mean */
 } AscMoments;
 
 bool asc_moments_create(int positions, AscMoments *moments, AscStatus *status);

@@ -7,15 +7,15 @@
 
 typedef enum AscCode {
     ASC_OK = 0,
-    ASC_BAD_INPUT = 1,      /* data sets, audio, weights, arrays: what was given is wrong */
-    ASC_USAGE = 2,          /* the command line */
-    ASC_IO = 3,             /* disk full, no permission, a device error */
-    ASC_MEMORY = 4          /* no memory left */
+    ASC_BAD_INPUT = 1, /* data sets, audio, weights, arrays: what was given is wrong */
+    ASC_USAGE = 2,     /* the command line */
+    ASC_IO = 3,        /* disk full, no permission, a device error */
+    ASC_MEMORY = 4     /* no memory left */
 } AscCode;
 
 typedef struct AscStatus {
     AscCode code;
-    char message[1024];     /* one line without an end; cut where longer */
+    char message[1024]; /* one line without an end; cut where longer */
 } AscStatus;
 
 /* No failure, no message. */

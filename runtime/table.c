@@ -21,7 +21,7 @@ void asc_table_free(AscTable *table)
     free(table->row);
     free(table->field);
     free(table->text);
-    *table = (AscTable){0};
+    *table = (AscTable){ 0 };
 }
 
 static char *trim(char *text, char *end)
@@ -48,7 +48,7 @@ static char *read_quoted(Reader *reader)
         reader->line += *reader->at == '\n';
         *to++ = *reader->at;
     }
-    const char separator[] = {reader->separator, '\n', '\0'};
+    const char separator[] = { reader->separator, '\n', '\0' };
     char *end = reader->at + strcspn(reader->at, separator);
     if (strspn(reader->at, " \r") < (size_t)(end - reader->at)) {
         asc_status_set(reader->status, ASC_BAD_INPUT, "%s:%d: text after the quotes of a field",
@@ -56,13 +56,13 @@ static char *read_quoted(Reader *reader)
         return NULL;
     }
     reader->at = end;
-    *to = '\0';         /* at or before the closing quote */
+    *to = '\0'; /* at or before the closing quote */
     return text;
 }
 
 static char *read_plain(Reader *reader, char *after)
 {
-    const char ends[] = {reader->separator, '\n', '\0'};
+    const char ends[] = { reader->separator, '\n', '\0' };
     char *text = reader->at;
     reader->at += strcspn(text, ends);
     *after = *reader->at;
@@ -73,7 +73,7 @@ static char *read_plain(Reader *reader, char *after)
 static bool read_row(Reader *reader, AscTable *table, size_t *fields)
 {
     AscRow *row = &table->row[table->rows];
-    *row = (AscRow){reader->line, 0, table->field + *fields};
+    *row = (AscRow){ reader->line, 0, table->field + *fields };
     for (;;) {
         char after, *field;
         if (*reader->at == '"') {
@@ -118,15 +118,15 @@ static bool make_room(AscTable *table, char separator, const char *path, AscStat
 bool asc_table_read(const char *path, char separator, AscTable *table, AscStatus *status)
 {
     size_t count, fields = 0;
-    *table = (AscTable){0};
+    *table = (AscTable){ 0 };
     table->text = asc_file_read(path, MOST_BYTES, &count, status);
     if (!table->text)
         return false;
-    Reader reader = {path, separator, table->text, 1, status};
+    Reader reader = { path, separator, table->text, 1, status };
     bool fine = strlen(table->text) == count ||
                 asc_status_set(status, ASC_BAD_INPUT, "%s: is not a table of text", path);
     fine = fine && make_room(table, separator, path, status);
-    if (strncmp(reader.at, "\xef\xbb\xbf", 3) == 0)         /* a byte order mark */
+    if (strncmp(reader.at, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
         reader.at += 3;
     while (fine && reader.at < table->text + count)
         fine = read_row(&reader, table, &fields);

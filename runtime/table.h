@@ -7,15 +7,15 @@
 #include "status.h"
 
 typedef struct AscRow {
-    int line;                       /* where it begins, from 1 */
+    int line; /* where it begins, from 1 */
     int fields;
-    char **field;                   /* [fields], without quotes and surrounding blanks */
+    char **field; /* [fields], without quotes and surrounding blanks */
 } AscRow;
 
 typedef struct AscTable {
     int rows;
-    AscRow *row;                    /* [rows]; empty lines are no rows */
-    char *text, **field;            /* what the rows point into */
+    AscRow *row;         /* [rows]; empty lines are no rows */
+    char *text, **field; /* what the rows point into */
 } AscTable;
 
 /* Reads a whole table; the caller frees it.  Fields in double quotes may hold separators, line ends

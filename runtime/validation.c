@@ -16,17 +16,17 @@ typedef enum Side { UNDECIDED, TRAIN, VALIDATION } Side;
 typedef struct Member {
     const char *city;
     int group, count;
-    bool moved, best;               /* to validation: in this try, in the best one so far */
+    bool moved, best; /* to validation: in this try, in the best one so far */
 } Member;
 
 typedef struct Split {
     const AscDataset *dataset;
     const AscList *list;
     double share;
-    int *group;                     /* [list->count]: of each recording */
+    int *group; /* [list->count]: of each recording */
     int groups;
-    Side *side;                     /* [groups] */
-    Member *member;                 /* [groups]: the undecided groups of a class, sorted by city */
+    Side *side;     /* [groups] */
+    Member *member; /* [groups]: the undecided groups of a class, sorted by city */
     int members;
 } Split;
 
@@ -37,7 +37,8 @@ typedef enum Unit { LOCATION, SOURCE, RECORDING } Unit;
 static const char *key_of(const AscRecording *recording, Unit unit)
 {
     return unit == LOCATION ? recording->location
-           : unit == SOURCE ? recording->source : recording->name;
+           : unit == SOURCE ? recording->source
+                            : recording->name;
 }
 
 static bool all_have(const Split *split, Unit unit)
@@ -73,7 +74,8 @@ static bool find_groups(Split *split, Unit unit, AscStatus *status)
     if (!keyed)
         return asc_status_memory(status, "a validation part");
     for (size_t i = 0; i < count; i++)
-        keyed[i] = (Keyed){key_of(&split->dataset->recording[split->list->index[i]], unit), (int)i};
+        keyed[i] = (Keyed){ key_of(&split->dataset->recording[split->list->index[i]], unit),
+                            (int)i };
     qsort(keyed, count, sizeof *keyed, by_key);
     for (size_t i = 0; i < count; i++) {
         split->groups += i == 0 || strcmp(keyed[i].key, keyed[i - 1].key) != 0;
@@ -108,7 +110,7 @@ static void collect(Split *split, int label, int *at, int *total, int *moved)
             continue;
         if (at[group] < 0) {
             at[group] = split->members;
-            split->member[split->members++] = (Member){.city = recording->city, .group = group};
+            split->member[split->members++] = (Member){ .city = recording->city, .group = group };
         }
         split->member[at[group]].count++;
     }
@@ -117,8 +119,8 @@ static void collect(Split *split, int label, int *at, int *total, int *moved)
     qsort(split->member, (size_t)split->members, sizeof *split->member, by_city);
 }
 
-/* Moves about `share` of the groups of a city, member[0 .. count - 1]: the whole part of it, and one
- * more with the probability of the rest. */
+/* Moves about `share` of the groups of a city, member[0 .. count - 1]: the whole part of it, and
+ * one more with the probability of the rest. */
 static int move_some(Member *member, int count, double share, AscRandom *random)
 {
     double wanted = share * count;
@@ -203,34 +205,33 @@ static bool make_lists(const Split *split, AscList *train, AscList *validation, 
         return true;
     return asc_status_set(status, ASC_BAD_INPUT,
                           "%s: no validation part of %g %% can be taken from %d recordings in %d "
-                          "groups", split->dataset->folder, 100 * split->share, count,
-                          split->groups);
+                          "groups",
+                          split->dataset->folder, 100 * split->share, count, split->groups);
 }
 
 static void describe(const Split *split, AscBy by, Unit unit, const AscList *validation, char *note)
 {
-    static const char *const units[] = {"location", "source recording", "file"};
+    static const char *const units[] = { "location", "source recording", "file" };
     int moved = 0;
     for (int i = 0; i < split->groups; i++)
         moved += split->side[i] == VALIDATION;
     const char *why = by == ASC_BY_LOCATION && unit != LOCATION
-                          ? " (the data set tells no locations)" : "";
+                          ? " (the data set tells no locations)"
+                          : "";
     snprintf(note, 256, "validation: %d of %d recordings (%.1f %%), by %s%s: %d of %d",
-             validation->count, split->list->count,
-             100.0 * validation->count / split->list->count, units[unit], why, moved,
-             split->groups);
+             validation->count, split->list->count, 100.0 * validation->count / split->list->count,
+             units[unit], why, moved, split->groups);
 }
 
 bool asc_dataset_validation(const AscDataset *dataset, const AscList *list, double share, AscBy by,
                             uint64_t seed, AscList *train, AscList *validation, char *note,
                             AscStatus *status)
 {
-    Split split = {.dataset = dataset, .list = list, .share = share};
-    *train = *validation = (AscList){0};
+    Split split = { .dataset = dataset, .list = list, .share = share };
+    *train = *validation = (AscList){ 0 };
     if (!(share > 0 && share < 1) || list->count == 0)
-        return asc_status_set(status, ASC_USAGE,
-                              "a validation part of %g %% of %d recordings", 100 * share,
-                              list->count);
+        return asc_status_set(status, ASC_USAGE, "a validation part of %g %% of %d recordings",
+                              100 * share, list->count);
     split.group = malloc((size_t)list->count * sizeof *split.group);
     Unit unit = choose_unit(&split, by);
     bool fine = (split.group || asc_status_memory(status, "a validation part")) &&

@@ -14,9 +14,9 @@ enum { BUFFER = 1 << 16 };
 struct AscWriter {
     char *path, *temporary;
     int descriptor;
-    bool relaxed;                   /* commit does not wait for the disk */
-    size_t held;                    /* bytes in buffer that are not written yet */
-    AscStatus failure;              /* the first one */
+    bool relaxed;      /* commit does not wait for the disk */
+    size_t held;       /* bytes in buffer that are not written yet */
+    AscStatus failure; /* the first one */
     char buffer[BUFFER];
 };
 

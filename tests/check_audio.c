@@ -38,7 +38,7 @@ static double sample(size_t i, int channel)
 /* Writes `frames` frames of a sine in each channel. */
 static const char *make(const char *name, int format, int rate, int channels, size_t frames)
 {
-    SF_INFO info = {.samplerate = rate, .channels = channels, .format = format};
+    SF_INFO info = { .samplerate = rate, .channels = channels, .format = format };
     const char *path = scratch_path(&scratch, name);
     SNDFILE *file = sf_open(path, SFM_WRITE, &info);
     ck_assert_msg(file != NULL, "%s: %s", name, sf_strerror(NULL));
@@ -59,7 +59,8 @@ static void refused(const char *path, double rate, int channels, const char *rea
     ck_assert_msg(!fine, "%s was read", path);
     ck_assert_int_eq(status.code, ASC_BAD_INPUT);
     ck_assert_msg(strncmp(status.message, path, strlen(path)) == 0 &&
-                  strstr(status.message, reason), "%s", status.message);
+                      strstr(status.message, reason),
+                  "%s", status.message);
     ck_assert(audio.samples == NULL);
 }
 
@@ -68,23 +69,23 @@ static void refused(const char *path, double rate, int channels, const char *rea
 static const struct {
     const char *name;
     int format;
-    double tolerance;               /* of a sample */
+    double tolerance; /* of a sample */
 } FORMATS[] = {
-    {"u8.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 1.0 / 127},
-    {"16.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 1.0 / 8388607},
-    {"32.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32, 1e-9},
-    {"float.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 1e-7},
-    {"double.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 1e-15},
-    {"extensible.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_24, 1.0 / 8388607},
-    {"rf64.wav", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"16.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 1.0 / 32767},
-    {"24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 1.0 / 8388607},
-    {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 0.2},
+    { "u8.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 1.0 / 127 },
+    { "16.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 1.0 / 8388607 },
+    { "32.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32, 1e-9 },
+    { "float.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 1e-7 },
+    { "double.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 1e-15 },
+    { "extensible.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_24, 1.0 / 8388607 },
+    { "rf64.wav", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "16.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 1.0 / 8388607 },
+    { "a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 0.2 },
 };
 
 START_TEST(test_formats)
@@ -146,7 +147,7 @@ END_TEST
 /* A sine keeps its frequency, amplitude and phase at another rate. */
 START_TEST(test_resampled)
 {
-    static const int rate[] = {8000, 16000, 22050, 32000, 48000, 96000};
+    static const int rate[] = { 8000, 16000, 22050, 32000, 48000, 96000 };
     const char *path = make("a.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, rate[_i], 1,
                             (size_t)rate[_i]);
     AscAudio audio;
@@ -189,7 +190,7 @@ START_TEST(test_cut_off)
     snprintf(name, sizeof name, "cut-%s", FORMATS[_i].name);
     path = scratch_write(&scratch, name, bytes, count * 2 / 3);
     if (strstr(path, ".au") || strstr(path, ".caf") || strstr(path, "rf64")) {
-        AscAudio audio;             /* formats whose cut the library does not tell */
+        AscAudio audio; /* formats whose cut the library does not tell */
         if (asc_audio_read(path, 44100, 1, &audio, &status))
             asc_audio_free(&audio);
     } else {
@@ -229,10 +230,11 @@ END_TEST
 
 START_TEST(test_not_finite)
 {
-    static const float samples[][4] = {{0, 1, NAN, 0}, {0, 0, 0, -INFINITY}};
+    static const float samples[][4] = { { 0, 1, NAN, 0 }, { 0, 0, 0, -INFINITY } };
     for (int i = 0; i < 2; i++) {
-        SF_INFO info = {.samplerate = 8000, .channels = 1,
-                        .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+        SF_INFO info = { .samplerate = 8000,
+                         .channels = 1,
+                         .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
         const char *path = scratch_path(&scratch, "a.wav");
         SNDFILE *file = sf_open(path, SFM_WRITE, &info);
         ck_assert_int_eq(sf_writef_float(file, samples[i], 4), 4);
@@ -244,7 +246,8 @@ END_TEST
 
 START_TEST(test_names)
 {
-    ck_assert(asc_audio_named("a.WAV") && asc_audio_named("x/b.flac") && asc_audio_named("c.d.ogg"));
+    ck_assert(asc_audio_named("a.WAV") && asc_audio_named("x/b.flac") &&
+              asc_audio_named("c.d.ogg"));
     ck_assert(!asc_audio_named("a.txt") && !asc_audio_named("wav") && !asc_audio_named("a.wav/b"));
 }
 END_TEST

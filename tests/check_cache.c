@@ -20,21 +20,22 @@ static AscStatus status;
 static char folder[128], sound[128];
 
 static const AscStage STAGE[] = {
-    {.kind = ASC_AUDIO, .as.audio = {8000, 1}},
-    {.kind = ASC_SPECTROGRAM, .as.spectrogram = {.window = 200, .hop = 100, .fft = 256,
-                                                 .power = 2, .periodic = true}},
-    {.kind = ASC_MEL, .as.mel = {.mels = 16, .high = 4000, .slaney_norm = true}},
-    {.kind = ASC_SEGMENT, .as.segment = {20, 20, ASC_DROP}},
+    { .kind = ASC_AUDIO, .as.audio = { 8000, 1 } },
+    { .kind = ASC_SPECTROGRAM,
+      .as.spectrogram = { .window = 200, .hop = 100, .fft = 256, .power = 2, .periodic = true } },
+    { .kind = ASC_MEL, .as.mel = { .mels = 16, .high = 4000, .slaney_norm = true } },
+    { .kind = ASC_SEGMENT, .as.segment = { 20, 20, ASC_DROP } },
 };
 static const AscFeatures FEATURES = {
-    "logmel", {3, {{"channel", 1}, {"freq", 16}, {"time", 20}}}, STAGE, 4, "settings",
+    "logmel", { 3, { { "channel", 1 }, { "freq", 16 }, { "time", 20 } } }, STAGE, 4, "settings",
 };
 
 /* Writes a sound. */
 static void make_sound(const char *path, double frequency)
 {
-    SF_INFO info = {.samplerate = 8000, .channels = 1,
-                    .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    SF_INFO info = { .samplerate = 8000,
+                     .channels = 1,
+                     .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16 };
     SNDFILE *file = sf_open(path, SFM_WRITE, &info);
     ck_assert(file != NULL);
     for (int i = 0; i < 8000; i++) {
@@ -101,7 +102,7 @@ START_TEST(test_found_again)
     ck_assert_int_eq(first.frames, second.frames);
     ck_assert_mem_eq(first.values, second.values, asc_map_count(&first) * sizeof(real));
     asc_map_free(&second);
-    make_sound(sound, 0.4);                         /* other content, same path and size */
+    make_sound(sound, 0.4); /* other content, same path and size */
     ck_assert(!fetch(&second));
     ck_assert(memcmp(first.values, second.values, asc_map_count(&first) * sizeof(real)) != 0);
     asc_map_free(&first);
@@ -143,7 +144,7 @@ START_TEST(test_damaged_entries)
         ck_assert(asc_file_write(path, bytes, at, &status));
         ck_assert(!asc_cache_read(cache, key, &again));
     }
-    ck_assert(!fetch(&again));                      /* mended */
+    ck_assert(!fetch(&again)); /* mended */
     asc_map_free(&again);
     ck_assert(fetch(&again));
     ck_assert_mem_eq(map.values, again.values, asc_map_count(&map) * sizeof(real));
@@ -159,7 +160,7 @@ START_TEST(test_damaged_index)
     char path[256];
     AscHash one, two;
     snprintf(path, sizeof path, "%s/index", scratch.path);
-    const struct utimbuf old = {1000000000, 1000000000};
+    const struct utimbuf old = { 1000000000, 1000000000 };
     ck_assert(utime(sound, &old) == 0);
     AscCacheIndex *index = asc_cache_index_open(path);
     ck_assert(asc_cache_index_hash(index, sound, &one, &status));
@@ -178,7 +179,7 @@ START_TEST(test_index_remembers)
     char path[256];
     snprintf(path, sizeof path, "%s/index", scratch.path);
     AscHash real_hash, hash;
-    sleep(4);                                       /* until the file's times are settled */
+    sleep(4); /* until the file's times are settled */
     AscCacheIndex *index = asc_cache_index_open(path);
     ck_assert(asc_cache_index_hash(index, sound, &real_hash, &status));
     asc_cache_index_close(index);
@@ -279,7 +280,7 @@ START_TEST(test_full_disk)
     AscFrontend *frontend = frontend_new();
     AscCache *cache = asc_cache_open(folder, &status);
     signal(SIGXFSZ, SIG_IGN);
-    const struct rlimit limit = {500, 500};
+    const struct rlimit limit = { 500, 500 };
     ck_assert(setrlimit(RLIMIT_FSIZE, &limit) == 0);
     AscMap map;
     ck_assert(asc_cache_map(cache, frontend, &FEATURES, sound, &map, &status));
@@ -312,7 +313,7 @@ START_TEST(test_folders)
     unsetenv("HOME");
     ck_assert(asc_cache_open(NULL, &status) == NULL);
     ck_assert(strstr(status.message, "ASC_CACHE"));
-    ck_assert(asc_cache_open(sound, &status) == NULL);          /* a file, not a folder */
+    ck_assert(asc_cache_open(sound, &status) == NULL); /* a file, not a folder */
     ck_assert_int_eq(status.code, ASC_IO);
 }
 END_TEST

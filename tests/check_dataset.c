@@ -187,19 +187,18 @@ END_TEST
 
 /* ---------------------------------------------------------------- DCASE */
 
-static const char META[] =
-    "filename\tscene_label\tidentifier\tsource_label\n"
-    "audio/metro_station-paris-7-12-a.wav\tmetro_station\tparis-7\ta\n"
-    "audio/bus-lyon-3-1-b.wav\tbus\tlyon-3\tb\n"
-    "audio/bus-lyon-4-2-c.wav\tbus\tlyon-4\tc\n"
-    "audio/metro_station-lyon-9-3-a.wav\tmetro_station\tlyon-9\ta\n"
-    "audio/bus-oslo-1-3-a.wav\tbus\toslo-1\ta\n";
+static const char META[] = "filename\tscene_label\tidentifier\tsource_label\n"
+                           "audio/metro_station-paris-7-12-a.wav\tmetro_station\tparis-7\ta\n"
+                           "audio/bus-lyon-3-1-b.wav\tbus\tlyon-3\tb\n"
+                           "audio/bus-lyon-4-2-c.wav\tbus\tlyon-4\tc\n"
+                           "audio/metro_station-lyon-9-3-a.wav\tmetro_station\tlyon-9\ta\n"
+                           "audio/bus-oslo-1-3-a.wav\tbus\toslo-1\ta\n";
 
 static void dcase(const char *meta, const char *train, const char *evaluate)
 {
-    static const char *const name[] = {"metro_station-paris-7-12-a", "bus-lyon-3-1-b",
-                                       "bus-lyon-4-2-c", "metro_station-lyon-9-3-a",
-                                       "bus-oslo-1-3-a"};
+    static const char *const name[] = { "metro_station-paris-7-12-a", "bus-lyon-3-1-b",
+                                        "bus-lyon-4-2-c", "metro_station-lyon-9-3-a",
+                                        "bus-oslo-1-3-a" };
     for (int i = 0; i < 5; i++) {
         char path[128];
         snprintf(path, sizeof path, "audio/%s.wav", name[i]);
@@ -278,16 +277,17 @@ END_TEST
 static const struct {
     const char *train, *evaluate, *message;
 } BAD_SETUPS[] = {
-    {"audio/bus-lyon-3-1-b.wav\tbus\naudio/none.wav\tbus\n", "", "train.txt:2: audio/none.wav is"},
-    {"audio/bus-lyon-3-1-b.wav\tbuss\n", "", "train.txt:1: the label buss is not in meta.csv"},
-    {"audio/bus-lyon-3-1-b.wav\tmetro_station\n", "", "labelled metro_station here, bus in"},
-    {"audio/bus-lyon-3-1-b.wav\tbus\naudio/bus-lyon-3-1-b.wav\tbus\n", "", "first in line 1"},
-    {"audio/bus-lyon-3-1-b.wav\tbus\n", "", "class metro_station has no recording to train on"},
-    {"", "", "fold1_train.txt: lists no recordings"},
-    {"audio/bus-lyon-3-1-b.wav\tbus\naudio/metro_station-paris-7-12-a.wav\tmetro_station\n", "",
-     "fold1_evaluate.txt: lists no recordings"},
-    {"audio/bus-lyon-3-1-b.wav\tbus\naudio/metro_station-paris-7-12-a.wav\tmetro_station\n",
-     "audio/bus-lyon-3-1-b.wav\tbus\n", "1 recording is both to train on and to evaluate on"},
+    { "audio/bus-lyon-3-1-b.wav\tbus\naudio/none.wav\tbus\n", "",
+      "train.txt:2: audio/none.wav is" },
+    { "audio/bus-lyon-3-1-b.wav\tbuss\n", "", "train.txt:1: the label buss is not in meta.csv" },
+    { "audio/bus-lyon-3-1-b.wav\tmetro_station\n", "", "labelled metro_station here, bus in" },
+    { "audio/bus-lyon-3-1-b.wav\tbus\naudio/bus-lyon-3-1-b.wav\tbus\n", "", "first in line 1" },
+    { "audio/bus-lyon-3-1-b.wav\tbus\n", "", "class metro_station has no recording to train on" },
+    { "", "", "fold1_train.txt: lists no recordings" },
+    { "audio/bus-lyon-3-1-b.wav\tbus\naudio/metro_station-paris-7-12-a.wav\tmetro_station\n", "",
+      "fold1_evaluate.txt: lists no recordings" },
+    { "audio/bus-lyon-3-1-b.wav\tbus\naudio/metro_station-paris-7-12-a.wav\tmetro_station\n",
+      "audio/bus-lyon-3-1-b.wav\tbus\n", "1 recording is both to train on and to evaluate on" },
 };
 
 START_TEST(test_dcase_setup_refused)
@@ -319,8 +319,8 @@ END_TEST
 /* 3 scenes x 4 cities x 5 locations, each with 2 to 7 recordings by up to three devices. */
 static AscDataset *make_scenes(void)
 {
-    static const char *const scene[] = {"bus", "metro_station", "park"};
-    static const char *const city[] = {"lyon", "oslo", "paris", "rome"};
+    static const char *const scene[] = { "bus", "metro_station", "park" };
+    static const char *const city[] = { "lyon", "oslo", "paris", "rome" };
     char *meta = malloc(1 << 18), *train = malloc(1 << 18);
     size_t at = 0, written = 0;
     for (int s = 0; s < 3; s++) {
@@ -359,7 +359,8 @@ START_TEST(test_validation_by_location)
     char note[256];
     ck_assert(asc_dataset_split(set, 1, &list, NULL, &status));
     ck_assert_msg(asc_dataset_validation(set, &list, 0.3, ASC_BY_LOCATION, _i, &train, &validation,
-                                         note, &status), "%s", status.message);
+                                         note, &status),
+                  "%s", status.message);
     ck_assert_int_eq(train.count + validation.count, list.count);
     for (int i = 0; i < train.count; i++)
         for (int k = 0; k < validation.count; k++)
@@ -372,7 +373,7 @@ START_TEST(test_validation_by_location)
                                      &status));
     ck_assert_int_eq(again.count, validation.count);
     ck_assert_mem_eq(again.index, validation.index, (size_t)again.count * sizeof(int));
-    AscList *lists[] = {&list, &train, &validation, &again, &other};
+    AscList *lists[] = { &list, &train, &validation, &again, &other };
     for (int i = 0; i < 5; i++)
         asc_list_free(lists[i]);
     asc_dataset_close(set);
@@ -398,9 +399,10 @@ START_TEST(test_validation_falls_back)
     AscList list, train, validation;
     char note[256];
     ck_assert(asc_dataset_part(set, 1, "all", &list, &status));
-    ck_assert(asc_dataset_validation(set, &list, 0.25, ASC_BY_LOCATION, 5, &train, &validation, note,
-                                     &status));
-    ck_assert_msg(strstr(note, "by source recording (the data set tells no locations)"), "%s", note);
+    ck_assert(asc_dataset_validation(set, &list, 0.25, ASC_BY_LOCATION, 5, &train, &validation,
+                                     note, &status));
+    ck_assert_msg(strstr(note, "by source recording (the data set tells no locations)"), "%s",
+                  note);
     ck_assert_int_ge(validation.count, 12);
     ck_assert_int_le(validation.count, 20);
     for (int i = 0; i < train.count; i++)

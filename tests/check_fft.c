@@ -40,7 +40,7 @@ static void check_size(int size, int lane)
     AscFft *fft = asc_fft_create(size, &status);
     ck_assert_msg(fft != NULL, "%s", status.message);
     double *signal = lanes(size), *copy = lanes(size), *spectrum = lanes(2 * (size / 2 + 1));
-    for (int turn = 0; turn < 2; turn++) {          /* a plan is used again and again */
+    for (int turn = 0; turn < 2; turn++) { /* a plan is used again and again */
         unsigned state = (unsigned)size;
         for (int i = 0; i < size * LANES; i++) {
             state = state * 1664525 + 1013904223;
@@ -65,7 +65,9 @@ END_TEST
 
 START_TEST(test_usual)
 {
-    static const int size[] = {256, 375, 400, 480, 512, 625, 729, 882, 1000, 1009, 1024, 1764, 2048};
+    static const int size[] = {
+        256, 375, 400, 480, 512, 625, 729, 882, 1000, 1009, 1024, 1764, 2048
+    };
     for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
         check_size(size[i], 3);
 }

@@ -43,7 +43,7 @@ START_TEST(test_write_and_read)
         block[i] = (char)(i * 7);
     AscWriter *writer = asc_writer_open(path, &status);
     ck_assert(writer != NULL);
-    ck_assert(!asc_file_exists(path));              /* not before it is complete */
+    ck_assert(!asc_file_exists(path)); /* not before it is complete */
     ck_assert(asc_writer_print(writer, &status, "%d %s\n", 12, "ab"));
     ck_assert(asc_writer_put(writer, block, 200000, &status));
     ck_assert(asc_writer_put(writer, block, 1000, &status));
@@ -86,7 +86,7 @@ START_TEST(test_disk_full)
     char path[256];
     strcpy(path, scratch_text(&scratch, "a", "old"));
     signal(SIGXFSZ, SIG_IGN);
-    const struct rlimit limit = {100000, 100000};
+    const struct rlimit limit = { 100000, 100000 };
     ck_assert(setrlimit(RLIMIT_FSIZE, &limit) == 0);
     char *block = calloc(1, 300000);
     ck_assert(!asc_file_write(path, block, 300000, &status));
@@ -148,8 +148,8 @@ START_TEST(test_hashes)
     ck_assert(asc_hash_equal(one, asc_hash_text(asc_hash_text(start, "a"), "bc")));
     ck_assert(!asc_hash_equal(asc_hash_add(start, "\0", 1), asc_hash_add(start, "\0\0", 2)));
     AscHash seen[512];
-    for (int i = 0; i < 512; i++) {                 /* every bit of 64 bytes counts */
-        unsigned char bytes[64] = {0};
+    for (int i = 0; i < 512; i++) { /* every bit of 64 bytes counts */
+        unsigned char bytes[64] = { 0 };
         bytes[i / 8] = (unsigned char)(1 << i % 8);
         seen[i] = asc_hash_add(start, bytes, sizeof bytes);
         for (int k = 0; k < i; k++)
@@ -167,7 +167,7 @@ END_TEST
 
 START_TEST(test_status)
 {
-    ck_assert(!asc_status_set(&status, ASC_USAGE, "%0*d", 3000, 1));        /* cut, not overrun */
+    ck_assert(!asc_status_set(&status, ASC_USAGE, "%0*d", 3000, 1)); /* cut, not overrun */
     ck_assert_uint_eq(strlen(status.message), sizeof status.message - 1);
     asc_status_prefix(&status, "%s: ", "place");
     ck_assert_uint_eq(strlen(status.message), sizeof status.message - 1);

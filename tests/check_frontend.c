@@ -14,7 +14,7 @@
 
 static AscAudio make_sound(double rate, size_t frames)
 {
-    AscAudio audio = {rate, 1, frames, malloc(frames * sizeof(double))};
+    AscAudio audio = { rate, 1, frames, malloc(frames * sizeof(double)) };
     uint32_t noise = 1, phase = 0, step = 1u << 22;
     for (size_t i = 0; i < frames; i++) {
         noise = noise * 1664525 + 1013904223;
@@ -81,49 +81,141 @@ typedef struct Case {
 } Case;
 
 static const Case CASES[] = {
-    {.name = "moe", .rate = 44100, .fft = 2048, .window = 1764, .hop = 882, .mels = 128,
-     .high = 22050, .power = 2, .map = decibels},
-    {.name = "attention", .rate = 22050, .fft = 1024, .window = 1024, .hop = 220, .mels = 64,
-     .high = 11025, .power = 2, .edges = ASC_VALID, .map = decibels},
-    {.name = "librosa", .rate = 22050, .fft = 2048, .window = 2048, .hop = 512, .mels = 128,
-     .high = 11025, .power = 2, .map = decibels_top80},
-    {.name = "torchaudio", .rate = 16000, .fft = 400, .window = 400, .hop = 200, .mels = 128,
-     .high = 8000, .power = 2, .edges = ASC_REFLECT, .scale = ASC_HTK, .no_norm = true,
-     .map = decibels},
-    {.name = "kaldi", .rate = 16000, .fft = 512, .window = 400, .hop = 160, .mels = 23, .low = 20,
-     .high = 8000, .shape = ASC_POVEY, .symmetric = true, .power = 2, .edges = ASC_VALID,
-     .scale = ASC_KALDI, .no_norm = true, .kaldi = true, .map = log_kaldi},
-    {.name = "cpjku", .rate = 32000, .fft = 4096, .window = 3072, .hop = 500, .mels = 256,
-     .high = 16000, .power = 2, .edges = ASC_REFLECT, .scale = ASC_HTK, .no_norm = true,
-     .map = log_cpjku},
-    {.name = "dcase2018", .rate = 44100, .fft = 2048, .window = 1764, .hop = 882, .mels = 40,
-     .high = 22050, .shape = ASC_HAMMING, .power = 1, .edges = ASC_REFLECT, .map = log_dcase},
-    {.name = "odd", .rate = 8000, .fft = 375, .window = 300, .hop = 77, .mels = 20, .low = 50,
-     .high = 3500, .shape = ASC_RECTANGULAR, .power = 1, .edges = ASC_REFLECT, .scale = ASC_HTK,
-     .map = log10_odd},
-    {.name = "energies", .rate = 16000, .fft = 262, .window = 262, .hop = 131, .mels = 16,
-     .low = 100, .high = 8000, .shape = ASC_HAMMING, .symmetric = true, .power = 2,
-     .scale = ASC_KALDI},
+    { .name = "moe",
+      .rate = 44100,
+      .fft = 2048,
+      .window = 1764,
+      .hop = 882,
+      .mels = 128,
+      .high = 22050,
+      .power = 2,
+      .map = decibels },
+    { .name = "attention",
+      .rate = 22050,
+      .fft = 1024,
+      .window = 1024,
+      .hop = 220,
+      .mels = 64,
+      .high = 11025,
+      .power = 2,
+      .edges = ASC_VALID,
+      .map = decibels },
+    { .name = "librosa",
+      .rate = 22050,
+      .fft = 2048,
+      .window = 2048,
+      .hop = 512,
+      .mels = 128,
+      .high = 11025,
+      .power = 2,
+      .map = decibels_top80 },
+    { .name = "torchaudio",
+      .rate = 16000,
+      .fft = 400,
+      .window = 400,
+      .hop = 200,
+      .mels = 128,
+      .high = 8000,
+      .power = 2,
+      .edges = ASC_REFLECT,
+      .scale = ASC_HTK,
+      .no_norm = true,
+      .map = decibels },
+    { .name = "kaldi",
+      .rate = 16000,
+      .fft = 512,
+      .window = 400,
+      .hop = 160,
+      .mels = 23,
+      .low = 20,
+      .high = 8000,
+      .shape = ASC_POVEY,
+      .symmetric = true,
+      .power = 2,
+      .edges = ASC_VALID,
+      .scale = ASC_KALDI,
+      .no_norm = true,
+      .kaldi = true,
+      .map = log_kaldi },
+    { .name = "cpjku",
+      .rate = 32000,
+      .fft = 4096,
+      .window = 3072,
+      .hop = 500,
+      .mels = 256,
+      .high = 16000,
+      .power = 2,
+      .edges = ASC_REFLECT,
+      .scale = ASC_HTK,
+      .no_norm = true,
+      .map = log_cpjku },
+    { .name = "dcase2018",
+      .rate = 44100,
+      .fft = 2048,
+      .window = 1764,
+      .hop = 882,
+      .mels = 40,
+      .high = 22050,
+      .shape = ASC_HAMMING,
+      .power = 1,
+      .edges = ASC_REFLECT,
+      .map = log_dcase },
+    { .name = "odd",
+      .rate = 8000,
+      .fft = 375,
+      .window = 300,
+      .hop = 77,
+      .mels = 20,
+      .low = 50,
+      .high = 3500,
+      .shape = ASC_RECTANGULAR,
+      .power = 1,
+      .edges = ASC_REFLECT,
+      .scale = ASC_HTK,
+      .map = log10_odd },
+    { .name = "energies",
+      .rate = 16000,
+      .fft = 262,
+      .window = 262,
+      .hop = 131,
+      .mels = 16,
+      .low = 100,
+      .high = 8000,
+      .shape = ASC_HAMMING,
+      .symmetric = true,
+      .power = 2,
+      .scale = ASC_KALDI },
 };
 
 /* The stages of a case; the array has room for all and for a few more. */
 static AscFeatures describe(const Case *c, AscStage stage[8], int frames)
 {
-    stage[0] = (AscStage){.kind = ASC_AUDIO, .as.audio = {c->rate, 1}};
-    stage[1] = (AscStage){.kind = ASC_SPECTROGRAM,
-                          .as.spectrogram = {.window = c->window, .hop = c->hop, .fft = c->fft,
-                                             .shape = c->shape, .power = c->power,
-                                             .edges = c->edges, .periodic = !c->symmetric,
-                                             .remove_dc = c->kaldi,
-                                             .preemphasis = c->kaldi ? 0.97 : 0}};
-    stage[2] = (AscStage){.kind = ASC_MEL,
-                          .as.mel = {.mels = c->mels, .low = c->low, .high = c->high,
-                                     .scale = c->scale, .slaney_norm = !c->no_norm,
-                                     .mel_triangles = c->kaldi, .drop_nyquist = c->kaldi}};
-    stage[3] = (AscStage){.kind = ASC_MAP, .as.map.apply = c->map};
-    return (AscFeatures){.name = c->name, .stage = stage, .stages = c->map ? 4 : 3,
-                         .settings = c->name,
-                         .shape = {3, {{"channel", 1}, {"freq", c->mels}, {"time", frames}}}};
+    stage[0] = (AscStage){ .kind = ASC_AUDIO, .as.audio = { c->rate, 1 } };
+    stage[1] = (AscStage){ .kind = ASC_SPECTROGRAM,
+                           .as.spectrogram = { .window = c->window,
+                                               .hop = c->hop,
+                                               .fft = c->fft,
+                                               .shape = c->shape,
+                                               .power = c->power,
+                                               .edges = c->edges,
+                                               .periodic = !c->symmetric,
+                                               .remove_dc = c->kaldi,
+                                               .preemphasis = c->kaldi ? 0.97 : 0 } };
+    stage[2] = (AscStage){ .kind = ASC_MEL,
+                           .as.mel = { .mels = c->mels,
+                                       .low = c->low,
+                                       .high = c->high,
+                                       .scale = c->scale,
+                                       .slaney_norm = !c->no_norm,
+                                       .mel_triangles = c->kaldi,
+                                       .drop_nyquist = c->kaldi } };
+    stage[3] = (AscStage){ .kind = ASC_MAP, .as.map.apply = c->map };
+    return (AscFeatures){ .name = c->name,
+                          .stage = stage,
+                          .stages = c->map ? 4 : 3,
+                          .settings = c->name,
+                          .shape = {
+                              3, { { "channel", 1 }, { "freq", c->mels }, { "time", frames } } } };
 }
 
 START_TEST(test_vector)
@@ -167,8 +259,8 @@ END_TEST
 static AscFrontend *segmenting(AscFeatures *features, AscStage stage[8], int step, AscLast last)
 {
     *features = describe(&CASES[0], stage, 100);
-    stage[4] = (AscStage){.kind = ASC_NORMALIZE, .as.normalize.axis = 1};
-    stage[5] = (AscStage){.kind = ASC_SEGMENT, .as.segment = {100, step, last}};
+    stage[4] = (AscStage){ .kind = ASC_NORMALIZE, .as.normalize.axis = 1 };
+    stage[5] = (AscStage){ .kind = ASC_SEGMENT, .as.segment = { 100, step, last } };
     features->stages = 6;
     AscStatus status;
     AscFrontend *frontend = asc_frontend_create(features, &status);
@@ -182,13 +274,13 @@ static const struct {
     AscLast last;
     int frames, segments;
 } CUTS[] = {
-    {441000, 100, ASC_DROP, 501, 5},        {441000, 100, ASC_OVERLAP, 501, 5},
-    {441000, 100, ASC_PAD, 501, 5},         {441000, 50, ASC_DROP, 501, 9},
-    {220500, 50, ASC_DROP, 251, 4},         {220500, 100, ASC_DROP, 251, 2},
-    {220500, 100, ASC_OVERLAP, 251, 3},     {220500, 100, ASC_PAD, 301, 3},
-    {88200, 100, ASC_DROP, 101, 1},         {88200, 100, ASC_PAD, 101, 1},
-    {44100, 100, ASC_DROP, 101, 1},         {1, 100, ASC_OVERLAP, 101, 1},
-    {88200 + 882, 100, ASC_OVERLAP, 102, 2}, {88200 + 882, 100, ASC_PAD, 201, 2},
+    { 441000, 100, ASC_DROP, 501, 5 },         { 441000, 100, ASC_OVERLAP, 501, 5 },
+    { 441000, 100, ASC_PAD, 501, 5 },          { 441000, 50, ASC_DROP, 501, 9 },
+    { 220500, 50, ASC_DROP, 251, 4 },          { 220500, 100, ASC_DROP, 251, 2 },
+    { 220500, 100, ASC_OVERLAP, 251, 3 },      { 220500, 100, ASC_PAD, 301, 3 },
+    { 88200, 100, ASC_DROP, 101, 1 },          { 88200, 100, ASC_PAD, 101, 1 },
+    { 44100, 100, ASC_DROP, 101, 1 },          { 1, 100, ASC_OVERLAP, 101, 1 },
+    { 88200 + 882, 100, ASC_OVERLAP, 102, 2 }, { 88200 + 882, 100, ASC_PAD, 201, 2 },
 };
 
 START_TEST(test_cut)
@@ -247,7 +339,7 @@ START_TEST(test_clips)
     AscStage stage[8];
     AscFeatures features = describe(&CASES[1], stage, 96);
     memmove(stage + 2, stage + 1, 3 * sizeof *stage);
-    stage[1] = (AscStage){.kind = ASC_SEGMENT, .as.segment = {22050, 11025, ASC_DROP}};
+    stage[1] = (AscStage){ .kind = ASC_SEGMENT, .as.segment = { 22050, 11025, ASC_DROP } };
     features.stages = 5;
     AscStatus status;
     AscFrontend *frontend = asc_frontend_create(&features, &status);
@@ -258,7 +350,7 @@ START_TEST(test_clips)
     ck_assert_int_eq(map.pieces, 5);
     ck_assert_int_eq(map.frames, 96);
     ck_assert_int_eq(asc_frontend_segments(frontend, &map), 5);
-    AscAudio part = {22050, 1, 22050, audio.samples + 3 * 11025};
+    AscAudio part = { 22050, 1, 22050, audio.samples + 3 * 11025 };
     ck_assert(asc_frontend_compute(frontend, &part, &clip, &status));
     ck_assert_int_eq(clip.pieces, 1);
     ck_assert_mem_eq(clip.values, map.values + 3 * 64 * 96, 64 * 96 * sizeof(real));
@@ -274,12 +366,12 @@ START_TEST(test_normalize)
     AscFeatures features;
     AscStage stage[8];
     AscFrontend *frontend = segmenting(&features, stage, 100, ASC_DROP);
-    AscAudio audio = make_sound(44100, 88199);          /* 100 frames */
+    AscAudio audio = make_sound(44100, 88199); /* 100 frames */
     AscMap map;
     ck_assert(asc_frontend_compute(frontend, &audio, &map, NULL));
     ck_assert_int_eq(map.frames, 100);
     for (int t = 0; t < 100; t++)
-        map.values[5 * 100 + t] = -100;                 /* a bin that never changes */
+        map.values[5 * 100 + t] = -100; /* a bin that never changes */
     ck_assert_int_eq(asc_frontend_positions(frontend), 128);
     AscMoments moments;
     AscStatistics statistics;

@@ -22,8 +22,8 @@ static void teardown(void)
 
 START_TEST(test_round_trip)
 {
-    static const size_t size[] = {2, 3, 4};
-    static const int count_of_rank[] = {1, 2, 6, 24};
+    static const size_t size[] = { 2, 3, 4 };
+    static const int count_of_rank[] = { 1, 2, 6, 24 };
     real values[24];
     for (int i = 0; i < 24; i++)
         values[i] = (real)(i * 0.1 - 1);
@@ -55,14 +55,14 @@ static const char *make(char version, const char *header, const void *data, size
     return scratch_write(&scratch, "b.npy", bytes, at + length + count);
 }
 
-static const double TWO[] = {1.5, -2};
+static const double TWO[] = { 1.5, -2 };
 
 START_TEST(test_versions)
 {
     for (char version = 1; version <= 2; version++) {
         AscArray array;
-        const char *path = make(version, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }\n",
-                                TWO, 16);
+        const char *path = make(
+            version, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }\n", TWO, 16);
         ck_assert_msg(asc_npy_read(path, &array, &status), "%s", status.message);
         ck_assert_int_eq(array.rank, 1);
         ck_assert(array.values[0] == 1.5 && array.values[1] == -2);
@@ -77,20 +77,20 @@ static const struct {
     size_t count;
     const char *message;
 } BAD[] = {
-    {1, "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }", 8, "'<i4'"},
-    {1, "{'descr': '>f8', 'fortran_order': False, 'shape': (2,), }", 16, "'>f8'"},
-    {1, "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,), }", 8, "elements"},
-    {1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2,), }", 16, "Fortran"},
-    {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", 16, "header says 24"},
-    {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", 16, "header says 8"},
-    {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (-2,), }", 16, "shape"},
-    {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2", 16, "shape"},
-    {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999,99999999999), }", 16,
-     "shape"},
-    {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,2), }", 16, "shape"},
-    {1, "{'fortran_order': False, 'shape': (2,), }", 16, "damaged"},
-    {1, "", 0, "damaged"},
-    {3, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 16, "version 3"},
+    { 1, "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }", 8, "'<i4'" },
+    { 1, "{'descr': '>f8', 'fortran_order': False, 'shape': (2,), }", 16, "'>f8'" },
+    { 1, "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,), }", 8, "elements" },
+    { 1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2,), }", 16, "Fortran" },
+    { 1, "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", 16, "header says 24" },
+    { 1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", 16, "header says 8" },
+    { 1, "{'descr': '<f8', 'fortran_order': False, 'shape': (-2,), }", 16, "shape" },
+    { 1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2", 16, "shape" },
+    { 1, "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999,99999999999), }", 16,
+      "shape" },
+    { 1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,2), }", 16, "shape" },
+    { 1, "{'fortran_order': False, 'shape': (2,), }", 16, "damaged" },
+    { 1, "", 0, "damaged" },
+    { 3, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 16, "version 3" },
 };
 
 START_TEST(test_refusals)
@@ -107,7 +107,8 @@ END_TEST
 START_TEST(test_cut_anywhere)
 {
     char whole[256];
-    const char *path = make(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", TWO, 16);
+    const char *path = make(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", TWO,
+                            16);
     FILE *file = fopen(path, "rb");
     size_t count = fread(whole, 1, sizeof whole, file);
     fclose(file);

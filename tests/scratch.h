@@ -13,12 +13,12 @@
 
 typedef struct Scratch {
     char path[64];
-    char name[256];                 /* what scratch_path gave last */
+    char name[256]; /* what scratch_path gave last */
 } Scratch;
 
 static inline Scratch scratch_make(void)
 {
-    Scratch scratch = {.path = "/tmp/ascc-check-XXXXXX"};
+    Scratch scratch = { .path = "/tmp/ascc-check-XXXXXX" };
     ck_assert(mkdtemp(scratch.path) != NULL);
     return scratch;
 }

@@ -2,8 +2,8 @@
 
     python3 tests/reference/features.py REFERENCE.py tests/vectors
 
-REFERENCE.py defines PRESETS and mel_spectrogram(y, rate, **options) -> (frames, mels).  check_frontend.c makes the
-same sound and has the same options.
+REFERENCE.py defines PRESETS and mel_spectrogram(y, rate, **options) -> (frames, mels).
+check_frontend.c makes the same sound and has the same options.
 """
 import importlib.util
 import sys
@@ -29,10 +29,12 @@ def main(reference, folder):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     cases = dict(module.PRESETS)
-    cases['odd'] = dict(rate=8000, n_fft=375, win=300, hop=77, mels=20, fmin=50, fmax=3500, kind='rect', pad='reflect',
-                        power=1, scale='htk', norm='slaney', log='log10', eps=1e-8)
-    cases['energies'] = dict(rate=16000, n_fft=262, win=262, hop=131, mels=16, fmin=100, kind='hamming', periodic=False,
-                             pad='zero', scale='kaldi', norm='slaney', log='none')
+    cases['odd'] = dict(rate=8000, n_fft=375, win=300, hop=77, mels=20, fmin=50, fmax=3500,
+                        kind='rect',
+                        pad='reflect', power=1, scale='htk', norm='slaney', log='log10', eps=1e-8)
+    cases['energies'] = dict(rate=16000, n_fft=262, win=262, hop=131, mels=16, fmin=100,
+                             kind='hamming',
+                             periodic=False, pad='zero', scale='kaldi', norm='slaney', log='none')
     for name, options in cases.items():
         y = sound(options['rate'] * 3 // 10 + 1)
         x = module.mel_spectrogram(y, **options)
