@@ -1,0 +1,79 @@
+/* compare_tensors.c: compares tensors of two safetensors files: the L2 norm of the difference over that of the reference.
+ *
+ * usage: compare_tensors RESULT EXPECTED LIMIT [-p NAME_PREFIX] [-o PREFIX_OF_EXPECTED]
+ * Every tensor of EXPECTED whose name begins with PREFIX_OF_EXPECTED is compared with the one of RESULT that is named
+ * NAME_PREFIX and the rest.  Prints the worst; exits with 1 when it is above LIMIT or a tensor is missing. */
+#include "tensors.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A negative number: the tensors have different numbers of elements. */
+static double difference(const AscTensor *result, const AscTensor *expected)
+{
+    if (result->count < expected->count)
+        return -1;
+    double *a = calloc(result->count + 1, sizeof *a), *b = calloc(expected->count + 1, sizeof *b);
+    asc_tensor_copy_doubles(result, a);
+    asc_tensor_copy_doubles(expected, b);
+    double error = 0, norm = 0;
+    for (size_t i = 0; i < expected->count; i++) {
+        error += (a[i] - b[i]) * (a[i] - b[i]);
+        norm += b[i] * b[i];
+    }
+    free(a);
+    free(b);
+    return norm > 0 ? sqrt(error / norm) : sqrt(error);
+}
+
+static AscTensors *read_file(const char *path)
+{
+    AscStatus status = {0};
+    AscTensors *t = asc_tensors_read(path, &status);
+    if (!t) {
+        fprintf(stderr, "compare_tensors: %s\n", status.message);
+        exit(2);
+    }
+    return t;
+}
+
+int main(int argc, char **argv)
+{
+    const char *prefix = "", *of_expected = "";
+    for (int option; (option = getopt(argc, argv, "p:o:")) != -1;)
+        *(option == 'p' ? &prefix : &of_expected) = optarg;
+    if (argc - optind != 3) {
+        fprintf(stderr, "usage: compare_tensors [-p PREFIX] [-o PREFIX] RESULT EXPECTED LIMIT\n");
+        return 2;
+    }
+    AscTensors *result = read_file(argv[optind]), *expected = read_file(argv[optind + 1]);
+    const double limit = strtod(argv[optind + 2], NULL);
+    double worst = 0;
+    int compared = 0, bad = 0;
+    const char *where = "";
+    for (int i = 0; i < asc_tensors_count(expected); i++) {
+        const AscTensor *e = asc_tensors_at(expected, i);
+        char name[512];
+        if (strncmp(e->name, of_expected, strlen(of_expected)))
+            continue;
+        snprintf(name, sizeof name, "%s%s", prefix, e->name + strlen(of_expected));
+        const AscTensor *r = asc_tensors_find(result, name);
+        const double error = r ? difference(r, e) : -1;
+        compared++;
+        if (!(error >= 0 && error <= limit)) {
+            bad++;
+            printf("    %s: %s%g\n", name, r ? "error " : "missing ", error);
+        }
+        if (error > worst) {
+            worst = error;
+            where = e->name;
+        }
+    }
+    printf("%d tensors, largest error %.2g (%s), limit %g\n", compared, worst, where, limit);
+    asc_tensors_destroy(result);
+    asc_tensors_destroy(expected);
+    return bad || !compared;
+}
