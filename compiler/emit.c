@@ -152,7 +152,7 @@ static void emit_prelude(const Model *model, Program *const *program, const Opti
     text_add(out, "/* Made by ascc from %s%s%s for %s. */\n", model->path, *model->defines ? " with " : "",
              model->defines, options->target->name);
     if (options->real_double)
-        text_add(out, "#define ASC_REAL_DOUBLE\n");
+        text_add(out, "#ifndef ASC_REAL_DOUBLE\n#define ASC_REAL_DOUBLE\n#endif\n");
     if (options->target->vector_bytes)
         text_add(out, "#define ASC_VECTOR %d\n", options->target->vector_bytes);
     text_add(out, "#include \"asc_kernel.h\"\n\n");

@@ -267,7 +267,9 @@ static Node *end_of_epilogue(Program *p, Node *dot)
     if (!p->optimise || reduces_batch(dot))
         return end;
     for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
-        if (user->op != OP_map || !shape_equal(&user->shape, &dot->shape))
+        const NodeInfo *info = &p->info[user->id];
+        const bool taken = info->absorbed || info->view.buffer;     /* by another dot: a map may have two */
+        if (user->op != OP_map || taken || !shape_equal(&user->shape, &dot->shape))
             break;
         p->info[end->id].stored = false;
         p->info[end->id].absorbed = true;
