@@ -1,4 +1,4 @@
-/* check_grad.c: the gradient of every operator and function against central differences, on random shapes. */
+/* check_grad.c: the gradient of every operator and function against central differences. */
 #include "check_main.h"
 #include "interpret.h"
 
@@ -10,7 +10,7 @@
 
 enum { BATCH_SIZE = 3, MAX_TENSORS = 8, ROUNDS = 6 };
 
-/* A case under construction: its operands are input * weight or plain weights, drawn between low and high. */
+/* A case under construction: its operands are input * weight or plain weights. */
 typedef struct Case {
     Arena *arena;
     Graph *g;
@@ -120,7 +120,7 @@ static double mean_loss(const Case *c)
     return sum / BATCH_SIZE;
 }
 
-/* Central differences of the mean loss; the forward graph is evaluated before gradients are added to it. */
+/* Central differences of the mean loss, before gradients are added to the graph. */
 static double *differences(Case *c, int w)
 {
     int64_t count = shape_count(&c->weight[w]->shape);
@@ -430,7 +430,7 @@ END_TEST
 
 /* ---------------------------------------------------------------- functions */
 
-/* Operands between 0.3 and 1.3, or (the kinks of relu and abs apart) their negatives; b and c are apart from a. */
+/* Operands, all positive or all negative, away from the kinks; b and c are apart from a. */
 static Node *function_case(Case *c, Function f)
 {
     int arity = function_arity(f);
