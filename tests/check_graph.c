@@ -158,7 +158,7 @@ START_TEST(moves_resize_axes)
 }
 END_TEST
 
-/* ---------------------------------------------------------------- values of the interpreter, by hand */
+/* ---------------------------------------------------------------- values worked out by hand */
 
 START_TEST(order_transposes)
 {
