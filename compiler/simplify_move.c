@@ -90,35 +90,77 @@ static Node *slice_of_map(Simplify *s, Node *n)
     return reduce(s, make_map(s->g, s->place, x->function, operand[0], operand[1], operand[2]));
 }
 
-/* A slice within what is padded is a slice of it; along other axes the two change places. */
+/* What slice a, by single steps, leaves of n elements padded by p: *first to *last, padded anew. */
+static Along cut_pad(const Along *a, const Along *p, int n, int *first, int *last)
+{
+    *first = a->lo > p->lo ? (a->lo - p->lo + p->dilation - 1) / p->dilation : 0;
+    *last = a->hi > p->lo ? (a->hi - 1 - p->lo) / p->dilation : -1;
+    if (*last >= n)
+        *last = n - 1;
+    Along pad = { .axis = a->axis, .dilation = p->dilation };
+    pad.lo = p->lo + *first * p->dilation - a->lo;
+    pad.hi = a->hi - 1 - p->lo - *last * p->dilation;
+    return pad;
+}
+
+/* Takes what is sliced off away from the padding and, beyond it, from what is padded. */
 static Node *slice_of_pad(Simplify *s, Node *n)
 {
     Node *x = n->operand[0];
     Along slice[MAX_AXES], pad[MAX_AXES];
     int slices = 0, pads = 0;
-    bool any = false;
     for (int i = 0; i < n->alongs; i++) {
         const Along *a = &n->along[i], *p = along_find(x, a->axis);
-        Along moved = *a;
-        if (p) {
-            int end = shape_size(&x->shape, a->axis) - p->hi;
-            if (a->lo < p->lo || a->hi > end || a->stride % p->dilation ||
-                (a->lo - p->lo) % p->dilation)
-                return NULL;
-            moved.lo = (a->lo - p->lo) / p->dilation;
-            moved.hi = (a->hi - p->lo - 1) / p->dilation + 1;
-            moved.stride = a->stride / p->dilation;
-            any = true;
+        int first, last;
+        if (!p) {
+            slice[slices++] = *a;
+            continue;
         }
-        slice[slices++] = moved;
+        if (a->stride != 1)
+            return NULL;
+        pad[pads++] = cut_pad(a, p, shape_size(&x->operand[0]->shape, a->axis), &first, &last);
+        if (first > last)
+            return NULL;
+        slice[slices++] = (Along){ .axis = a->axis, .lo = first, .hi = last + 1 };
     }
     for (int i = 0; i < x->alongs; i++)
         if (!along_find(n, x->along[i].axis))
             pad[pads++] = x->along[i];
-    if (!any)
-        return NULL;
     Node *y = reduce(s, make_slice(s->g, s->place, x->operand[0], slices, slice));
-    return pads ? reduce(s, make_pad(s->g, s->place, y, pads, pad)) : y;
+    return reduce(s, make_pad(s->g, s->place, y, pads, pad));
+}
+
+/* The spread gradient of a strided slice, sliced as it was. */
+static Node *slice_of_spread(Simplify *s, Node *n)
+{
+    Node *x = n->operand[0];
+    if (n->alongs != x->alongs)
+        return NULL;
+    for (int i = 0; i < n->alongs; i++) {
+        const Along *a = &n->along[i], *p = along_find(x, a->axis);
+        if (!p || a->lo != p->lo || a->stride != p->dilation)
+            return NULL;
+    }
+    (void)s;
+    return shape_equal(&x->operand[0]->shape, &n->shape) ? x->operand[0] : NULL;
+}
+
+/* A slice along axes that a kernel slides over needs only a slice of what it slides over. */
+static Node *slice_of_dot(Simplify *s, Node *n)
+{
+    Node *x = n->operand[0];
+    Along slice[MAX_AXES];
+    for (int i = 0; i < n->alongs; i++) {
+        const Along *a = &n->along[i], *k = along_find(x, a->axis);
+        if (!k || a->stride != 1)
+            return NULL;
+        int span = (k->size - 1) * k->dilation + 1;
+        slice[i] = (Along){ .axis = a->axis, .lo = a->lo * k->stride };
+        slice[i].hi = (a->hi - 1) * k->stride + span;
+    }
+    Node *a = reduce(s, make_slice(s->g, s->place, x->operand[0], n->alongs, slice));
+    return reduce(
+        s, make_dot(s->g, s->place, a, x->operand[1], x->axes, x->axis, x->alongs, x->along));
 }
 
 /* A slice of one joined part. */
@@ -179,7 +221,11 @@ Node *simplify_slice(Simplify *s, Node *n)
         return whole;
     switch (n->operand[0]->op) {
     case OP_map: return slice_of_map(s, n);
-    case OP_pad: return slice_of_pad(s, n);
+    case OP_pad: {
+        Node *same = slice_of_spread(s, n);
+        return same ? same : slice_of_pad(s, n);
+    }
+    case OP_dot: return slice_of_dot(s, n);
     case OP_join: return slice_of_join(s, n);
     case OP_expand: return slice_of_expand(s, n);
     default: return NULL;

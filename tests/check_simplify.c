@@ -373,6 +373,30 @@ START_TEST(slices_undo_pads)
 }
 END_TEST
 
+/* Of a convolution with padding, only what the padding leaves is worked out backward. */
+START_TEST(slices_move_into_convolutions)
+{
+    Case c = case_create(1);
+    Along pad = { .axis = "time", .lo = 2, .hi = 3, .dilation = 2 }, move = { .axis = "time" };
+    Along slice = { .axis = "time", .lo = 1, .hi = 7 };
+    const char *over[] = { "channel" };
+    Node *kernel = make_slice(c.g, nowhere, c.pool[1], 1, &(Along){ .axis = "time", .hi = 2 });
+    Node *y = make_pad(c.g, nowhere, c.pool[0], 1, &pad);
+    y = make_dot(c.g, nowhere, y, kernel, 1, over, 1, &move);
+    y = make_slice(c.g, nowhere, y, 1, &slice);
+    Parts *before = evaluate(&c);
+    const double *expected = before[y->id][0];
+    y = simple(&c, y);
+    ck_assert_int_eq(y->op, OP_dot);
+    ck_assert_int_eq(y->operand[0]->op, OP_pad);
+    ck_assert_int_eq(shape_size(&y->operand[0]->shape, "time"), 7);
+    const double *value = evaluate(&c)[y->id][0];
+    for (int i = 0; i < BATCH_SIZE * 4 * 6; i++)
+        ck_assert_double_eq_tol(value[i], expected[i], 1e-12);
+    arena_destroy(c.arena);
+}
+END_TEST
+
 START_TEST(slices_and_their_gradients_join)
 {
     Case c = case_create(1);
@@ -474,6 +498,7 @@ int main(void)
     tcase_add_test(forms, moves_factors_out_of_sums);
     tcase_add_test(forms, sums_of_expansions_are_products);
     tcase_add_test(forms, slices_undo_pads);
+    tcase_add_test(forms, slices_move_into_convolutions);
     tcase_add_test(forms, slices_and_their_gradients_join);
     tcase_add_test(forms, products_without_sums_are_maps);
     tcase_add_test(forms, relu_after_max_is_masked_small);
