@@ -70,10 +70,12 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
 
 /* ---------------------------------------------------------------- the lists of kernels */
 
-/* Chunks of a kernel: a fixed number, or 0: one a group of examples. */
-static int64_t chunks_of(const Kernel *k)
+int64_t step_chunks(const Step *s)
 {
+    const Kernel *k = s->kernel;
     const Tiling *t = k->tiling;
+    if (s->finish)
+        return 1;
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
     if (k->kind == KERNEL_PACK)
         return panels;
@@ -81,8 +83,7 @@ static int64_t chunks_of(const Kernel *k)
         return t->sums_batch ? (t->grouped ? 0 : panels * t->pieces) : t->whole_batch ? panels : 0;
     if (k->partial)
         return 0;
-    bool batched = shape_batched(&k->result[0]->shape);
-    return batched ? 0 : 1;
+    return shape_batched(&k->result[0]->shape) ? 0 : 1;
 }
 
 /* Floating point operations of one example, counted as products of the plain definition. */
@@ -114,35 +115,29 @@ static double bytes_of(const Program *p, const Kernel *k)
     return bytes;
 }
 
-static int steps_of(const Program *p)
-{
-    int steps = 0;
-    for (int i = 0; i < p->kernels; i++)
-        steps += p->kernel[i]->partial ? 2 : 1;
-    return steps;
-}
-
 static void emit_list(const Program *p, Text *out)
 {
     text_add(out, "static const AscStepKernel %s_step[] = {\n", p->prefix);
-    for (int i = 0; i < p->kernels; i++) {
-        const Kernel *k = p->kernel[i];
-        text_add(out, "    {%s, %lld},\n", k->name, (long long)chunks_of(k));
-        if (k->partial)
-            text_add(out, "    {%s_sum, 1},\n", k->name);
+    for (int i = 0; i < p->steps; i++) {
+        const Step *s = &p->step[i], *before = i ? s - 1 : NULL;
+        const char *place = !before || before->phase != s->phase ? "ASC_PHASE"
+                            : before->lane != s->lane            ? "ASC_BESIDE"
+                                                                 : "ASC_BEHIND";
+        text_add(out, "    {%s%s, %lld, %s},\n", s->kernel->name, s->finish ? "_sum" : "", (long long)step_chunks(s),
+                 place);
     }
     text_add(out, "};\n\nstatic const AscKernel %s_kernel[] = {\n", p->prefix);
-    for (int i = 0; i < p->kernels; i++) {
-        const Kernel *k = p->kernel[i];
+    for (int i = 0; i < p->steps; i++) {
+        const Step *s = &p->step[i];
+        const Kernel *k = s->kernel;
         const Place *place = &k->anchor[0]->place;
-        text_add(out, "    {\"%s %s %s\", \"%s:%d\", %.17g, %.17g},\n", k->name, kind_name(k),
-                 k->anchor[0]->label ? k->anchor[0]->label : "", place->source ? place->source->path : "", place->line,
-                 flops_of(k), bytes_of(p, k));
-        if (k->partial)
-            text_add(out, "    {\"%s_sum\", \"\", 0, 0},\n", k->name);
+        text_add(out, "    {\"%s %s %s\", \"%s:%d\", %.17g, %.17g},\n", k->name,
+                 s->finish ? "sum of the groups," : kind_name(k), k->anchor[0]->label ? k->anchor[0]->label : "",
+                 place->source ? place->source->path : "", place->line, s->finish ? 0 : flops_of(k),
+                 s->finish ? 0 : bytes_of(p, k));
     }
     text_add(out, "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"
-                  "    asc_run_kernels(call, %s_step, %d, seconds);\n}\n\n", p->prefix, p->prefix, steps_of(p));
+                  "    asc_run_kernels(call, %s_step, %d, seconds);\n}\n\n", p->prefix, p->prefix, p->steps);
 }
 
 /* ---------------------------------------------------------------- files */
@@ -160,12 +155,9 @@ static void emit_prelude(const Model *model, Program *const *program, const Opti
         text_add(out, "#define %s_CONSTANT %lld\n", program[i]->prefix, (long long)program[i]->arena_constant);
     text_add(out, "\n");
     for (int i = 0; i < 2; i++)
-        for (int j = 0; j < program[i]->kernels; j++) {
-            const Kernel *k = program[i]->kernel[j];
-            text_add(out, "void %s(const AscCall *call, int chunk);\n", k->name);
-            if (k->partial)
-                text_add(out, "void %s_sum(const AscCall *call, int chunk);\n", k->name);
-        }
+        for (int j = 0; j < program[i]->steps; j++)
+            text_add(out, "void %s%s(const AscCall *call, int chunk);\n", program[i]->step[j].kernel->name,
+                     program[i]->step[j].finish ? "_sum" : "");
     text_add(out, "\n");
 }
 
@@ -181,9 +173,11 @@ int emit(Arena *arena, const Model *model, Program *train, Program *infer, const
             text_add(&file[i], "%s", prelude.at);
     }
     for (int i = 0; i < 2; i++)
-        for (int j = 0; j < program[i]->kernels; j++) {
+        for (int j = 0; j < program[i]->steps; j++) {
+            if (program[i]->step[j].finish)
+                continue;
             Text text = text_create(arena);
-            emit_kernel(program[i], program[i]->kernel[j], &text);
+            emit_kernel(program[i], program[i]->step[j].kernel, &text);
             int shortest = 0;
             for (int k = 1; k < files; k++)
                 if (file[k].length < file[shortest].length)

@@ -66,6 +66,9 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
     for (int i = 0; i < loops; i++)
         batch = batch || is_batch_loop(&loop[i]);
     batch = batch || strstr(body, "i_batch = first");
+    for (int i = 0; i < n->used_count; i++)
+        if (n->used[i]->home == HOME_TARGET)
+            text_add(&text, "if (!call->target)\nreturn;\n");
     for (int i = 0; i < k->anchors; i++)
         if (k->target[2 * i]->home == HOME_OUTPUT || k->target[2 * i]->home == HOME_LOSSES)
             text_add(&text, "if (!call->%s)\nreturn;\n", k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");

@@ -281,18 +281,10 @@ static int emit_randoms(const Graph *g, Text *out)
     return count;
 }
 
-static int steps_of(const Program *p)
-{
-    int steps = 0;
-    for (int i = 0; i < p->kernels; i++)
-        steps += p->kernel[i]->partial ? 2 : 1;
-    return steps;
-}
-
 static void emit_program(const char *field, const Program *p, Text *out)
 {
     text_add(out, "    .%s = {%lld, %lld, %s_run, %s_kernel, %d},\n", field, (long long)p->arena_constant,
-             (long long)p->arena_per_example, p->prefix, p->prefix, steps_of(p));
+             (long long)p->arena_per_example, p->prefix, p->prefix, p->steps);
 }
 
 void emit_tables(const Model *model, const Program *train, const Program *infer, const Source *source, Text *out)

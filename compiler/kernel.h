@@ -23,7 +23,7 @@ typedef struct Buffer {
     int64_t offset;             /* arena: bytes, of one example where batched; parameters, gradients: reals */
     int input;                  /* which input */
     const char *name;           /* in the generated code */
-    int first, last;            /* positions of the kernels that write it first and use it last */
+    int first, last;            /* phases that write it first and use it last */
 } Buffer;
 
 /* Where an element of a node lies: offset + sum of stride * coordinate, in elements; strides follow the node's axes. */
@@ -71,8 +71,16 @@ typedef struct Kernel {
     bool state;                 /* writes a running statistic: runs last */
     Buffer **reads;
     int read_count, read_capacity;
-    bool done;
 } Kernel;
+
+/* What runs: a kernel, or (finish) the sum of its groups' parts.  See schedule.c. */
+typedef struct Step {
+    Kernel *kernel;
+    bool finish, placed;
+    int phase, lane, sequence;
+} Step;
+
+enum { MAX_LANES = 64 };
 
 typedef struct NodeInfo {
     bool stored;                /* has a buffer of its own */
@@ -94,6 +102,8 @@ typedef struct Program {
     NodeInfo *info;             /* by node id */
     Kernel **kernel;
     int kernels, kernel_capacity;
+    Step *step;
+    int steps;
     Buffer **buffer;
     int buffers, buffer_capacity;
     int64_t arena_constant, arena_per_example;  /* bytes */
@@ -118,7 +128,8 @@ int64_t tile_packed_count(const Tiling *t);      /* reals of b in panels */
 
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 
-void schedule(Program *p);      /* orders the kernels; joins reductions over the same elements */
+void schedule(Program *p);      /* orders the kernels in phases; joins reductions over the same elements */
+int64_t step_chunks(const Step *s);     /* a fixed number, or 0: one a group of examples */
 void plan(Program *p);          /* lifetimes and places in the arena */
 
 /* ---------------------------------------------------------------- expression.c */

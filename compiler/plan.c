@@ -21,24 +21,25 @@ static int64_t buffer_bytes(const Program *p, const Buffer *b)
     return b->extent == EXTENT_GROUPED ? aligned((bytes + GROUP - 1) / GROUP) : aligned(bytes);
 }
 
-static void live_at(Buffer *b, int kernel)
+static void live_at(Buffer *b, int phase)
 {
     if (!b)
         return;
     if (b->first < 0)
-        b->first = kernel;
-    b->last = kernel;
+        b->first = phase;
+    b->last = phase;
 }
 
 static void find_lifetimes(Program *p)
 {
-    for (int i = 0; i < p->kernels; i++) {
-        const Kernel *k = p->kernel[i];
-        for (int j = 0; j < 2 * k->anchors; j++)
-            live_at(k->target[j], i);
-        for (int j = 0; j < k->read_count; j++)
-            live_at(k->reads[j], i);
-        live_at(k->partial, i);
+    for (int i = 0; i < p->steps; i++) {
+        const Step *s = &p->step[i];
+        const Kernel *k = s->kernel;
+        live_at(k->partial, s->phase);
+        for (int j = 0; (s->finish || !k->partial) && j < 2 * k->anchors; j++)
+            live_at(k->target[j], s->phase);
+        for (int j = 0; !s->finish && j < k->read_count; j++)
+            live_at(k->reads[j], s->phase);
     }
 }
 

@@ -1,19 +1,72 @@
-/* schedule: orders the kernels so that each finds what it reads, and joins reductions over the same elements. */
+/* schedule: orders the kernels in phases, and joins reductions over the same elements.
+ *
+ * All chunks of a phase may run at the same time; a barrier stands between phases.  A phase is a set of lanes that do
+ * not need each other; a lane is a chain of kernels with the same chunks, each of which reads, of what the chain wrote,
+ * its own chunk only.  A kernel that sums over the batch is two steps: the groups' parts, and then their sum. */
 #include "kernel.h"
 
 #include <string.h>
 
 enum { MOST_JOINED = 4 };
 
-static bool is_ready(const Program *p, const Kernel *k)
+
+static bool reads(const Step *s, const Buffer *b)
 {
-    for (int i = 0; i < k->read_count; i++)
-        for (int j = 0; j < p->kernels; j++)
-            for (int l = 0; !p->kernel[j]->done && p->kernel[j] != k && l < 2 * p->kernel[j]->anchors; l++)
-                if (p->kernel[j]->target[l] == k->reads[i])
-                    return false;
+    if (s->finish)
+        return b == s->kernel->partial;
+    for (int i = 0; i < s->kernel->read_count; i++)
+        if (s->kernel->reads[i] == b)
+            return true;
+    return false;
+}
+
+/* Does s need what `other` writes? */
+static bool needs(const Step *s, const Step *other)
+{
+    const Kernel *k = other->kernel;
+    if (k->partial && !other->finish)
+        return reads(s, k->partial);
+    for (int i = 0; i < 2 * k->anchors; i++)
+        if (k->target[i] && reads(s, k->target[i]))
+            return true;
+    return false;
+}
+
+/* Chunks are alike when both are one a group, or both a single one. */
+static bool chains(const Step *s, const Step *before)
+{
+    const int64_t chunks = step_chunks(s);
+    if (chunks != step_chunks(before) || chunks > 1)
+        return false;
+    if (chunks == 1)
+        return true;
+    const Kernel *k = before->kernel;           /* one a group: what it reads must be of its own examples */
+    for (int i = 0; i < 2 * k->anchors; i++)
+        if (k->target[i] && reads(s, k->target[i]) && k->target[i]->extent == EXTENT_CONSTANT)
+            return false;
     return true;
 }
+
+/* The lane of the phase that the step may go to, lanes for one of its own, or -1: it must wait. */
+static int lane_for(const Program *p, const Step *s, int phase, int lanes)
+{
+    int lane = lanes;
+    for (int i = 0; i < p->steps; i++) {
+        const Step *other = &p->step[i];
+        if (other == s || !needs(s, other))
+            continue;
+        if (!other->placed)
+            return -1;
+        if (other->phase < phase)
+            continue;
+        if (!chains(s, other) || (lane != lanes && lane != other->lane))
+            return -1;
+        lane = other->lane;
+    }
+    return lane;
+}
+
+/* ---------------------------------------------------------------- joining */
 
 /* The same elements are gone over, and the same axes kept. */
 static bool is_alike(const Kernel *a, const Kernel *b)
@@ -44,30 +97,95 @@ static void join(Program *p, Kernel *k, Kernel *other)
         k->partial->count += other->partial->count;
     for (int i = 0; i < other->read_count; i++)
         APPEND(p->arena, k->reads, k->read_count, k->read_capacity, other->reads[i]);
-    other->done = true;
+}
+
+static void drop_kernel(Program *p, const Kernel *k)
+{
+    int kept = 0;
+    for (int i = 0; i < p->steps; i++)
+        if (p->step[i].kernel != k)
+            p->step[kept++] = p->step[i];
+    p->steps = kept;
+    kept = 0;
+    for (int i = 0; i < p->kernels; i++)
+        if (p->kernel[i] != k)
+            p->kernel[kept++] = p->kernel[i];
+    p->kernels = kept;
+}
+
+/* Joins to the step's kernel those of the same kind that could run in the same phase beside it. */
+static void join_alike(Program *p, int step, int phase)
+{
+    Kernel *k = p->step[step].kernel;
+    for (int i = step + 1; i < p->steps && k->anchors < MOST_JOINED; i++) {
+        const Step *s = &p->step[i];
+        if (s->placed || s->finish || !is_alike(k, s->kernel) || lane_for(p, s, phase, MAX_LANES) != MAX_LANES)
+            continue;
+        Kernel *other = s->kernel;
+        join(p, k, other);
+        drop_kernel(p, other);
+        i = step;
+    }
+}
+
+/* ---------------------------------------------------------------- phases */
+
+static void add_steps(Program *p)
+{
+    p->step = arena_alloc(p->arena, sizeof *p->step * (size_t)(2 * p->kernels + 1));
+    for (int i = 0; i < p->kernels; i++) {
+        p->step[p->steps++] = (Step){.kernel = p->kernel[i]};
+        if (p->kernel[i]->partial)
+            p->step[p->steps++] = (Step){.kernel = p->kernel[i], .finish = true};
+    }
+}
+
+/* Fills a phase with all that can go there; the number of steps placed. */
+static int fill_phase(Program *p, int phase, int *sequence, bool state)
+{
+    int lanes = 0, placed = 0;
+    for (bool found = true; found;) {
+        found = false;
+        for (int i = 0; i < p->steps && lanes < MAX_LANES; i++) {
+            Step *s = &p->step[i];
+            const int lane = s->placed || s->kernel->state != state ? -1 : lane_for(p, s, phase, lanes);
+            if (lane < 0)
+                continue;
+            if (p->optimise && lane == lanes && !s->finish)
+                join_alike(p, i, phase);
+            s->placed = found = true;
+            s->phase = phase;
+            s->lane = lane;
+            s->sequence = (*sequence)++;
+            lanes += lane == lanes;
+            placed++;
+        }
+    }
+    return placed;
+}
+
+static void sort_steps(Program *p)
+{
+    for (int i = 1; i < p->steps; i++)          /* insertion: few, and nearly in order */
+        for (int j = i; j > 0; j--) {
+            const Step a = p->step[j - 1], b = p->step[j];
+            if (a.phase < b.phase || (a.phase == b.phase && (a.lane < b.lane || (a.lane == b.lane &&
+                                                                               a.sequence < b.sequence))))
+                break;
+            p->step[j - 1] = b;
+            p->step[j] = a;
+        }
 }
 
 void schedule(Program *p)
 {
-    Kernel **order = arena_alloc(p->arena, sizeof *order * (size_t)(p->kernels + 1));
-    int ordered = 0;
-    for (int state = 0; state < 2; state++)             /* running statistics are written when all has been read */
-        for (bool found = true; found;) {
-            found = false;
-            for (int i = 0; i < p->kernels; i++) {
-                Kernel *k = p->kernel[i];
-                if (k->done || k->state != (bool)state || !is_ready(p, k))
-                    continue;
-                for (int j = i + 1; p->optimise && j < p->kernels && k->anchors < MOST_JOINED; j++)
-                    if (!p->kernel[j]->done && is_alike(k, p->kernel[j]) && is_ready(p, p->kernel[j]))
-                        join(p, k, p->kernel[j]);
-                k->done = found = true;
-                order[ordered++] = k;
-                break;
-            }
-        }
-    p->kernel = order;
-    p->kernels = ordered;
-    for (int i = 0; i < ordered; i++)
-        order[i]->name = arena_format(p->arena, "%s_k%02d", p->prefix, i + 1);
+    int phase = 0, sequence = 0, number = 0;
+    add_steps(p);
+    for (int state = 0; state < 2; state++)     /* running statistics are written when all has been read */
+        while (fill_phase(p, phase, &sequence, state))
+            phase++;
+    sort_steps(p);
+    for (int i = 0; i < p->steps; i++)
+        if (!p->step[i].finish)
+            p->step[i].kernel->name = arena_format(p->arena, "%s_k%02d", p->prefix, ++number);
 }

@@ -118,28 +118,54 @@ ASC_INLINE real asc_cos(real x) { return __builtin_cosf(x); }
 ASC_INLINE real asc_pow(real x, real y) { return __builtin_powf(x, y); }
 #endif
 
-/* One kernel of a program: run(call, chunk) for every chunk, in any order and on any thread. */
+/* Where a kernel stands: it begins a phase (behind a barrier), begins a lane of its own beside those of the phase, or
+ * follows the one before it in the same chunk. */
+typedef enum AscPosition { ASC_PHASE, ASC_BESIDE, ASC_BEHIND } AscPosition;
+
+/* A kernel of a program: run(call, chunk) for every chunk, in any order and on any thread. */
 typedef struct AscStepKernel {
     void (*run)(const AscCall *call, int chunk);
     int chunks;                         /* 0: one for every group of examples */
+    AscPosition position;
 } AscStepKernel;
 
-/* Runs kernels one after the other, the chunks of each side by side. */
+ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int groups) { return kernel->chunks ? kernel->chunks : groups; }
+
+/* The n-th chunk of the phase first .. end: finds its lane, and runs the lane's kernels one behind the other. */
+ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, int first, int end, int n, int groups)
+{
+    int lane = first;
+    while (n >= asc_chunks(&kernel[lane], groups)) {
+        n -= asc_chunks(&kernel[lane], groups);
+        do
+            lane++;
+        while (lane < end && kernel[lane].position == ASC_BEHIND);
+    }
+    do
+        kernel[lane++].run(call, n);
+    while (lane < end && kernel[lane].position == ASC_BEHIND);
+}
+
+/* Runs the phases one after the other, the chunks of each side by side.  With `seconds`, every kernel is a phase of its
+ * own, and its time is added up. */
 ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int kernels, double *seconds)
 {
     const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;
     double before = seconds ? asc_seconds() : 0;
 #pragma omp parallel
-    for (int k = 0; k < kernels; k++) {
-        const int chunks = kernel[k].chunks ? kernel[k].chunks : groups;
+    for (int first = 0, end; first < kernels; first = end) {
+        int chunks = asc_chunks(&kernel[first], groups);
+        for (end = first + 1; !seconds && end < kernels && kernel[end].position != ASC_PHASE; end++)
+            if (kernel[end].position == ASC_BESIDE)
+                chunks += asc_chunks(&kernel[end], groups);
 #pragma omp for schedule(dynamic, 1)
         for (int chunk = 0; chunk < chunks; chunk++)
-            kernel[k].run(call, chunk);
+            asc_run_chunk(call, kernel, first, end, chunk, groups);
         if (seconds) {
 #pragma omp master
             {
                 const double now = asc_seconds();
-                seconds[k] += now - before;
+                seconds[first] += now - before;
                 before = now;
             }
 #pragma omp barrier
