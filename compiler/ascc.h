@@ -170,6 +170,17 @@ typedef struct Along {
 
 typedef struct Graph Graph;
 typedef struct Node Node;
+
+/* An input of a scan's body: one step of a sequence, a value that stays the same, or a state, which starts at zero. */
+typedef enum ScanRole { SCAN_SEQUENCE, SCAN_CONSTANT, SCAN_STATE } ScanRole;
+
+typedef struct ScanInput {
+    ScanRole role;
+    Node *inner;                /* the body's input node */
+    Node *next;                 /* state: the body's node that is its value in the next step */
+    int operand;                /* sequence, constant: which operand of the scan; state: -1 */
+} ScanInput;
+
 struct Node {
     int id;                     /* position in Graph.node: operands have smaller ids */
     Op op;
@@ -192,7 +203,10 @@ struct Node {
     int alongs;                 /* dot: slide; sum, max: windows; slice, pad */
     Along *along;
     uint64_t seed;              /* random: its number among the model's random nodes */
-    Graph *body;                /* scan */
+    Graph *body;                /* scan; name: the axis; part k: result k of the body, stacked: [batch, axis, rest..] */
+    int scan_inputs;
+    ScanInput *scan_input;
+    bool backward;              /* scan: from the last step to the first */
 };
 
 /* A named result of a graph: "output", "loss", a weight's gradient, the next value of a running statistic. */
@@ -400,6 +414,11 @@ Node *make_reverse(Graph *g, Place p, Node *x, const char *axis);
 Node *make_unmax(Graph *g, Place p, Node *where, Node *dy, Node *x, int over, const char *const *axis, int windows,
                  const Along *window);                         /* the gradient of max; x gives the shape only */
 Node *make_stop(Graph *g, Place p, Node *x);
+/* An input of a scan's body: of this very shape, without a batch of its own making. */
+Node *make_inner(Graph *body, Place p, const char *name, Shape shape);
+/* Runs the body along an axis that every sequence has.  Bodies hold no weights: these come in as constants. */
+Node *make_scan(Graph *g, Place p, const char *axis, bool backward, Graph *body, int inputs, const ScanInput *input,
+                int operands, Node *const *operand);
 Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *axis);
 
 /* ---------------------------------------------------------------- the other passes (kernel.h has what fuse makes) */
