@@ -14,7 +14,7 @@ static void check_operands(const Graph *g, const Node *n)
         const Node *x = n->operand[i];
         if (!x || x->id < 0 || x->id >= n->id || g->node[x->id] != x)
             bug(n, "operand %d is not an earlier node of the graph", i);
-        if (op_results(x->op) > 1 && n->op != OP_part)
+        if (op_results(x->op) != 1 && n->op != OP_part)
             bug(n, "operand %d (%%%d %s) has several results; take a part", i, x->id,
                 op_name(x->op));
         if (x->type != TYPE_REAL && !(n->op == OP_unmax && i == 0))
@@ -56,6 +56,8 @@ static void check_attributes(const Node *n)
         bug(n, "a weight where none belongs, or none");
     if (in_use(n, "name") && !n->name)
         bug(n, "its name is missing");
+    if (in_use(n, "body") != (n->body != NULL))
+        bug(n, "a body where none belongs, or none");
     if (n->op == OP_map && (int)n->function >= FUNCTIONS)
         bug(n, "function %d", (int)n->function);
     if (n->op == OP_number && isnan(n->value))
@@ -74,7 +76,7 @@ static void check_parts(const Node *n)
     const Node *x = n->operands ? n->operand[0] : NULL;
     bool byte = false;
     if (n->op == OP_part) {
-        if (op_results(x->op) < 2 || n->part < 0 || n->part >= op_results(x->op))
+        if (op_results(x->op) == 1 || n->part < 0 || n->part >= node_results(x))
             bug(n, "part %d of %%%d %s", n->part, x->id, op_name(x->op));
         byte = x->op == OP_max && n->part == 1 && !max_is_wide(x);
     }
@@ -91,7 +93,7 @@ static void check_results(const Graph *g, const char *after)
         const Node *n = r->node;
         if (!n || n->id < 0 || n->id >= g->nodes || g->node[n->id] != n)
             bug(NULL, "after %s: result %s is no node of the graph", after, r->name);
-        if (op_results(n->op) > 1 || n->type != TYPE_REAL)
+        if (op_results(n->op) != 1 || n->type != TYPE_REAL)
             bug(n, "result %s is not one tensor of reals", r->name);
         if ((r->kind != RESULT_VALUE) != (r->weight != NULL))
             bug(n, "result %s: a weight where none belongs, or none", r->name);
@@ -110,6 +112,8 @@ void graph_check(const Graph *g, const char *after)
         check_attributes(n);
         check_parts(n);
         check_shape(n);
+        if (n->op == OP_scan)
+            scan_check(n, after);
     }
     check_results(g, after);
 }

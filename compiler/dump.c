@@ -54,6 +54,7 @@ static void add_action(Text *t, const Node *n)
     case OP_part: text_add(t, " %d", n->part); break;
     case OP_index:
     case OP_reverse:
+    case OP_scan:
     case OP_join: text_add(t, "[%s]", n->name); break;
     case OP_reshape:
         add_names(t, n);
@@ -94,21 +95,56 @@ static void add_line(Text *t, const Node *n)
     shape_format(&n->shape, t);
     if (n->type == TYPE_BYTE)
         text_add(t, " byte");
+    if (n->backward)
+        text_add(t, " backward");
     if (n->label)
         text_add(t, "   # %s", n->label);
     text_add(t, "\n");
+}
+
+static void add_indent(Text *t, int indent)
+{
+    text_add(t, "%*s", indent, "");
+}
+
+/* The inputs of a scan's body: "state %0 next %9", "input %1 each outer %12", "input %2 is outer %5". */
+static void add_inputs(Text *t, const Node *n, int indent)
+{
+    for (int i = 0; i < n->scan_inputs; i++) {
+        const ScanInput *in = &n->scan_input[i];
+        add_indent(t, indent);
+        text_add(t, "%s %%%d ", in->role == SCAN_STATE ? "state" : "input", in->inner->id);
+        if (in->role == SCAN_STATE)
+            text_add(t, "next %%%d\n", in->next->id);
+        else
+            text_add(t, "%s outer %%%d\n", in->role == SCAN_SEQUENCE ? "each" : "is",
+                     n->operand[in->operand]->id);
+    }
+}
+
+static void add_graph(Text *t, const Graph *g, int indent)
+{
+    for (int i = 0; i < g->nodes; i++) {
+        const Node *n = g->node[i];
+        add_indent(t, indent);
+        add_line(t, n);
+        if (n->op == OP_scan) {
+            add_inputs(t, n, indent + 4);
+            add_graph(t, n->body, indent + 4);
+        }
+    }
+    for (int i = 0; i < g->results; i++) {
+        add_indent(t, indent);
+        add_result(t, &g->result[i]);
+        text_add(t, " = %%%d\n", g->result[i].node->id);
+    }
 }
 
 void graph_print(FILE *out, const Graph *g)
 {
     Text t = text_create(g->arena);
     text_add(&t, "graph %s\n", g->name);
-    for (int i = 0; i < g->nodes; i++)
-        add_line(&t, g->node[i]);
-    for (int i = 0; i < g->results; i++) {
-        add_result(&t, &g->result[i]);
-        text_add(&t, " = %%%d\n", g->result[i].node->id);
-    }
+    add_graph(&t, g, 0);
     fwrite(t.at, 1, t.length, out);
 }
 

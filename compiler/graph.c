@@ -45,6 +45,11 @@ int op_results(Op op)
     return ops[op].results;
 }
 
+int node_results(const Node *n)
+{
+    return n->op == OP_scan ? n->body->results : ops[n->op].results;
+}
+
 const char *function_name(Function function)
 {
     return functions[function].name;
@@ -112,17 +117,39 @@ Node *graph_find(const Graph *g, const char *result)
     return NULL;
 }
 
-/* Nodes needed by results are marked by id 1, all others by id 0, from the last to the first. */
-int graph_sweep(Graph *g)
+/* Marks what results and, in the body of `scan`, states need by id 1, all else by id 0. */
+static void mark(Graph *g, const Node *scan)
 {
-    int kept = 0, all = g->nodes;
-    for (int i = 0; i < all; i++)
+    for (int i = 0; i < g->nodes; i++)
         g->node[i]->id = 0;
     for (int i = 0; i < g->results; i++)
         g->result[i].node->id = 1;
-    for (int i = all - 1; i >= 0; i--)
-        for (int j = 0; g->node[i]->id && j < g->node[i]->operands; j++)
-            g->node[i]->operand[j]->id = 1;
+    do
+        for (int i = g->nodes - 1; i >= 0; i--)
+            for (int j = 0; g->node[i]->id && j < g->node[i]->operands; j++)
+                g->node[i]->operand[j]->id = 1;
+    while (scan && scan_mark_states(scan));
+    if (scan)
+        scan_mark_length(scan);
+}
+
+static int sweep(Graph *g, const Node *scan)
+{
+    int kept = 0, all = g->nodes;
+    bool trimmed;
+    do {
+        trimmed = false;
+        mark(g, scan);
+        for (int i = 0; i < all; i++) {
+            Node *n = g->node[i];
+            if (!n->id || n->op != OP_scan)
+                continue;
+            trimmed = scan_drop_results(g, n, i) || trimmed;
+            sweep(n->body, n);
+            trimmed = scan_drop_inputs(n) || trimmed;
+            n->shape = shape_of_scan_part(n, 0);
+        }
+    } while (trimmed);
     for (int i = 0; i < all; i++)
         if (g->node[i]->id) {
             g->node[i]->id = kept;
@@ -130,6 +157,11 @@ int graph_sweep(Graph *g)
         }
     g->nodes = kept;
     return all - kept;
+}
+
+int graph_sweep(Graph *g)
+{
+    return sweep(g, NULL);
 }
 
 /* ---------------------------------------------------------------- sources */
@@ -278,7 +310,8 @@ bool max_is_wide(const Node *n)
 
 Node *make_part(Graph *g, Place p, Node *x, int part)
 {
-    Node *n = graph_node(g, OP_part, x->shape, p, 1, &x);
+    Shape shape = x->op == OP_scan ? shape_of_scan_part(x, part) : x->shape;
+    Node *n = graph_node(g, OP_part, shape, p, 1, &x);
     n->part = part;
     n->type = x->op == OP_max && part == 1 && !max_is_wide(x) ? TYPE_BYTE : TYPE_REAL;
     return n;

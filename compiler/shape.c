@@ -1,5 +1,6 @@
 /* shape.c: shapes of named axes, and the axis rule of every primitive operator. */
 #include "ascc.h"
+#include "graph.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -330,6 +331,12 @@ static Shape shape_of_same(const Node *n)
     return n->operand[0]->shape;
 }
 
+static Shape shape_of_part(const Node *n)
+{
+    const Node *x = n->operand[0];
+    return x->op == OP_scan ? shape_of_scan_part(x, n->part) : x->shape;
+}
+
 static Shape shape_of_max(const Node *n)
 {
     if (names_have(n->axes, n->axis, "batch"))
@@ -351,11 +358,11 @@ Shape shape_infer(const Node *n)
         [OP_map] = shape_of_map,       [OP_dot] = shape_of_dot,
         [OP_sum] = shape_of_sum,       [OP_max] = shape_of_max,
         [OP_softmax] = shape_of_same,  [OP_moments] = shape_of_moments,
-        [OP_part] = shape_of_same,     [OP_reshape] = shape_of_reshape,
+        [OP_part] = shape_of_part,     [OP_reshape] = shape_of_reshape,
         [OP_expand] = shape_of_expand, [OP_slice] = shape_of_slice,
         [OP_pad] = shape_of_pad,       [OP_join] = shape_of_join,
         [OP_reverse] = shape_of_same,  [OP_unmax] = shape_of_unmax,
-        [OP_stop] = shape_of_same,
+        [OP_stop] = shape_of_same,     [OP_scan] = shape_of_scan,
     };
     if (!rule[n->op])
         bug(n, "no axis rule");
