@@ -9,6 +9,8 @@ static void add_formula(const Program *p, const Kernel *k, Text *out)
 {
     for (int i = 0; i < k->anchors; i++) {
         const Node *x = k->result[i];
+        if (!k->target[2 * i])
+            continue;
         text_add(out, "%s%s", i ? "; " : "", k->target[2 * i]->name);
         Text shape = text_create(p->arena);
         shape_format(&x->shape, &shape);
@@ -25,7 +27,7 @@ static const char *kind_name(const Kernel *k)
         return "panels of an operand";
     case KERNEL_REDUCE:
         return k->anchor[0]->op == OP_dot ? "product, plain loops" : op_name(k->anchor[0]->op);
-    case KERNEL_POOL: case KERNEL_SOFTMAX:
+    case KERNEL_POOL: case KERNEL_SOFTMAX: case KERNEL_SCAN:
         return op_name(k->anchor[0]->op);
     default:
         return "map";
@@ -33,7 +35,7 @@ static const char *kind_name(const Kernel *k)
 }
 
 /* "train_k07: product; relu48[batch, freq = 132, ...], of dot45 and weight3, from models/moe_cnn.asc:21 (a.stage.block)". */
-static void add_comment(const Program *p, const Kernel *k, Text *out)
+void emit_comment(const Program *p, const Kernel *k, Text *out)
 {
     const Node *x = k->anchor[0];
     text_add(out, "/* %s: %s.\n * ", k->name, kind_name(k));
@@ -50,7 +52,13 @@ static void add_comment(const Program *p, const Kernel *k, Text *out)
 
 void emit_kernel(Program *p, Kernel *k, Text *out)
 {
-    add_comment(p, k, out);
+    if (k->made_in)
+        p = k->made_in;
+    if (k->kind == KERNEL_SCAN) {
+        emit_scan(p, k, out);
+        return;
+    }
+    emit_comment(p, k, out);
     Text code = text_create(p->arena);
     if (k->kind == KERNEL_TILE)
         emit_tile(p, k, &code);
@@ -77,6 +85,8 @@ int64_t step_chunks(const Step *s)
     if (s->finish)
         return 1;
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
+    if (k->kind == KERNEL_SCAN)
+        return 0;
     if (k->kind == KERNEL_PACK)
         return panels;
     if (k->kind == KERNEL_TILE)

@@ -29,6 +29,8 @@ static void emit_map(Program *p, Kernel *k, Text *out)
     View whole = p->info[x->id].view;
     if (whole.buffer != k->target[0])
         whole = whole_view(k->target[0], &x->shape);
+    if (k->store)
+        whole = *k->store;
     int depth = 0;
     const char *address = nest_address(n, &whole, &x->shape, at, &depth);
     const Value v = nest_load(n, x, at);

@@ -61,7 +61,11 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
 {
     const Kernel *k = n->kernel;
     Text text = text_create(n->program->arena);
-    text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
+    if (n->program->scan && !k->made_in)
+        text_add(&text, "static void %s(const AscCall *call, int chunk, int i_%s)\n{\n(void)i_%s;\n", k->name,
+                 n->program->scan->name, n->program->scan->name);
+    else
+        text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
     bool batch = false;
     for (int i = 0; i < loops; i++)
         batch = batch || is_batch_loop(&loop[i]);

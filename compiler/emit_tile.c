@@ -218,7 +218,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     nest_use(n, k->target[0]);
 
     const View *va = &p->info[t->a->id].view;
-    const char *from = arena_format(arena, "%s + %lld", a->name, (long long)va->offset);
+    const char *from = arena_format(arena, "%s + %lld%s", a->name, (long long)va->offset, nest_step(n, va));
     int64_t panel = t->panel;
     for (int i = 0; i < t->ks; i++)
         panel *= t->k[i].size;
@@ -251,6 +251,17 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
 
     Loop loop[MAX_DEPTH];
     Text inner = text_create(arena), panels = text_create(arena);
+    if (t->in_group) {
+        const Loop panel_loop = emit_loop(arena, "i_panel", panels_of(t));
+        loop[0] = (Loop){arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch += %d)",
+                                      t->rows_inner), NULL};
+        text_add(&inner, "const int lane0 = i_panel * %d;\n", t->panel);
+        emit_nested(&inner, loop, 1, body.at, NULL);
+        emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
+        emit_tile_functions(p, k, out);
+        emit_function(n, out, NULL, 0, panels.at);
+        return;
+    }
     if (t->whole_batch) {
         loop[0] = (Loop){arena_format(arena, "for (int i_batch = 0; i_batch < call->examples; i_batch += %d)",
                                       t->rows_inner), NULL};

@@ -110,6 +110,13 @@ static Coordinate within(Nest *n, Coordinate c, int64_t size, Text *condition, i
                          0, size - 1, c.depth);
 }
 
+const char *nest_step(Nest *n, const View *view)
+{
+    if (!view->step)
+        return "";
+    return arena_format(n->program->arena, " + i_%s * %lld", n->program->scan->name, (long long)view->step);
+}
+
 const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at, int *depth)
 {
     Arena *arena = n->program->arena;
@@ -133,7 +140,7 @@ const char *nest_address(Nest *n, const View *view, const Shape *shape, const Co
     }
     if (offset || !*text)
         text = arena_format(arena, "%s%s%lld", text, *text ? " + " : "", (long long)offset);
-    return text;
+    return arena_format(arena, "%s%s", text, nest_step(n, view));
 }
 
 /* ---------------------------------------------------------------- values */

@@ -9,7 +9,8 @@
 
 static bool is_loop(const Node *x)
 {
-    return x->op == OP_dot || x->op == OP_sum || x->op == OP_max || x->op == OP_softmax || x->op == OP_moments;
+    return x->op == OP_dot || x->op == OP_sum || x->op == OP_max || x->op == OP_softmax || x->op == OP_moments ||
+           x->op == OP_scan;
 }
 
 static bool is_source(const Node *x)
@@ -57,7 +58,10 @@ Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, in
     Buffer *b = arena_alloc(p->arena, sizeof *b);
     *b = (Buffer){.home = home, .element = element, .extent = extent, .count = count, .name = name,
                   .first = -1, .last = -1};
-    APPEND(p->arena, p->buffer, p->buffers, p->buffer_capacity, b);
+    Program *owner = p;
+    while (owner->outer)
+        owner = owner->outer;
+    APPEND(p->arena, owner->buffer, owner->buffers, owner->buffer_capacity, b);
     return b;
 }
 
@@ -96,7 +100,7 @@ static bool reshape_view(const Node *x, const View *in, View *out)
     }
     if (!one_row && !renamed)
         return false;
-    *out = (View){.buffer = in->buffer, .offset = in->offset};
+    *out = (View){.buffer = in->buffer, .offset = in->offset, .step = in->step};
     for (int i = 0; i < x->shape.rank; i++) {
         const char *axis = x->shape.axis[i].name;
         const int made = shape_find(&x->to, axis);
@@ -121,7 +125,7 @@ static bool derived_view(const Node *x, const View *in, View *out)
     if (x->op != OP_slice && x->op != OP_reverse && x->op != OP_expand && x->op != OP_stop)
         return false;
     const Shape *from = &x->operand[0]->shape;
-    *out = (View){.buffer = in->buffer, .offset = in->offset};
+    *out = (View){.buffer = in->buffer, .offset = in->offset, .step = in->step};
     for (int i = 0; i < x->shape.rank; i++) {
         const int at = shape_find(from, x->shape.axis[i].name);
         out->stride[i] = at < 0 ? 0 : in->stride[at];
@@ -224,8 +228,8 @@ static void store_loops(Program *p)
     }
     for (int i = 0; i < p->graph->nodes; i++) {
         Node *x = p->graph->node[i];
-        if (x->op == OP_softmax)
-            require_memory(p, x->operand[0]);
+        for (int j = 0; j < x->operands && (x->op == OP_softmax || x->op == OP_scan); j++)
+            require_memory(p, x->operand[j]);
         if (x->op == OP_dot && tile(p, x))
             for (int j = 0; j < 2; j++)
                 require_memory(p, x->operand[j]);
@@ -283,6 +287,8 @@ static Node *end_of_epilogue(Program *p, Node *dot)
 
 static const char *buffer_name(Program *p, const Node *x)
 {
+    if (p->scan)                            /* ids of a body count from 0 again */
+        return arena_format(p->arena, "%s%d_%d", op_name(x->op), p->scan->id, x->id);
     return arena_format(p->arena, "%s%d", op_name(x->op), x->id);
 }
 
@@ -345,6 +351,31 @@ static void add_partial(Program *p, Kernel *k)
                                 arena_format(p->arena, "%s_parts", buffer_name(p, x)));
 }
 
+/* A scan's results are its parts, each with a buffer of its own. */
+static void add_scan_kernel(Program *p, Node *x)
+{
+    const int parts = x->body->results;
+    Kernel *k = arena_alloc(p->arena, sizeof *k);
+    *k = (Kernel){.kind = KERNEL_SCAN, .anchors = parts};
+    k->anchor = arena_alloc(p->arena, sizeof *k->anchor * (size_t)parts);
+    k->result = arena_alloc(p->arena, sizeof *k->result * (size_t)parts);
+    k->target = arena_alloc(p->arena, sizeof *k->target * (size_t)(2 * parts));
+    for (int i = 0; i < parts; i++)
+        k->anchor[i] = k->result[i] = x;
+    p->info[x->id].scan = k;
+    APPEND(p->arena, p->kernel, p->kernels, p->kernel_capacity, k);
+}
+
+/* Part of a scan: its buffer is made when the part is met. */
+static void give_part_buffer(Program *p, Node *part)
+{
+    Kernel *k = p->info[part->operand[0]->id].scan;
+    if (!k->target[2 * part->part])
+        k->target[2 * part->part] = node_buffer(p, part);
+    k->result[part->part] = part;
+    p->info[part->id].view = whole_view(k->target[2 * part->part], &part->shape);
+}
+
 static void add_loop_kernel(Program *p, Node *x)
 {
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
@@ -400,8 +431,14 @@ static void add_kernels(Program *p)
     for (int i = 0; i < p->graph->nodes; i++) {
         Node *x = p->graph->node[i];
         NodeInfo *info = &p->info[i];
-        if (is_source(x))
+        if (is_source(x) && !info->view.buffer)
             give_source_buffer(p, x);
+        else if (is_source(x))
+            continue;
+        else if (x->op == OP_scan)
+            add_scan_kernel(p, x);
+        else if (x->op == OP_part && x->operand[0]->op == OP_scan)
+            give_part_buffer(p, x);
         else if (is_loop(x))
             add_loop_kernel(p, x);
         else if (info->stored && !info->view.buffer && p->optimise && lies_in_pad(p, x))
@@ -544,9 +581,112 @@ static void find_reads(Program *p)
                 program_reads(p, k, x->operand[j]);
         if (k->tiling && k->tiling->packed)
             read_buffer(p, k, k->tiling->packed);
-        if (k->result[0] != x)
+        if (k->result[0] != x && k->kind != KERNEL_SCAN)
             program_reads(p, k, k->result[0]);
     }
+}
+
+/* ---------------------------------------------------------------- bodies of scans */
+
+/* The view of a sequence's step: the axis is gone, and comes back as a step. */
+static View step_view(const View *view, const Shape *shape, const char *axis)
+{
+    View v = *view;
+    const int at = shape_find(shape, axis);
+    v.step = view->stride[at];
+    for (int i = at; i + 1 < shape->rank; i++)
+        v.stride[i] = view->stride[i + 1];
+    return v;
+}
+
+/* Inputs of a body look at the operands of the scan; states have memory of their own. */
+static void give_inputs(Program *p)
+{
+    const Node *scan = p->scan;
+    for (int i = 0; i < scan->scan_inputs; i++) {
+        const ScanInput *in = &scan->scan_input[i];
+        NodeInfo *info = &p->info[in->inner->id];
+        info->stored = true;
+        if (in->role == SCAN_STATE) {
+            give_buffer(p, in->inner);
+            ScanState *s = &p->state[p->states++];
+            s->now = info->view.buffer;
+            s->next = node_buffer(p, in->inner);
+            s->next->name = arena_format(p->arena, "next_%s", s->next->name);
+            continue;
+        }
+        const Node *operand = scan->operand[in->operand];
+        const View *view = &p->outer->info[operand->id].view;
+        info->view = in->role == SCAN_SEQUENCE ? step_view(view, &operand->shape, scan->name) : *view;
+    }
+}
+
+/* Kernels that write the next states and this step's part of the results. */
+static void add_body_results(Program *p, const Kernel *scan)
+{
+    int state = 0;
+    for (int i = 0; i < p->scan->scan_inputs; i++) {
+        const ScanInput *in = &p->scan->scan_input[i];
+        if (in->role == SCAN_STATE)
+            add_kernel(p, KERNEL_MAP, in->next, in->next, p->state[state++].next);
+    }
+    for (int i = 0; i < scan->anchors; i++) {
+        if (!scan->target[2 * i])
+            continue;                       /* nobody reads it */
+        Node *x = p->graph->result[i].node;
+        View *store = arena_alloc(p->arena, sizeof *store), whole = whole_view(scan->target[2 * i],
+                                                                              &scan->result[i]->shape);
+        *store = step_view(&whole, &scan->result[i]->shape, p->scan->name);
+        add_kernel(p, KERNEL_MAP, x, x, scan->target[2 * i])->store = store;
+    }
+}
+
+/* What does not change from step to step (packed weights) is made before the scan, by the program around it. */
+static void move_constant_kernels(Program *p, Kernel *scan)
+{
+    int kept = 0;
+    for (int i = 0; i < p->kernels; i++) {
+        Kernel *k = p->kernel[i];
+        if (k->target[0]->extent != EXTENT_CONSTANT) {
+            p->kernel[kept++] = k;
+            continue;
+        }
+        k->made_in = p;
+        APPEND(p->arena, p->outer->kernel, p->outer->kernels, p->outer->kernel_capacity, k);
+        APPEND(p->arena, scan->reads, scan->read_count, scan->read_capacity, k->target[0]);
+    }
+    p->kernels = kept;
+}
+
+static void fuse_body(Program *outer, Kernel *k, const Node *scan)
+{
+    Program *p = arena_alloc(outer->arena, sizeof *p);
+    *p = (Program){.arena = outer->arena, .prefix = outer->prefix, .model = outer->model, .graph = scan->body,
+                   .target = outer->target, .real_double = outer->real_double, .optimise = outer->optimise,
+                   .outer = outer, .scan = scan};
+    p->info = arena_alloc(p->arena, sizeof *p->info * (size_t)(p->graph->nodes + 1));
+    p->state = arena_alloc(p->arena, sizeof *p->state * (size_t)(scan->scan_inputs + 1));
+    k->body = p;
+    for (int i = 0; i < scan->scan_inputs; i++)
+        if (scan->scan_input[i].role == SCAN_STATE)
+            p->info[scan->scan_input[i].next->id].uses++;
+    count_uses(p);
+    give_inputs(p);
+    store_loops(p);
+    store_costly(p);
+    add_kernels(p);
+    derive_views(p);
+    settle_tilings(p);
+    add_body_results(p, k);
+    find_reads(p);
+    move_constant_kernels(p, k);
+}
+
+static void fuse_bodies(Program *p)
+{
+    for (int i = 0, kernels = p->kernels; i < kernels; i++)
+        if (p->kernel[i]->kind == KERNEL_SCAN)
+            fuse_body(p, p->kernel[i], p->kernel[i]->anchor[0]);
 }
 
 Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options, const char *prefix)
@@ -563,5 +703,6 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
     settle_tilings(p);
     add_results(p);
     find_reads(p);
+    fuse_bodies(p);
     return p;
 }

@@ -31,9 +31,11 @@ typedef struct View {
     Buffer *buffer;             /* NULL: the node is computed where it is used */
     int64_t offset;
     int64_t stride[MAX_AXES];
+    int64_t step;               /* inside of a scan: what one step along its axis adds */
 } View;
 
-typedef enum KernelKind { KERNEL_MAP, KERNEL_REDUCE, KERNEL_POOL, KERNEL_SOFTMAX, KERNEL_TILE, KERNEL_PACK } KernelKind;
+typedef enum KernelKind { KERNEL_MAP, KERNEL_REDUCE, KERNEL_POOL, KERNEL_SOFTMAX, KERNEL_TILE, KERNEL_PACK,
+               KERNEL_SCAN } KernelKind;
 
 /* A loop of a dot: what one step along it adds to the addresses of its operands and of its result. */
 typedef struct Dim {
@@ -50,6 +52,7 @@ typedef struct Tiling {
     int ms, ks;
     bool sums_batch;            /* batch is one of k */
     bool whole_batch;           /* batch is the only m: tiles run over it, chunks over panels */
+    bool in_group;              /* ... but inside of a scan over the group's examples only */
     bool grouped;               /* sums_batch: a partial result for each group */
     int panel;                  /* lanes a tile */
     int rows_inner, rows_outer; /* tile rows: along the last m and the one before */
@@ -68,6 +71,9 @@ typedef struct Kernel {
     Buffer **target;            /* where each result goes; of max and moments: two a pair */
     Buffer *partial;            /* sums over the batch: one part a group */
     Tiling *tiling;             /* tile, pack */
+    const View *store;          /* map: where the result goes, if not to a buffer of its own */
+    struct Program *body;       /* scan: its kernels, run one after the other in every step */
+    struct Program *made_in;    /* the body that it was moved out of, or NULL */
     bool state;                 /* writes a running statistic: runs last */
     Buffer **reads;
     int read_count, read_capacity;
@@ -87,10 +93,16 @@ typedef struct NodeInfo {
     bool absorbed;              /* computed inside the kernel of a later map (an epilogue) */
     View view;
     Buffer *second;             /* where of a max, variance of moments: part 1 */
+    Kernel *scan;               /* of a scan */
     int uses;
     double cost;                /* of computing it again where it is used */
     bool costed;
 } NodeInfo;
+
+/* A state of a scan: what the kernels of a step read, and what they make for the next step. */
+typedef struct ScanState {
+    Buffer *now, *next;
+} ScanState;
 
 typedef struct Program {
     Arena *arena;
@@ -107,6 +119,10 @@ typedef struct Program {
     Buffer **buffer;
     int buffers, buffer_capacity;
     int64_t arena_constant, arena_per_example;  /* bytes */
+    struct Program *outer;      /* the body of a scan: the program that the scan is in */
+    const Node *scan;
+    ScanState *state;
+    int states;
 } Program;
 
 /* ---------------------------------------------------------------- fuse.c */
@@ -165,6 +181,8 @@ Nest *nest_create(Program *p, const Kernel *k);
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
 Value nest_load(Nest *n, const Node *x, const Coordinate *at);          /* at: by the axes of x */
 const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at, int *depth);
+/* " + i_time * 128": what the step of the scan around adds to an address; "" elsewhere. */
+const char *nest_step(Nest *n, const View *view);
 void nest_use(Nest *n, Buffer *buffer);
 void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const *written, int count);
 
@@ -196,6 +214,8 @@ void emit_reduce(Program *p, Kernel *k, Text *out);     /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
 void emit_tile(Program *p, Kernel *k, Text *out);       /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
+void emit_scan(Program *p, Kernel *k, Text *out);       /* emit_scan.c */
+void emit_comment(const Program *p, const Kernel *k, Text *out);
 void emit_kernel(Program *p, Kernel *k, Text *out);     /* emit.c */
 /* The generated program as C files: kernels in several, tables in the last. */
 int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options, const Source *source,

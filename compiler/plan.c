@@ -30,12 +30,32 @@ static void live_at(Buffer *b, int phase)
     b->last = phase;
 }
 
+/* What the kernels of a scan's body use lives as long as the scan runs. */
+static void live_in_body(const Program *body, int phase)
+{
+    for (int i = 0; i < body->states; i++) {
+        live_at(body->state[i].now, phase);
+        live_at(body->state[i].next, phase);
+    }
+    for (int i = 0; i < body->kernels; i++) {
+        const Kernel *k = body->kernel[i];
+        for (int j = 0; j < 2 * k->anchors; j++)
+            live_at(k->target[j], phase);
+        for (int j = 0; j < k->read_count; j++)
+            live_at(k->reads[j], phase);
+        if (k->body)
+            live_in_body(k->body, phase);
+    }
+}
+
 static void find_lifetimes(Program *p)
 {
     for (int i = 0; i < p->steps; i++) {
         const Step *s = &p->step[i];
         const Kernel *k = s->kernel;
         live_at(k->partial, s->phase);
+        if (k->body)
+            live_in_body(k->body, s->phase);
         for (int j = 0; (s->finish || !k->partial) && j < 2 * k->anchors; j++)
             live_at(k->target[j], s->phase);
         for (int j = 0; !s->finish && j < k->read_count; j++)

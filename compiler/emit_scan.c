@@ -1,0 +1,62 @@
+/* emit_scan.c: a scan: its states start at zero, and the kernels of its body run one after the other in every step, for one
+ * group of examples; other groups run beside it. */
+#include "kernel.h"
+
+/* The kernels of a body in an order in which each finds what it reads. */
+static void order_body(Program *body)
+{
+    schedule(body);
+    for (int i = 0; i < body->steps; i++)
+        body->kernel[i] = body->step[i].kernel;
+}
+
+static void add_state_lines(const Program *body, Text *start, Text *end)
+{
+    for (int i = 0; i < body->states; i++) {
+        const ScanState *s = &body->state[i];
+        const long long count = s->now->count;
+        text_add(start, "memset(%s + (size_t)first * %lld, 0, (size_t)(last - first) * %lld * sizeof(real));\n",
+                 s->now->name, count, count);
+        text_add(end, "memcpy(%s + (size_t)first * %lld, %s + (size_t)first * %lld, "
+                      "(size_t)(last - first) * %lld * sizeof(real));\n", s->now->name, count, s->next->name, count, count);
+    }
+}
+
+void emit_scan(Program *p, Kernel *k, Text *out)
+{
+    Program *body = k->body;
+    Arena *arena = p->arena;
+    const Node *scan = k->anchor[0];
+    const Node *sequence = NULL;
+    for (int i = 0; i < scan->scan_inputs && !sequence; i++)
+        if (scan->scan_input[i].role == SCAN_SEQUENCE)
+            sequence = scan->operand[scan->scan_input[i].operand];
+    const int steps = sequence->shape.axis[shape_find(&sequence->shape, scan->name)].size;
+    order_body(body);
+    for (int i = 0; i < body->kernels; i++) {
+        body->kernel[i]->name = arena_format(arena, "%s_s%02d", k->name, i + 1);
+        emit_kernel(body, body->kernel[i], out);
+    }
+    Nest *n = nest_create(p, k);
+    Text text = text_create(arena), start = text_create(arena), end = text_create(arena);
+    Buffer **states = arena_alloc(arena, sizeof *states * (size_t)(2 * body->states + 1));
+    for (int i = 0; i < body->states; i++) {
+        nest_use(n, states[2 * i] = body->state[i].now);
+        nest_use(n, states[2 * i + 1] = body->state[i].next);
+    }
+    add_state_lines(body, &start, &end);
+    text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
+    nest_declare_buffers(n, &text, "", states, 2 * body->states);
+    text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);\n%s",
+             start.length ? start.at : "(void)first;\n(void)last;\n");
+    if (scan->backward)
+        text_add(&text, "for (int i_%s = %d; i_%s >= 0; i_%s--) {\n", scan->name, steps - 1, scan->name, scan->name);
+    else
+        text_add(&text, "for (int i_%s = 0; i_%s < %d; i_%s++) {\n", scan->name, scan->name, steps, scan->name);
+    for (int i = 0; i < body->kernels; i++)
+        text_add(&text, "%s(call, chunk, i_%s);\n", body->kernel[i]->name, scan->name);
+    text_add(&text, "%s}\n}\n", end.length ? end.at : "");
+    emit_comment(p, k, out);
+    emit_indented(out, text.at);
+    text_add(out, "\n");
+}
