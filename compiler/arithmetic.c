@@ -262,7 +262,7 @@ static bool map_operands(Resolver *r, Place place, const char *spelling, Value *
     bool batched = false;
     for (int i = 0; i < count; i++) {
         if (v[i]->kind == VALUE_TENSOR)
-            node[i] = v[i]->node;
+            node[i] = cell_take(r, v[i]->node);
         else if (v[i]->number.unit != UNIT_NONE) {
             fault(r, place, spelling, "a tensor has no unit, but this is %s",
                   value_describe(r, v[i]));

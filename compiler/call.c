@@ -199,12 +199,13 @@ static bool bind_bracket(Resolver *r, const Definition *d, const Tree *call, Val
     return true;
 }
 
-static Value *call_layer(Resolver *r, Scope *scope, const Definition *d, const Tree *call,
-                         Value *axes, const Arguments *list)
+static Value *call_definition(Resolver *r, Scope *scope, const Definition *d, const Tree *call,
+                              Value *axes, const Arguments *list)
 {
     const Tree *parameters = d->tree->a->b;
-    Value **value = arena_alloc(r->arena,
-                                sizeof *value * (size_t)(parameters ? parameters->count + 1 : 1));
+    int count = parameters ? parameters->count : 0;
+    bool cell = d->tree->kind == TREE_CELL;
+    Value **value = arena_alloc(r->arena, sizeof *value * (size_t)(count + 1));
     if (!match_arguments(r, d, parameters, call, list, value))
         return NULL;
     if (r->calls >= MAX_CALLS) {
@@ -216,47 +217,19 @@ static Value *call_layer(Resolver *r, Scope *scope, const Definition *d, const T
     Trace trace = { .outer = r->d->trace, .layer = d->name, .place = call->place };
     const Definition *outside = r->inside;
     Value *result = NULL;
-    if (!bind_bracket(r, d, call, axes, inner))
+    if (cell ? !cell_open(r, d, call, axes, value, count) : !bind_bracket(r, d, call, axes, inner))
         return NULL;
     r->calls++;
     r->d->trace = &trace;
     r->inside = d;
     if (bind_parameters(r, d, value, inner))
         result = evaluate_body(r, inner, d->tree->b);
+    if (cell)
+        result = cell_close(r, call, inner, result);
     r->inside = outside;
     r->d->trace = trace.outer;
     r->calls--;
     return result;
-}
-
-/* Everything about the call of a cell that can be checked without the scan itself. */
-static Value *call_cell(Resolver *r, const Definition *d, const Tree *call, const Value *axes,
-                        const Arguments *list)
-{
-    if (!axes || axes->count != 1) {
-        fault(r, call->place, NULL, "%s is a cell: name the axis to run over, %s[time](..)",
-              d->name, d->name);
-        return NULL;
-    }
-    const char **candidate = arena_alloc(r->arena, sizeof *candidate * MAX_NAMES);
-    const char *axis = axes->axis[0].name;
-    int count = 0;
-    bool found = false;
-    for (int i = 0; i < list->count; i++) {
-        const Node *node = list->at[i].value->node;
-        for (int k = 0; node && k < node->shape.rank && count < MAX_NAMES; k++) {
-            if (node->shape.axis[k].size != BATCH)
-                candidate[count++] = node->shape.axis[k].name;
-            found |= strcmp(node->shape.axis[k].name, axis) == 0;
-        }
-    }
-    if (!found)
-        fault(r, axes->axis[0].place, NULL, "no operand of %s has the axis `%s`%s", d->name, axis,
-              did_you_mean(r, axis, candidate, count));
-    else
-        fault(r, call->place, NULL, "recurrent cells are not compiled yet: %s runs over `%s`",
-              d->name, axis);
-    return NULL;
 }
 
 static Value *call_function(Resolver *r, const Tree *call, Function f, const Value *axes,
@@ -322,6 +295,5 @@ Value *evaluate_call(Resolver *r, Scope *scope, const Tree *call, Value *piped)
         label_nodes(r, scope, from);
         return value;
     }
-    return d->tree->kind == TREE_CELL ? call_cell(r, d, call, axes, &list)
-                                      : call_layer(r, scope, d, call, axes, &list);
+    return call_definition(r, scope, d, call, axes, &list);
 }

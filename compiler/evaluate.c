@@ -86,11 +86,18 @@ static void bind_values(Resolver *r, Scope *scope, const Tree *bind, Value *valu
     }
 }
 
+/* Paths of weights under `h' = ..` say h. */
+static const char *without_prime(Resolver *r, const char *name)
+{
+    size_t length = name ? strlen(name) : 0;
+    return length && name[length - 1] == '\'' ? arena_copy(r->arena, name, length - 1) : name;
+}
+
 static void evaluate_bind(Resolver *r, Scope *scope, const Tree *bind, const char *prefix,
                           const char *bound)
 {
     scope->prefix = bound ? path_join(r, prefix, bound) : prefix;
-    scope->bound = bind->a->count == 1 ? bind->a->items[0]->name : NULL;
+    scope->bound = bind->a->count == 1 ? without_prime(r, bind->a->items[0]->name) : NULL;
     bind_values(r, scope, bind, evaluate_values(r, scope, bind->b));
     scope->prefix = prefix;
     scope->bound = bound;
@@ -106,6 +113,8 @@ Value *evaluate_body(Resolver *r, Scope *scope, const Tree *body)
             evaluate_bind(r, scope, item, prefix, bound);
         else if (item->kind == TREE_RESULT)
             result = evaluate_values(r, scope, item->a);
+        else if (item->kind == TREE_STATE)
+            cell_states(r, scope, item);
     }
     return result;
 }

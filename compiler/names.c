@@ -188,12 +188,20 @@ static void check_call(Checker *c, Body *body, const Tree *call, bool piped)
             check_tree(c, body, call->b->items[i]);
 }
 
+static void refuse_states(Resolver *r, const Tree *body, const char *why)
+{
+    for (int i = 0; i < body->count; i++)
+        if (body->items[i]->kind == TREE_STATE)
+            fault(r, body->items[i]->place, NULL, "%s", why);
+}
+
 static void check_branch(Checker *c, Body *outer, const Tree *tree)
 {
     Body body = { .outer = outer };
     if (tree->kind == TREE_IF)
         check_tree(c, outer, tree);
     else {
+        refuse_states(c->r, tree, "states stand in a cell's own body, not in a branch");
         check_body(c, &body, tree);
         report_unused(c, &body);
     }
@@ -320,19 +328,12 @@ static void check_parameters(Checker *c, Body *body, const Tree *header)
     }
 }
 
-static void refuse_states(Resolver *r, const Tree *body)
-{
-    for (int i = 0; i < body->count; i++)
-        if (body->items[i]->kind == TREE_STATE)
-            fault(r, body->items[i]->place, NULL, "only a cell has states");
-}
-
 static void check_definition(Resolver *r, const Definition *d)
 {
     Checker c = { .r = r, .file = d->file, .params = d->file->params };
     Body body = { 0 };
     if (d->tree->kind == TREE_LAYER)
-        refuse_states(r, d->tree->b);
+        refuse_states(r, d->tree->b, "only a cell has states");
     else if (d->tree->a->a)
         fault(r, d->tree->a->a->place, NULL,
               "a cell has no brackets of its own: the call names the axis to run over");
@@ -350,7 +351,7 @@ static void check_network(Resolver *r)
     for (int i = 0; i < r->feature_trees; i++)
         name_add(&c, &body, r->features[i]->name, r->features[i]->place, "features");
     if (r->network) {
-        refuse_states(r, r->network->b);
+        refuse_states(r, r->network->b, "only a cell has states");
         check_body(&c, &body, r->network->b);
     }
     const Tree *tree = train_loss(r);
@@ -384,7 +385,7 @@ static void check_features(Resolver *r)
     for (int i = 0; i < r->feature_trees; i++) {
         Checker c = { .r = r, .file = r->main, .params = r->main->params };
         Body body = { 0 };
-        refuse_states(r, r->features[i]->b);
+        refuse_states(r, r->features[i]->b, "only a cell has states");
         check_body(&c, &body, r->features[i]->b);
         report_unused(&c, &body);
     }

@@ -191,7 +191,7 @@ static bool check_word(Call *call, const Slot *slot, const Value *value)
 }
 
 /* Whether the value is of the slot's kind; a number becomes a scalar where a tensor is wanted. */
-static bool check_kind(Call *call, const Slot *slot, Place place, Value **value)
+static bool check_kind(Call *call, const Primitive *p, const Slot *slot, Place place, Value **value)
 {
     Value *v = *value;
     bool number = v->kind == VALUE_NUMBER || v->kind == VALUE_TRUTH, good = false;
@@ -199,6 +199,8 @@ static bool check_kind(Call *call, const Slot *slot, Place place, Value **value)
     case SLOT_TENSOR:
     case SLOT_MANY:
         good = v->kind == VALUE_TENSOR;
+        if (good && p->build != build_size && p->build != build_axes)
+            *value = value_tensor(call->r, v->place, cell_take(call->r, v->node));
         if (number && v->number.unit == UNIT_NONE && call->r->graph) {
             Place user = user_place(call->r, place);
             *value = value_tensor(call->r, place,
@@ -248,7 +250,7 @@ static int fill(Call *call, const Primitive *p, int at, Value *value, Place plac
         return at;
     }
     if (at < count && p->slot[at].kind == SLOT_MANY) {
-        if (!check_kind(call, &p->slot[at], place, &value))
+        if (!check_kind(call, p, &p->slot[at], place, &value))
             return -1;
         Value **more = arena_alloc(r->arena, sizeof *more * (size_t)(call->count + 1));
         if (call->count)
@@ -266,7 +268,7 @@ static int fill(Call *call, const Primitive *p, int at, Value *value, Place plac
         fault(r, place, p->name, "`%s` is given twice", p->slot[at].name);
         return -1;
     }
-    if (!check_kind(call, &p->slot[at], place, &value))
+    if (!check_kind(call, p, &p->slot[at], place, &value))
         return -1;
     call->slot[at] = value;
     return at + 1;
@@ -370,12 +372,17 @@ static bool check_section(const Call *call, const Primitive *p)
     return false;
 }
 
+void label_node(Resolver *r, const Scope *scope, Node *node)
+{
+    if (node->label || !(scope->bound || *scope->prefix))
+        return;
+    node->label = scope->bound ? path_join(r, scope->prefix, scope->bound) : scope->prefix;
+}
+
 void label_nodes(Resolver *r, const Scope *scope, int from)
 {
-    const char *label = scope->bound ? path_join(r, scope->prefix, scope->bound) : scope->prefix;
     for (int i = from; r->graph && i < r->graph->nodes; i++)
-        if (!r->graph->node[i]->label && *label)
-            r->graph->node[i]->label = label;
+        label_node(r, scope, r->graph->node[i]);
 }
 
 Value *primitive_call(Resolver *r, Scope *scope, const Tree *tree, const Primitive *p, Value *piped)

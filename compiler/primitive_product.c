@@ -188,9 +188,10 @@ static bool product_fits(Call *call, const Node *a, const Node *b, int overs,
 
 /* Fan-in: axes summed or slid over; fan-out: the others times the slid ones (language.md, section
  * 7). */
-static void note_fans(Resolver *r, const Node *w, int overs, const char *const *over,
+static void note_fans(Resolver *r, const Node *operand, int overs, const char *const *over,
                       const Along *slide, int slides)
 {
+    const Node *w = cell_origin(r, operand);
     double in = 1, out = 1;
     if (w->op != OP_weight)
         return;

@@ -107,7 +107,9 @@ Value *build_weight(Call *call)
     Weight *weight = weight_create(r, call->place, name, shape, true, init, value);
     if (!weight)
         return NULL;
-    return value_tensor(r, call->place, make_weight(r->graph, user_place(r, call->place), weight));
+    Node *node = make_weight(cell_outermost(r), user_place(r, call->place), weight);
+    label_node(r, scope, node);
+    return value_tensor(r, call->place, node);
 }
 
 /* ---------------------------------------------------------------- statistics */
@@ -161,6 +163,8 @@ Value *build_moments(Call *call)
     Resolver *r = call->r;
     Node *x = call->slot[0]->node;
     Place place = user_place(r, call->place);
+    if (cell_refuse(r, call->place, "batch statistics"))
+        return NULL;
     double momentum = call->slot[1]->number.real;
     const char *axis[MAX_AXES];
     Shape shape = { 0 };
@@ -220,6 +224,8 @@ Value *build_random(Call *call)
     Resolver *r = call->r;
     const Node *x = call->slot[0]->node;
     Shape shape = { 0 };
+    if (cell_refuse(r, call->place, "random numbers"))
+        return NULL;
     for (int i = 0; call->axes && i < call->axes->count; i++)
         if (!axis_plain(r, call->name, &call->axes->axis[i]) ||
             !shape_need(r, call->axes->axis[i].place, call->name, x, call->axes->axis[i].name))

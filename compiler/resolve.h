@@ -118,6 +118,8 @@ typedef struct WeightUse {
     bool ambiguous; /* it feeds dots that disagree on its fans */
 } WeightUse;
 
+typedef struct Cell Cell; /* of cell.c */
+
 typedef struct Resolver {
     Arena *arena;
     Diagnostics *d;
@@ -134,6 +136,7 @@ typedef struct Resolver {
 
     Section section;
     Graph *graph; /* being built, or NULL */
+    Cell *cell;   /* whose body `graph` is, or NULL */
     bool training;
     Names path;     /* paths of weights and calls given out in this elaboration */
     WeightUse *use; /* parallel to model->weight */
@@ -223,6 +226,22 @@ const char *path_join(Resolver *r, const char *prefix, const char *component);
 const char *path_unique(Resolver *r, const Scope *scope, const char *bound, const char *component);
 bool names_add(Resolver *r, Names *names, const char *name); /* false: it is there already */
 
+/* ---------------------------------------------------------------- cell.c */
+
+/* The node, or what stands for it in the graph being built: every operand passes through here. */
+Node *cell_take(Resolver *r, Node *node);
+/* The node of an outer graph that a constant of a cell's body stands for; or the node itself. */
+const Node *cell_origin(const Resolver *r, const Node *node);
+Graph *cell_outermost(const Resolver *r); /* where weights are made */
+/* Begins the body of a cell; values that have the axis are replaced by one step of them. */
+bool cell_open(Resolver *r, const Definition *d, const Tree *call, const Value *axes, Value **value,
+               int count);
+/* Ends it: the scan's parts, or NULL. */
+Value *cell_close(Resolver *r, const Tree *call, Scope *scope, const Value *result);
+void cell_states(Resolver *r, Scope *scope, const Tree *states); /* a line `state h[..], ..` */
+/* Inside of a cell: true, and an error. */
+bool cell_refuse(Resolver *r, Place place, const char *what);
+
 /* ---------------------------------------------------------------- axes.c */
 
 Value *evaluate_axes(Resolver *r, Scope *scope, const Tree *axes);
@@ -280,6 +299,7 @@ const Primitive *primitive_find(const char *name);
 Value *primitive_call(Resolver *r, Scope *scope, const Tree *call, const Primitive *p,
                       Value *piped);
 /* Nodes from `from` on take the path they were made under as their label. */
+void label_node(Resolver *r, const Scope *scope, Node *node);
 void label_nodes(Resolver *r, const Scope *scope, int from);
 Function map_function(const char *name); /* functions a model may call by name; FUNCTIONS: none */
 bool word_known(const char *name);

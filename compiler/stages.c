@@ -201,6 +201,18 @@ static bool count_frames(Call *call, Signal *s, int span)
     return true;
 }
 
+/* Maps of channels are [channel, bin, time]; without channels frames follow one another: [time,
+ * bin]. */
+static bool spectrogram_shape(Call *call, Signal *s, const AxisItem *bin, int bins)
+{
+    Resolver *r = call->r;
+    if (s->shape.rank == 1)
+        return shape_grow(r, bin->place, call->name, &s->shape, bin->name, bins);
+    Axis time = s->shape.axis[--s->shape.rank];
+    return shape_grow(r, bin->place, call->name, &s->shape, bin->name, bins) &&
+           shape_grow(r, bin->place, call->name, &s->shape, time.name, time.size);
+}
+
 Value *build_spectrogram(Call *call)
 {
     Resolver *r = call->r;
@@ -218,11 +230,9 @@ Value *build_spectrogram(Call *call)
     s.frames = stage;
     if (!count_frames(call, &s, stage.fft))
         return NULL;
-    Axis time = s.shape.axis[--s.shape.rank]; /* the new axis comes before time */
     const char *problem;
     bool truth;
-    if (!shape_grow(r, item->place, call->name, &s.shape, item->name, stage.fft / 2 + 1) ||
-        !shape_grow(r, item->place, call->name, &s.shape, time.name, time.size) ||
+    if (!spectrogram_shape(call, &s, item, stage.fft / 2 + 1) ||
         !number_apply(FN_div, s.rate, number_of(stage.hop), &s.rate, &truth, &problem) ||
         !shape_fits(r, call->place, call->name, &s.shape))
         return NULL;
