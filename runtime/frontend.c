@@ -89,12 +89,22 @@ static bool make_parts(AscFrontend *made, AscStatus *status)
     return true;
 }
 
-/* Compares the stages with the shape the network was compiled for, [channel, frequency, time]. */
+/* Finds the axes in the shape the network was compiled for; false: there can't be such a shape. */
+static bool read_axes(AscFrontend *made)
+{
+    const AscShape *shape = &made->features->shape;
+    int rank = made->spectrum ? 3 : 2;
+    made->channel_axis = shape->rank == rank ? 0 : -1;
+    made->row_axis = made->spectrum ? 1 : -1;
+    made->time_axis = shape->rank == rank ? rank - 1 : 0;
+    return shape->rank == rank || (shape->rank == rank - 1 && made->audio->as.audio.channels == 1);
+}
+
+/* Compares the stages with the shape the network was compiled for. */
 static bool check_shape(AscFrontend *made, AscStatus *status)
 {
     const AscShape *shape = &made->features->shape;
-    int rank = made->spectrum ? 3 : 2, channels = made->audio->as.audio.channels;
-    size_t length = shape->rank == rank ? (size_t)shape->axis[rank - 1].size : 0;
+    size_t length = read_axes(made) ? (size_t)shape->axis[made->time_axis].size : 0;
     made->length = length;
     if (made->cut_after && length != (size_t)made->cut_after->as.segment.length)
         length = 0;
@@ -104,13 +114,14 @@ static bool check_shape(AscFrontend *made, AscStatus *status)
             (made->spectrogram ? asc_spectrogram_frames(made->spectrogram, samples) : samples))
             length = 0;
     }
-    if (length == 0 || shape->axis[0].size != channels ||
-        (rank == 3 && shape->axis[1].size != made->rows))
+    if (length == 0 ||
+        (made->channel_axis == 0 && shape->axis[0].size != made->audio->as.audio.channels) ||
+        (made->row_axis == 1 && shape->axis[1].size != made->rows))
         return bad_order(made->features, "the stages don't give the input's shape", status);
     const AscStage *cut = made->cut_before ? made->cut_before : made->cut_after;
     if (cut && (cut->as.segment.length < 1 || cut->as.segment.step < 1))
         return bad_order(made->features, "a segment's length and step must be at least 1", status);
-    if (made->normalize && made->normalize->as.normalize.axis >= rank)
+    if (made->normalize && made->normalize->as.normalize.axis >= shape->rank)
         return bad_order(made->features, "`normalize` names an axis that is not there", status);
     return true;
 }

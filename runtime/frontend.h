@@ -4,7 +4,8 @@
  *
  * compute runs the stages before `normalize` (all of them where there is none); segment runs the
  * rest.  AscFeatures.shape is [channel, frequency, time], or [channel, time] without a spectrogram;
- * `time` counts the frames (samples) of one segment. */
+ * without an axis for its one channel it is [time, frequency], or [time].  `time` counts the frames
+ * (samples) of one segment. */
 #ifndef ASC_FRONTEND_H
 #define ASC_FRONTEND_H
 

@@ -105,12 +105,13 @@ static void copy_segment(const AscFrontend *frontend, const AscMap *map, int ind
  * own. */
 static int position_of_row(const AscFrontend *frontend, size_t row)
 {
-    int axis = frontend->normalize->as.normalize.axis, time = frontend->features->shape.rank - 1;
+    int axis = frontend->normalize->as.normalize.axis;
     if (axis < 0)
         return 0;
-    if (axis == time)
+    if (axis == frontend->time_axis)
         return -1;
-    return axis == 0 ? (int)(row / (size_t)frontend->rows) : (int)(row % (size_t)frontend->rows);
+    return axis == frontend->channel_axis ? (int)(row / (size_t)frontend->rows)
+                                          : (int)(row % (size_t)frontend->rows);
 }
 
 static void normalise(AscFrontend *frontend, const AscStatistics *statistics)
@@ -136,8 +137,12 @@ void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscSta
     for (int i = frontend->last_map; i < features->stages; i++)
         if (features->stage[i].kind == ASC_MAP)
             features->stage[i].as.map.apply(frontend->segment, frontend->segment_count);
-    for (size_t i = 0; i < frontend->segment_count; i++)
-        to[i] = (real)frontend->segment[i];
+    size_t length = frontend->length, rows = frontend->segment_count / length;
+    bool frames_first = frontend->channel_axis < 0 && frontend->row_axis > 0;
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < length; i++)
+            to[frames_first ? i * rows + row : row * length + i] =
+                (real)frontend->segment[row * length + i];
 }
 
 /* ---------------------------------------------------------------- statistics */

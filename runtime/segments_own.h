@@ -13,6 +13,7 @@ struct AscFrontend {
     int last_map;                           /* compute runs the maps before this stage */
     int rows;                               /* mel bands, or bins, or 1 */
     size_t length;                          /* frames (samples) of a segment */
+    int channel_axis, row_axis, time_axis;  /* of AscFeatures.shape; -1: it has no such axis */
     AscSpectrogram *spectrogram;            /* NULL where there is none, as below */
     AscMel *mel;
     double *piece, *work, *segment; /* grown as needed; segment: [channels][rows][length] */

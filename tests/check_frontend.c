@@ -399,6 +399,60 @@ START_TEST(test_normalize)
 }
 END_TEST
 
+/* Without an axis for the channel a segment is [time, frequency]: the same numbers, transposed. */
+START_TEST(test_without_channel)
+{
+    AscStage stage[2][8];
+    AscFeatures features[2];
+    AscFrontend *frontend[2];
+    AscMap map[2];
+    AscStatus status;
+    real *segment[2];
+    double mean[64], deviation[64];
+    AscStatistics statistics = { 64, mean, deviation };
+    AscAudio audio = make_sound(22050, 22050 * 2);
+    for (int m = 0; m < 64; m++) {
+        mean[m] = m;
+        deviation[m] = m + 1;
+    }
+    for (int k = 0; k < 2; k++) {
+        features[k] = describe(&CASES[1], stage[k], 96);
+        stage[k][4] = (AscStage){ .kind = ASC_NORMALIZE, .as.normalize.axis = 1 };
+        stage[k][5] = (AscStage){ .kind = ASC_SEGMENT, .as.segment = { 96, 48, ASC_DROP } };
+        features[k].stages = 6;
+        if (k == 1)
+            features[k].shape = (AscShape){ 2, { { "time", 96 }, { "feature", 64 } } };
+        frontend[k] = asc_frontend_create(&features[k], &status);
+        ck_assert_msg(frontend[k] != NULL, "%s", status.message);
+        ck_assert(asc_frontend_compute(frontend[k], &audio, &map[k], &status));
+        ck_assert_int_eq(asc_frontend_positions(frontend[k]), 64);
+        segment[k] = malloc(64 * 96 * sizeof **segment);
+        asc_frontend_segment(frontend[k], &map[k], &statistics, 1, segment[k]);
+    }
+    for (int t = 0; t < 96; t++)
+        for (int m = 0; m < 64; m++)
+            ck_assert(segment[0][m * 96 + t] == segment[1][t * 64 + m]);
+    AscMoments moments[2];
+    for (int k = 0; k < 2; k++) {
+        ck_assert(asc_moments_create(64, &moments[k], NULL));
+        asc_frontend_gather(frontend[k], &map[k], &moments[k]);
+        ck_assert(asc_moments_finish(&moments[k], &statistics, NULL));
+        for (int m = 0; m < 64 && k == 0; m++)
+            mean[m] = (double)statistics.mean[m];
+        for (int m = 0; m < 64; m++)
+            ck_assert((double)statistics.mean[m] == mean[m]);
+        asc_statistics_free(&statistics);
+        asc_moments_free(&moments[k]);
+        asc_map_free(&map[k]);
+        asc_frontend_destroy(frontend[k]);
+        free(segment[k]);
+    }
+    asc_audio_free(&audio);
+    stage[1][0].as.audio.channels = 2;
+    ck_assert(!asc_frontend_create(&features[1], &status));
+}
+END_TEST
+
 /* ---------------------------------------------------------------- refusals */
 
 START_TEST(test_refusals)
@@ -442,6 +496,7 @@ int main(void)
     tcase_add_test(tcase, test_short_is_padded_as_audio);
     tcase_add_test(tcase, test_clips);
     tcase_add_test(tcase, test_normalize);
+    tcase_add_test(tcase, test_without_channel);
     tcase_add_test(tcase, test_refusals);
     suite_add_tcase(suite, tcase);
     return check_main(suite);
