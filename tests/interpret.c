@@ -23,6 +23,7 @@ typedef struct Run {
     Arena *arena;
     const Feed *feed;
     Parts *value;
+    double *const *inner; /* of a scan's body: the values of its inputs, by id */
 } Run;
 
 int64_t elements(const Shape *s, int batch)
@@ -393,8 +394,10 @@ static void run_source(Run *run, const Node *n, Parts out)
 {
     int64_t count = elements(&n->shape, run->feed->batch);
     const double *from = NULL;
-    if (n->op == OP_input || n->op == OP_weight)
-        from = n->op == OP_input ? find_input(run->feed, n) : run->feed->weight[n->weight->index];
+    if (n->op == OP_input)
+        from = run->inner ? run->inner[n->id] : find_input(run->feed, n);
+    if (n->op == OP_weight)
+        from = run->feed->weight[n->weight->index];
     for (int64_t i = 0; i < count; i++)
         out[0][i] = from                 ? from[i]
                     : n->op == OP_number ? n->value
@@ -403,7 +406,75 @@ static void run_source(Run *run, const Node *n, Parts out)
                                          : random_element(n->seed, i);
 }
 
-Parts *interpret(Arena *arena, const Graph *g, const Feed *feed)
+/* ---------------------------------------------------------------- scans, graphs */
+
+static Parts *run_graph(Arena *arena, const Graph *g, const Feed *feed, double *const *inner);
+
+/* The place of step t in a tensor that has the axis of the scan. */
+static Ref step_of(const Node *scan, const Shape *inner, const Shape *outer, int t, int batch)
+{
+    Ref ref = ref_by_name(inner, outer, batch);
+    ref.base = t * stride_of(outer, scan->name, batch);
+    return ref;
+}
+
+static void read_step(Run *run, const Node *n, const ScanInput *in, int t, double *to)
+{
+    const Node *x = n->operand[in->operand];
+    const Shape *s = &in->inner->shape;
+    int batch = run->feed->batch;
+    Ref from = in->role == SCAN_CONSTANT ? ref_by_name(s, &x->shape, batch)
+                                         : step_of(n, s, &x->shape, t, batch);
+    copy(s, batch, to, ref_by_name(s, s, batch), run->value[x->id][0], from);
+}
+
+static void run_step(Run *run, const Node *n, double *const *inner, int t, Parts out)
+{
+    int batch = run->feed->batch;
+    for (int i = 0; i < n->scan_inputs; i++)
+        if (n->scan_input[i].role != SCAN_STATE)
+            read_step(run, n, &n->scan_input[i], t, inner[n->scan_input[i].inner->id]);
+    Parts *value = run_graph(run->arena, n->body, run->feed, inner);
+    for (int part = 0; part < n->body->results; part++) {
+        const Node *y = n->body->result[part].node;
+        Shape outer = shape_of_scan_part(n, part);
+        copy(&y->shape, batch, out[part], step_of(n, &y->shape, &outer, t, batch), value[y->id][0],
+             ref_by_name(&y->shape, &y->shape, batch));
+    }
+    for (int i = 0; i < n->scan_inputs; i++) {
+        const ScanInput *in = &n->scan_input[i];
+        if (in->role == SCAN_STATE)
+            memcpy(inner[in->inner->id], value[in->next->id][0],
+                   sizeof(double) * (size_t)elements(&in->inner->shape, batch));
+    }
+}
+
+static void run_scan(Run *run, const Node *n, Parts out)
+{
+    double **inner = arena_alloc(run->arena, sizeof *inner * (size_t)(n->body->nodes + 1));
+    int steps = scan_length(n);
+    for (int i = 0; i < n->scan_inputs; i++) {
+        const Node *x = n->scan_input[i].inner;
+        int64_t count = elements(&x->shape, run->feed->batch);
+        inner[x->id] = arena_alloc(run->arena, sizeof **inner * (size_t)count);
+    }
+    for (int t = 0; t < steps; t++)
+        run_step(run, n, inner, n->backward ? steps - 1 - t : t, out);
+}
+
+static Parts allocate_parts(Run *run, const Node *n)
+{
+    int count = node_results(n);
+    Parts parts = arena_alloc(run->arena, sizeof *parts * (size_t)count);
+    for (int part = 0; part < count; part++) {
+        Shape s = n->op == OP_scan ? shape_of_scan_part(n, part) : n->shape;
+        size_t bytes = sizeof(double) * (size_t)elements(&s, run->feed->batch);
+        parts[part] = arena_alloc(run->arena, bytes);
+    }
+    return parts;
+}
+
+static Parts *run_graph(Arena *arena, const Graph *g, const Feed *feed, double *const *inner)
 {
     static void (*const rule[OPS])(Run *, const Node *, Parts) = {
         [OP_input] = run_source,    [OP_weight] = run_source,   [OP_number] = run_source,
@@ -413,16 +484,20 @@ Parts *interpret(Arena *arena, const Graph *g, const Feed *feed)
         [OP_part] = run_same,       [OP_reshape] = run_reshape, [OP_expand] = run_expand,
         [OP_slice] = run_slice,     [OP_pad] = run_pad,         [OP_join] = run_join,
         [OP_reverse] = run_reverse, [OP_unmax] = run_unmax,     [OP_stop] = run_same,
+        [OP_scan] = run_scan,
     };
-    Run run = { arena, feed, arena_alloc(arena, sizeof *run.value * (size_t)(g->nodes + 1)) };
+    Run run = { arena, feed, arena_alloc(arena, sizeof *run.value * (size_t)(g->nodes + 1)), inner };
     for (int i = 0; i < g->nodes; i++) {
         const Node *n = g->node[i];
-        size_t bytes = sizeof(double) * (size_t)elements(&n->shape, feed->batch);
-        for (int part = 0; part < op_results(n->op); part++)
-            run.value[i][part] = arena_alloc(arena, bytes);
+        run.value[i] = allocate_parts(&run, n);
         if (!rule[n->op])
             bug(n, "interpret: no rule");
         rule[n->op](&run, n, run.value[i]);
     }
     return run.value;
+}
+
+Parts *interpret(Arena *arena, const Graph *g, const Feed *feed)
+{
+    return run_graph(arena, g, feed, NULL);
 }

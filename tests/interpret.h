@@ -13,8 +13,8 @@ typedef struct Feed {
     const double *const *weight; /* by Weight.index */
 } Feed;
 
-/* The results of one node; all but maximum and moments have one. */
-typedef double *Parts[2];
+/* The results of one node; all but maximum, moments and scan have one. */
+typedef double **Parts;
 
 /* The results of every node, by id, allocated in `arena`. */
 Parts *interpret(Arena *arena, const Graph *g, const Feed *feed);
