@@ -20,11 +20,11 @@ check() {
     fi
 }
 
-network() {     # NAME REAL OPTIMISATION LIMIT -D...
-    name=$1 real=$2 level=$3 limit=$4
-    shift 4
+network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...
+    model=$1 name=$2 real=$3 level=$4 limit=$5
+    shift 5
     label="$name $real${level:+ $level}"
-    if ! "$ascc" oracle/small_cnn.asc "$@" --real="$real" $level -o "$work/model" ||
+    if ! "$ascc" "oracle/$model.asc" "$@" --real="$real" $level -o "$work/model" ||
         ! "$work/model" step --weights "oracle/$name.weights.safetensors" --input "oracle/$name.input.npy" \
             --target "oracle/$name.target.npy" --steps 10 -o "$work/out.safetensors" >/dev/null; then
         failed=$((failed + 1))
@@ -39,10 +39,15 @@ network() {     # NAME REAL OPTIMISATION LIMIT -D...
 }
 
 for level in '' -O0; do
-    network s2cnn double "$level" 1e-8 -D blocks=1 -D experts=2
-    network db2cnn double "$level" 1e-8 -D blocks=2 -D experts=3
-    network s2cnn float "$level" 1e-4 -D blocks=1 -D experts=2
-    network db2cnn float "$level" 1e-4 -D blocks=2 -D experts=3
+    for real in 'double 1e-8' 'float 1e-4'; do
+        limit=${real#* } real=${real% *}
+        network small_cnn s2cnn "$real" "$level" "$limit" -D blocks=1 -D experts=2
+        network small_cnn db2cnn "$real" "$level" "$limit" -D blocks=2 -D experts=3
+        network small_lstm lstm "$real" "$level" "$limit"
+        network small_lstm ta_lstm "$real" "$level" "$limit" -D temporal=yes
+        network small_lstm sa_lstm "$real" "$level" "$limit" -D semantic=yes
+        network small_lstm ta_sa_lstm "$real" "$level" "$limit" -D temporal=yes -D semantic=yes
+    done
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

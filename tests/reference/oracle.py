@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes tests/oracle/NAME.*: what PyTorch computes for small_cnn.asc in float64, from the reference networks.
+"""Writes tests/oracle/NAME.*: what PyTorch computes for small_cnn.asc and small_lstm.asc in float64, from the
+reference networks.
 
 usage: oracle.py FOLDER_OF_NETWORKS_PY [OUTPUT_FOLDER]
 
-For each network: NAME.weights.safetensors (initial weights, names and axes as ascc's), NAME.input.npy [N, 1, freq, time],
+For each network: NAME.weights.safetensors (initial weights, names and axes as ascc's), NAME.input.npy [N, 1, freq, time]
+or [N, time, feature],
 NAME.target.npy [N, class], NAME.expected.safetensors: `output` and `loss` of the training mode, `grad.WEIGHT`, and the
 weights after ten steps of SGD as `after.WEIGHT`.  Inputs are drawn until no ReLU or max lies nearer than 2e-4 to its
 kink, so that single precision can be compared too."""
@@ -14,9 +16,10 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, sys.argv[1])
-from networks import FreqBatchNorm, DenseMoE
+from networks import FreqBatchNorm, DenseMoE, SequenceClassifier
 
 CLASSES, FREQ, TIME, BATCH, UNITS, FILTERS, MARGIN = 10, 16, 13, 3, 12, [8, 16], 2e-4
+SCENES, FRAMES, FEATURES, CELLS, ATTENTION = 5, 7, 6, 8, 4          # of the LSTMs
 
 
 def network(blocks, experts):
@@ -59,9 +62,65 @@ def tensors(net, names, experts, of):
     return {k: v.detach().contiguous().numpy().copy() for k, v in out.items() if v is not None}
 
 
+def sequence_network(temporal, semantic):
+    """networks.SequenceClassifier() with fewer units in its head."""
+    net = SequenceClassifier(FEATURES, CELLS, SCENES, temporal, semantic, ATTENTION)
+    net.head = nn.Sequential(nn.Linear(CELLS, UNITS), nn.ReLU(), nn.Linear(UNITS, UNITS), nn.ReLU(),
+                             nn.Linear(UNITS, SCENES))
+    if temporal:
+        net.cell.a.data = 1 + 0.2 * torch.randn(2)
+    return net.double()
+
+
+def sequence_tensors(net, of):
+    """tensors() of a SequenceClassifier."""
+    out, cell = {}, net.cell
+    temporal, semantic = getattr(cell, 'temporal', False), getattr(cell, 'semantic', False)
+    at = 'memory.' + ('ta_' if temporal else '') + ('sa_' if semantic else '') + 'lstm'
+
+    def linear(path, m):
+        w = of(m.weight)
+        out[f'{path}.weight'] = None if w is None else w.t()
+        if m.bias is not None:
+            out[f'{path}.bias'] = of(m.bias)
+
+    def gates(path, parts):             # [in, gate, feature], as ascc joins them
+        w, b = [of(p.weight) for p in parts], [of(p.bias) for p in parts]
+        if w[0] is not None:
+            out[f'{path}.weight'], out[f'{path}.bias'] = torch.stack([x.t() for x in w], 1), torch.stack(b)
+
+    if temporal:
+        for name in 'if':
+            linear(f'{at}.z{name}.bilinear.linear', getattr(cell, name + 'x'))
+            linear(f'{at}.z{name}.bilinear.linear2', getattr(cell, name + 'h'))
+        a = of(cell.a)
+        out[f'{at}.ai'], out[f'{at}.af'] = (None, None) if a is None else (a[0], a[1])
+    if semantic:
+        linear(f'{at}.m.novelty.a.dense', cell.assign)
+        linear(f'{at}.m.novelty.linear', cell.wx)
+        out[f'{at}.m.novelty.codebook'] = of(cell.codebook)
+    if temporal and semantic:
+        linear(f'{at}.o.dense', cell.o)
+    elif temporal:
+        gates(f'{at}.dense', [cell.o, cell.m])
+    elif semantic:
+        gates(f'{at}.dense', [cell.i, cell.f, cell.o])
+    else:
+        w, b = of(cell.gates.weight), of(cell.gates.bias)
+        out[f'{at}.dense.weight'] = None if w is None else w.view(4, CELLS, -1).permute(2, 0, 1)
+        out[f'{at}.dense.bias'] = None if b is None else b.view(4, CELLS)
+    for path, m in zip(('hidden.dense', 'hidden2.dense', 'dense'), (net.head[0], net.head[2], net.head[4])):
+        linear(path, m)
+    return {k: v.detach().contiguous().numpy().copy() for k, v in out.items() if v is not None}
+
+
 def nearest_kink(net, x):
     """Distance of the nearest ReLU to 0 and of the nearest runner-up of a max to its maximum (in absolute terms)."""
     least = 1e9
+    if isinstance(net, SequenceClassifier):
+        h, g = net.cell(x)
+        x = h[:, -1] if g is None else (F.softmax(g, 1).unsqueeze(-1) * h).sum(1)
+        net = net.head
     for m in net:
         before, x = x, m(x)
         if isinstance(m, nn.ReLU):
@@ -103,11 +162,30 @@ def write(folder, name, blocks, experts):
     for m in net:                           # the search ran in training mode
         if isinstance(m, FreqBatchNorm):
             m.bn.reset_running_stats()
-    target = torch.softmax(3 * torch.randn(BATCH, CLASSES).double(), 1).float().double()
+    record(folder, name, net, x, CLASSES, lambda of: tensors(net, names, experts, of))
+    print(f'{name}: seed {seed}, nearest kink above {MARGIN}')
+
+
+def write_sequence(folder, name, temporal, semantic):
+    for seed in range(10000):
+        torch.manual_seed(seed)
+        net = sequence_network(temporal, semantic)
+        for p in net.parameters():
+            p.data = p.data.float().double()
+        x = torch.randn(BATCH, FRAMES, FEATURES).double()
+        if nearest_kink(net, x) > MARGIN:
+            break
+    record(folder, name, net, x, SCENES, lambda of: sequence_tensors(net, of))
+    print(f'{name}: seed {seed}, nearest kink above {MARGIN}')
+
+
+def record(folder, name, net, x, classes, collect):
+    """Writes the files of one network; collect(of) gives its tensors by name."""
+    target = torch.softmax(3 * torch.randn(BATCH, classes).double(), 1).float().double()
     path = os.path.join(folder, name)
     np.save(f'{path}.input.npy', x.numpy())
     np.save(f'{path}.target.npy', target.numpy())
-    write_safetensors(f'{path}.weights.safetensors', tensors(net, names, experts, lambda p: p))
+    write_safetensors(f'{path}.weights.safetensors', collect(lambda p: p))
     expected, optimizer = {}, torch.optim.SGD(net.parameters(), 0.01)
     for step in range(10):
         logits = net(x)
@@ -116,13 +194,16 @@ def write(folder, name, blocks, experts):
         loss.backward()
         if step == 0:
             expected['output'], expected['loss'] = F.softmax(logits, 1).detach().numpy(), np.array(loss.item())
-            expected.update({f'grad.{k}': v for k, v in tensors(net, names, experts, lambda p: p.grad).items()})
+            expected.update({f'grad.{k}': v for k, v in collect(lambda p: p.grad).items()})
         optimizer.step()
-    expected.update({f'after.{k}': v for k, v in tensors(net, names, experts, lambda p: p).items()})
+    expected.update({f'after.{k}': v for k, v in collect(lambda p: p).items()})
     write_safetensors(f'{path}.expected.safetensors', expected)
-    print(f'{name}: seed {seed}, nearest kink above {MARGIN}')
 
 
 folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'oracle')
 write(folder, 's2cnn', 1, 2)
 write(folder, 'db2cnn', 2, 3)
+for temporal in False, True:
+    for semantic in False, True:
+        name = ('ta_' if temporal else '') + ('sa_' if semantic else '') + 'lstm'
+        write_sequence(folder, name, temporal, semantic)
