@@ -424,6 +424,7 @@ Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *
 /* ---------------------------------------------------------------- the other passes (kernel.h has what fuse makes) */
 
 void simplify(Graph *g);                                       /* simplify.c */
+void hoist(Graph *g);                                          /* hoist.c: out of scans what needs no state */
 void grad(Graph *g, const Model *model, const Recipe *recipe); /* grad.c: adds gradients to a training graph */
 
 /* ---------------------------------------------------------------- target.c */

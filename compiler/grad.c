@@ -1,23 +1,8 @@
 /* grad.c: reverse mode from graph to graph: a rule for every operator, a derivative for every
  * function.  Derivatives use the result where they can, so that the operand need not be kept. */
-#include "ascc.h"
-#include "graph.h"
+#include "grad.h"
 
 #include <string.h>
-
-/* What is known of a node of the forward graph. */
-typedef struct Adjoint {
-    bool needed; /* some trainable weight acts on it */
-    Node *d[2];  /* gradient by each of its results; NULL: zero so far */
-} Adjoint;
-
-typedef struct Grad {
-    Graph *g;
-    Adjoint *adjoint; /* by id */
-    Node *node;       /* the one whose rule runs */
-} Grad;
-
-typedef void (*Rule)(Grad *c, Node *n, Node *dy);
 
 /* ---------------------------------------------------------------- help for rules */
 
@@ -47,19 +32,56 @@ static Node *sum_to(Grad *c, Node *d, const Shape *x)
     return make_sum(c->g, c->node->place, d, count, axis, 0, NULL);
 }
 
-/* Adds d to the gradient of x's result `part`. */
-static void give_part(Grad *c, Node *x, int part, Node *d)
+void grad_give_part(Grad *c, Node *x, int part, Node *d)
 {
     Node **sum = &c->adjoint[x->id].d[part];
-    d = make_order(c->g, c->node->place, d, &x->shape);
+    Shape shape = x->op == OP_scan ? shape_of_scan_part(x, part) : x->shape;
+    d = make_order(c->g, c->node->place, d, &shape);
     *sum = *sum ? map(c, FN_add, *sum, d) : d;
 }
 
-static void give(Grad *c, int operand, Node *d)
+static Later *add_later(Grad *c, Node *x, Node *a, Node *b)
+{
+    Later later = { .x = x, .a = a, .b = b };
+    APPEND(c->g->arena, c->later, c->laters, c->later_capacity, later);
+    return &c->later[c->laters - 1];
+}
+
+void grad_give(Grad *c, int operand, Node *d)
 {
     Node *x = c->node->operand[operand];
-    if (c->adjoint[x->id].needed)
-        give_part(c, x, 0, sum_to(c, d, &x->shape));
+    if (!c->adjoint[x->id].needed)
+        return;
+    if (c->adjoint[x->id].later)
+        add_later(c, x, d, NULL);
+    else
+        grad_give_part(c, x, 0, sum_to(c, d, &x->shape));
+}
+
+/* A product without slide; its axes come in the order of `shape`, if they can. */
+static Node *product(Grad *c, Node *a, Node *b, int over, const char *const *axis,
+                     const Shape *shape)
+{
+    Place p = c->node->place;
+    Node *n = make_dot(c->g, p, a, b, over, axis, 0, NULL);
+    return shape_equal(&n->shape, shape) ? n : make_dot(c->g, p, b, a, over, axis, 0, NULL);
+}
+
+void grad_give_dot(Grad *c, int operand, Node *a, Node *b, int over, const char *const *axis,
+                   int slides, const Along *slide)
+{
+    Node *x = c->node->operand[operand];
+    if (!c->adjoint[x->id].later) {
+        grad_give(c, operand,
+                  slides ? make_dot(c->g, c->node->place, a, b, over, axis, slides, slide)
+                         : product(c, a, b, over, axis, &x->shape));
+        return;
+    }
+    Later *later = add_later(c, x, a, b);
+    for (int i = 0; i < over; i++)
+        later->axis[later->axes++] = axis[i];
+    for (int i = 0; i < slides; i++)
+        later->along[later->alongs++] = slide[i];
 }
 
 /* ---------------------------------------------------------------- functions */
@@ -139,7 +161,7 @@ static void grad_map(Grad *c, Node *n, Node *dy)
             d = make_map(c->g, n->place, FN_select, n->operand[0], i == 1 ? dy : number(c, 0),
                          i == 1 ? number(c, 0) : dy);
         if (d)
-            give(c, i, d);
+            grad_give(c, i, d);
     }
 }
 
@@ -153,15 +175,6 @@ static int axes_beyond(const Shape *a, const Shape *b, const char **axis)
         if (shape_find(b, a->axis[i].name) < 0)
             axis[count++] = a->axis[i].name;
     return count;
-}
-
-/* A product without slide; its axes come in the order of `shape`, if they can. */
-static Node *product(Grad *c, Node *a, Node *b, int over, const char *const *axis,
-                     const Shape *shape)
-{
-    Place p = c->node->place;
-    Node *n = make_dot(c->g, p, a, b, over, axis, 0, NULL);
-    return shape_equal(&n->shape, shape) ? n : make_dot(c->g, p, b, a, over, axis, 0, NULL);
 }
 
 /* Elements of a, of size n along the axis, that no place of the kernel reaches. */
@@ -178,7 +191,7 @@ static void grad_dot_a(Grad *c, Node *n, Node *dy)
     int count = axes_beyond(&b->shape, &a->shape, over);
     Along pad[MAX_AXES], slide[MAX_AXES];
     if (!n->alongs) {
-        give(c, 0, product(c, dy, b, count, over, &a->shape));
+        grad_give_dot(c, 0, dy, b, count, over, 0, NULL);
         return;
     }
     for (int i = 0; i < n->alongs; i++) {
@@ -189,7 +202,7 @@ static void grad_dot_a(Grad *c, Node *n, Node *dy)
         b = make_reverse(c->g, n->place, b, s->axis);
     }
     dy = make_pad(c->g, n->place, dy, n->alongs, pad);
-    give(c, 0, make_dot(c->g, n->place, dy, b, count, over, n->alongs, slide));
+    grad_give_dot(c, 0, dy, b, count, over, n->alongs, slide);
 }
 
 /* db = dot(a, dy), over what only a has, stride and dilation exchanged. */
@@ -200,7 +213,7 @@ static void grad_dot_b(Grad *c, Node *n, Node *dy)
     int count = axes_beyond(&a->shape, &b->shape, over), cuts = 0;
     Along cut[MAX_AXES], slide[MAX_AXES];
     if (!n->alongs) {
-        give(c, 1, product(c, a, dy, count, over, &b->shape));
+        grad_give_dot(c, 1, a, dy, count, over, 0, NULL);
         return;
     }
     for (int i = 0; i < n->alongs; i++) {
@@ -212,7 +225,7 @@ static void grad_dot_b(Grad *c, Node *n, Node *dy)
     }
     if (cuts)
         a = make_slice(c->g, n->place, a, cuts, cut);
-    give(c, 1, make_dot(c->g, n->place, a, dy, count, over, n->alongs, slide));
+    grad_give_dot(c, 1, a, dy, count, over, n->alongs, slide);
 }
 
 static void grad_dot(Grad *c, Node *n, Node *dy)
@@ -240,21 +253,21 @@ static void grad_sum(Grad *c, Node *n, Node *dy)
         dy = make_pad(c->g, n->place, dy, n->alongs, pad);
         dy = make_sum(c->g, n->place, dy, 0, NULL, n->alongs, window);
     }
-    give(c, 0, make_expand(c->g, n->place, dy, *x));
+    grad_give(c, 0, make_expand(c->g, n->place, dy, *x));
 }
 
 static void grad_max(Grad *c, Node *n, Node *dy)
 {
     Node *where = make_part(c->g, n->place, n, 1);
-    give(c, 0,
-         make_unmax(c->g, n->place, where, dy, n->operand[0], n->axes, n->axis, n->alongs,
-                    n->along));
+    grad_give(c, 0,
+              make_unmax(c->g, n->place, where, dy, n->operand[0], n->axes, n->axis, n->alongs,
+                         n->along));
 }
 
 static void grad_softmax(Grad *c, Node *n, Node *dy)
 {
     Node *sum = make_sum(c->g, n->place, map(c, FN_mul, n, dy), n->axes, n->axis, 0, NULL);
-    give(c, 0, map(c, FN_mul, n, map(c, FN_sub, dy, sum)));
+    grad_give(c, 0, map(c, FN_mul, n, map(c, FN_sub, dy, sum)));
 }
 
 /* dx = dm / n + 2 (x - m) dv / n, over n elements. */
@@ -274,13 +287,13 @@ static void grad_moments(Grad *c, Node *n, Node *dm)
         dm = map(c, FN_mul, dm, share);
         dx = dx ? map(c, FN_add, dx, dm) : make_expand(c->g, n->place, dm, x->shape);
     }
-    give(c, 0, dx);
+    grad_give(c, 0, dx);
 }
 
 static void grad_part(Grad *c, Node *n, Node *dy)
 {
     if (n->type == TYPE_REAL && !(n->operand[0]->op == OP_max && n->part == 1))
-        give_part(c, n->operand[0], n->part, dy);
+        grad_give_part(c, n->operand[0], n->part, dy);
 }
 
 /* ---------------------------------------------------------------- moving elements */
@@ -293,13 +306,13 @@ static void grad_reshape(Grad *c, Node *n, Node *dy)
         from[i] = n->to.axis[i].name;
     for (int i = 0; i < n->axes; i++)
         shape_add(&to, (Axis){ n->axis[i], shape_size(&n->operand[0]->shape, n->axis[i]) });
-    give(c, 0, make_reshape(c->g, n->place, dy, n->to.rank, from, to));
+    grad_give(c, 0, make_reshape(c->g, n->place, dy, n->to.rank, from, to));
 }
 
 static void grad_same(Grad *c, Node *n, Node *dy)
 {
     (void)n;
-    give(c, 0, dy);
+    grad_give(c, 0, dy);
 }
 
 static void grad_slice(Grad *c, Node *n, Node *dy)
@@ -311,7 +324,7 @@ static void grad_slice(Grad *c, Node *n, Node *dy)
         int hi = shape_size(&n->operand[0]->shape, s->axis) - 1 - last;
         pad[i] = (Along){ .axis = s->axis, .lo = s->lo, .hi = hi, .dilation = s->stride };
     }
-    give(c, 0, make_pad(c->g, n->place, dy, n->alongs, pad));
+    grad_give(c, 0, make_pad(c->g, n->place, dy, n->alongs, pad));
 }
 
 static void grad_pad(Grad *c, Node *n, Node *dy)
@@ -322,7 +335,7 @@ static void grad_pad(Grad *c, Node *n, Node *dy)
         int hi = shape_size(&n->shape, p->axis) - p->hi;
         slice[i] = (Along){ .axis = p->axis, .lo = p->lo, .hi = hi, .stride = p->dilation };
     }
-    give(c, 0, make_slice(c->g, n->place, dy, n->alongs, slice));
+    grad_give(c, 0, make_slice(c->g, n->place, dy, n->alongs, slice));
 }
 
 static void grad_join(Grad *c, Node *n, Node *dy)
@@ -331,14 +344,14 @@ static void grad_join(Grad *c, Node *n, Node *dy)
         int hi = lo + shape_size(&n->operand[i]->shape, n->name);
         Along slice = { .axis = n->name, .lo = lo, .hi = hi };
         if (wants(c, i))
-            give(c, i, make_slice(c->g, n->place, dy, 1, &slice));
+            grad_give(c, i, make_slice(c->g, n->place, dy, 1, &slice));
         lo = hi;
     }
 }
 
-static void grad_reverse(Grad *c, Node *n, Node *dy)
+static void grad_turn(Grad *c, Node *n, Node *dy)
 {
-    give(c, 0, make_reverse(c->g, n->place, dy, n->name));
+    grad_give(c, 0, make_reverse(c->g, n->place, dy, n->name));
 }
 
 /* Of sources and stop, nothing goes further. */
@@ -362,21 +375,29 @@ static const Rule rule[OPS] = {
     [OP_max] = grad_max,         [OP_softmax] = grad_softmax, [OP_moments] = grad_moments,
     [OP_part] = grad_part,       [OP_reshape] = grad_reshape, [OP_expand] = grad_same,
     [OP_slice] = grad_slice,     [OP_pad] = grad_pad,         [OP_join] = grad_join,
-    [OP_reverse] = grad_reverse, [OP_unmax] = grad_missing,   [OP_stop] = grad_none,
+    [OP_reverse] = grad_turn,    [OP_unmax] = grad_missing,   [OP_stop] = grad_none,
+    [OP_scan] = grad_scan,
 };
 
-/* Marks what a trainable weight acts on. */
-static Adjoint *find_needed(Graph *g)
+Adjoint *grad_adjoints(Graph *g)
 {
-    Adjoint *adjoint = arena_alloc(g->arena, sizeof *adjoint * (size_t)g->nodes);
+    Adjoint *adjoint = arena_alloc(g->arena, sizeof *adjoint * (size_t)(g->nodes + 1));
+    for (int i = 0; i < g->nodes; i++) {
+        adjoint[i].results = node_results(g->node[i]);
+        adjoint[i].d = arena_alloc(g->arena, sizeof(Node *) * (size_t)adjoint[i].results);
+    }
+    return adjoint;
+}
+
+void grad_find_needed(const Graph *g, Adjoint *adjoint)
+{
     for (int i = 0; i < g->nodes; i++) {
         const Node *n = g->node[i];
-        bool needed = n->op == OP_weight && n->weight->trainable;
+        bool needed = adjoint[i].needed || (n->op == OP_weight && n->weight->trainable);
         for (int j = 0; j < n->operands && n->op != OP_stop; j++)
             needed = needed || adjoint[n->operand[j]->id].needed;
         adjoint[i].needed = needed;
     }
-    return adjoint;
 }
 
 /* The nodes a rule made are the backward side of its node. */
@@ -384,7 +405,10 @@ static void run_rule(Grad *c, Node *n)
 {
     Adjoint *a = &c->adjoint[n->id];
     int before = c->g->nodes;
-    if (!a->needed || (!a->d[0] && !a->d[1]))
+    bool any = false;
+    for (int i = 0; i < a->results; i++)
+        any = any || a->d[i];
+    if (!a->needed || !any)
         return;
     c->node = n;
     if (rule[n->op])
@@ -393,6 +417,12 @@ static void run_rule(Grad *c, Node *n)
         bug(n, "no gradient rule");
     for (int i = before; i < c->g->nodes; i++)
         c->g->node[i]->label = n->label;
+}
+
+void grad_reverse(Grad *c, int count)
+{
+    for (int i = count - 1; i >= 0; i--)
+        run_rule(c, c->g->node[i]);
 }
 
 /* A weight that does not act on the loss has a gradient of zeros. */
@@ -418,13 +448,13 @@ void grad(Graph *g, const Model *model, const Recipe *recipe)
     Node *loss = graph_find(g, "loss");
     if (!loss || loss->shape.rank != 1 || !shape_batched(&loss->shape))
         bug(loss, "the loss must be one number an example");
-    Grad c = { g, find_needed(g), loss };
+    Grad c = { .g = g, .adjoint = grad_adjoints(g), .node = loss };
     int forward = g->nodes;
+    grad_find_needed(g, c.adjoint);
     Node *one = number(&c, 1);
     Node *share = map(&c, FN_div, one, make_count(g, loss->place));
-    give_part(&c, loss, 0, make_expand(g, loss->place, share, loss->shape));
-    for (int i = loss->id; i >= 0; i--)
-        run_rule(&c, g->node[i]);
+    grad_give_part(&c, loss, 0, make_expand(g, loss->place, share, loss->shape));
+    grad_reverse(&c, loss->id + 1);
     for (int i = 0; i < model->weights; i++)
         if (model->weight[i]->trainable)
             graph_result(g, RESULT_GRADIENT, model->weight[i]->name, model->weight[i],

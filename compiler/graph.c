@@ -68,6 +68,22 @@ Function function_find(const char *name)
     return FUNCTIONS;
 }
 
+bool function_costs(Function f)
+{
+    switch (f) {
+    case FN_exp:
+    case FN_log:
+    case FN_sqrt:
+    case FN_rsqrt:
+    case FN_tanh:
+    case FN_sigmoid:
+    case FN_sin:
+    case FN_cos:
+    case FN_pow: return true;
+    default: return false;
+    }
+}
+
 /* ---------------------------------------------------------------- graphs */
 
 Graph *graph_create(Arena *arena, const char *name)
@@ -157,6 +173,12 @@ static int sweep(Graph *g, const Node *scan)
         }
     g->nodes = kept;
     return all - kept;
+}
+
+void graph_sweep_body(Node *scan)
+{
+    sweep(scan->body, scan);
+    scan_drop_inputs(scan);
 }
 
 int graph_sweep(Graph *g)

@@ -29,6 +29,7 @@ int op_operands(Op op);           /* -1: any number */
 const char *op_attributes(Op op); /* names of those in use */
 int op_results(Op op);            /* -1: as many as its body */
 int node_results(const Node *n);
+bool function_costs(Function f);  /* much more than an addition */
 /* Whether the positions a maximum chooses from are too many for a byte. */
 bool max_is_wide(const Node *n);
 /* Number of elements of x one element of a sum or maximum is made of. */
@@ -36,6 +37,7 @@ int64_t reduced_count(const Node *n);
 
 /* ---------------------------------------------------------------- scan.c */
 
+void scan_own_body(Node *n);                               /* of a copy, which shared it */
 int scan_length(const Node *n);                            /* number of steps */
 Shape shape_without(const Shape *s, const char *axis);
 Shape shape_stacked(const Shape *inner, Axis axis);        /* the axis first, but for the batch */
@@ -46,6 +48,7 @@ void scan_check(const Node *n, const char *after);
 /* Of graph_sweep: a node's id is 1 if it is needed and 0 if not. */
 bool scan_mark_states(const Node *n); /* needed states need their next values; whether any is new */
 void scan_mark_length(const Node *n);
+void graph_sweep_body(Node *scan);
 bool scan_drop_results(const Graph *g, const Node *n, int at); /* n is at this place of g */
 bool scan_drop_inputs(Node *n);
 

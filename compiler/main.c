@@ -242,13 +242,19 @@ static void check_graphs(const Model *model, const Options *o, const char *pass,
 static void differentiate(Model *model, const Options *o)
 {
     check_graphs(model, o, "resolve", 'r');
-    simplify(model->training);
-    simplify(model->inference);
+    Graph *const graph[2] = {model->training, model->inference};
+    for (int i = 0; i < 2; i++) {
+        simplify(graph[i]);
+        hoist(graph[i]);
+        simplify(graph[i]);
+    }
     check_graphs(model, o, "simplify", 's');
     grad(model->training, model, &model->recipe);
     graph_check(model->training, "grad");
     if (dumps(o, 'g'))
         graph_print(stderr, model->training);
+    simplify(model->training);
+    hoist(model->training);
     simplify(model->training);
     check_graphs(model, o, "simplify after grad", 'S');
 }

@@ -28,6 +28,33 @@ Node *make_scan(Graph *g, Place p, const char *axis, bool backward, Graph *body,
     return n;
 }
 
+void scan_own_body(Node *n)
+{
+    Graph *from = n->body, *to = graph_create(from->arena, from->name);
+    Node **image = arena_alloc(to->arena, sizeof *image * (size_t)(from->nodes + 1));
+    ScanInput *input = arena_alloc(to->arena, sizeof *input * (size_t)(n->scan_inputs + 1));
+    for (int i = 0; i < from->nodes; i++) {
+        const Node *x = from->node[i];
+        Node **operand = arena_alloc(to->arena, sizeof *operand * (size_t)(x->operands + 1));
+        for (int j = 0; j < x->operands; j++)
+            operand[j] = image[x->operand[j]->id];
+        image[i] = graph_copy(to, x, operand);
+        if (x->op == OP_scan)
+            scan_own_body(image[i]);
+    }
+    for (int i = 0; i < from->results; i++)
+        graph_result(to, RESULT_VALUE, from->result[i].name, NULL,
+                     image[from->result[i].node->id]);
+    for (int i = 0; i < n->scan_inputs; i++) {
+        input[i] = n->scan_input[i];
+        input[i].inner = image[input[i].inner->id];
+        if (input[i].next)
+            input[i].next = image[input[i].next->id];
+    }
+    n->body = to;
+    n->scan_input = input;
+}
+
 int scan_length(const Node *n)
 {
     for (int i = 0; i < n->scan_inputs; i++)

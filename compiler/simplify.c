@@ -51,15 +51,16 @@ static bool same_operands(const Node *a, const Node *b)
 {
     if (a->operands != b->operands)
         return false;
-    if (is_commutative(a) && a->operand[0] == b->operand[1] && a->operand[1] == b->operand[0])
+    if (is_commutative(a) && a->operand[0]->id == b->operand[1]->id &&
+        a->operand[1]->id == b->operand[0]->id)
         return true;
     for (int i = 0; i < a->operands; i++)
-        if (a->operand[i] != b->operand[i])
+        if (a->operand[i]->id != b->operand[i]->id)
             return false;
     return true;
 }
 
-static bool same_node(const Node *a, const Node *b)
+bool same_node(const Node *a, const Node *b)
 {
     if (a->op != b->op || a->type != b->type || a->function != b->function || a->part != b->part ||
         a->weight != b->weight || a->seed != b->seed || a->axes != b->axes ||
@@ -75,6 +76,8 @@ static bool same_node(const Node *a, const Node *b)
             x->dilation != y->dilation || x->lo != y->lo || x->hi != y->hi)
             return false;
     }
+    if (a->op == OP_scan && !same_body(a, b))
+        return false;
     return same_operands(a, b) && shape_equal(&a->shape, &b->shape) && shape_equal(&a->to, &b->to);
 }
 
@@ -158,32 +161,49 @@ bool is_map(const Node *n, Function f)
 
 /* ---------------------------------------------------------------- the pass */
 
-/* One walk over the graph; returns the number of rules that applied. */
-static int pass(Graph *g)
+static int pass(Graph *g, Node *scan, bool differentiated);
+
+static Node *rewrite(Simplify *s, const Node *n, Node *const *image, Node *scan)
+{
+    Node **operand = arena_alloc(s->g->arena, sizeof(Node *) * (size_t)(n->operands + 1));
+    if (scan && n->op == OP_input)
+        return simplify_inner(s, scan, n, image);
+    for (int i = 0; i < n->operands; i++)
+        operand[i] = image[n->operand[i]->id];
+    Node *copy = graph_copy(s->g, n, operand);
+    if (n->op == OP_scan)
+        s->fired += pass(copy->body, copy, s->differentiated);
+    if (n->op == OP_part && operand[0]->op == OP_scan)
+        copy->part = first_part(operand[0], n->part);
+    return reduce(s, copy);
+}
+
+/* One walk over a graph, which may be the body of a scan; returns the number of rules that applied. */
+static int pass(Graph *g, Node *scan, bool differentiated)
 {
     Graph *fresh = graph_create(g->arena, g->name);
-    Simplify s = { .g = fresh, .buckets = 4 * g->nodes + 64 };
+    Simplify s = { .g = fresh, .buckets = 4 * g->nodes + 64, .differentiated = differentiated };
     Node **image = arena_alloc(g->arena, sizeof *image * (size_t)(g->nodes + 1));
     s.bucket = arena_alloc(g->arena, sizeof(Node *) * (size_t)s.buckets);
-    for (int i = 0; i < g->results; i++)
-        s.differentiated = s.differentiated || g->result[i].kind == RESULT_GRADIENT;
     for (int i = 0; i < g->nodes; i++) {
         const Node *n = g->node[i];
-        Node **operand = arena_alloc(g->arena, sizeof(Node *) * (size_t)(n->operands + 1));
-        for (int j = 0; j < n->operands; j++)
-            operand[j] = image[n->operand[j]->id];
         s.place = n->place;
         int before = fresh->nodes;
-        image[i] = reduce(&s, graph_copy(fresh, n, operand));
+        image[i] = rewrite(&s, n, image, scan);
         for (int j = before; j < fresh->nodes; j++)
             fresh->node[j]->label = n->label;
     }
     for (int i = 0; i < g->results; i++)
         g->result[i].node = image[g->result[i].node->id];
+    if (scan)
+        simplify_inputs(scan, image);
     g->node = fresh->node;
     g->nodes = fresh->nodes;
     g->capacity = fresh->capacity;
-    graph_sweep(g);
+    if (scan)
+        graph_sweep_body(scan);
+    else
+        graph_sweep(g);
     return s.fired;
 }
 
@@ -191,7 +211,10 @@ static int pass(Graph *g)
 void simplify(Graph *g)
 {
     enum { PASSES = 20 };
+    bool differentiated = false;
     graph_sweep(g);
-    for (int i = 0; i < PASSES && pass(g); i++)
+    for (int i = 0; i < g->results; i++)
+        differentiated = differentiated || g->result[i].kind == RESULT_GRADIENT;
+    for (int i = 0; i < PASSES && pass(g, NULL, differentiated); i++)
         ;
 }

@@ -33,6 +33,18 @@ bool is_map(const Node *n, Function f);
 Node *join_of_pads(Simplify *s, Node *a, Node *b); /* a + b, or NULL */
 bool is_order(const Node *n);                      /* only permutes axes */
 
+bool same_node(const Node *a, const Node *b); /* by their operands' ids */
+
+/* ---------------------------------------------------------------- simplify_scan.c */
+
+bool same_body(const Node *a, const Node *b);
+/* The first part of a scan that is the same. */
+int first_part(const Node *scan, int part);
+/* What the input n of the scan's body becomes in the new body. */
+Node *simplify_inner(Simplify *s, const Node *scan, const Node *n, Node *const *image);
+/* Turns the scan's inputs to their images; those that are no inputs any more go. */
+void simplify_inputs(Node *scan, Node *const *image);
+
 /* ------------------------------------------------------------ simplify_{map,sum,move}.c */
 
 Rewrite simplify_map, simplify_dot, simplify_sum, simplify_reshape, simplify_expand, simplify_slice,
