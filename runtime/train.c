@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "engine.h"
 #include "evaluate.h"
+#include "file.h"
 #include "train_data.h"
 
 enum { EVALUATION_BATCH = 32 };
@@ -304,15 +305,20 @@ static bool begin_weights(Trainer *trainer, AscStatus *status)
                                   trainer->data.dataset->labels, status);
 }
 
+/* The settings come last: they make the folder a run, and then it has a checkpoint. */
 static bool begin_run(Trainer *trainer, AscStatus *status)
 {
     const AscTrainOptions *options = trainer->options;
+    bool mine = !asc_folder_exists(options->folder), fine;
 
     trainer->position.examples = trainer->data.train->examples.count;
     trainer->position.best = NAN;
-    return begin_weights(trainer, status) &&
-           asc_run_begin(options->folder, trainer->model, &options->settings, status) &&
-           save(trainer, status);
+    fine = begin_weights(trainer, status) && asc_folder_make(options->folder, status) &&
+           save(trainer, status) &&
+           asc_run_begin(options->folder, trainer->model, &options->settings, status);
+    if (!fine && mine)
+        asc_run_remove(options->folder);
+    return fine;
 }
 
 static bool continue_run(Trainer *trainer, AscStatus *status)
