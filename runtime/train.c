@@ -51,6 +51,15 @@ static int steps_an_epoch(const Trainer *trainer)
     return (examples + trainer->recipe.batch - 1) / trainer->recipe.batch;
 }
 
+/* Where a step's examples begin in the epoch's order.  The batches of an epoch are the fewest that
+ * are no larger than the recipe's, and differ by one example at most: a last batch of one or two
+ * examples would be normalised by its own statistics, and its full step undo what an epoch learnt
+ * (961 examples in batches of 32: 80 % right without, 30 % with such a step at the end). */
+static int step_begin(const Trainer *trainer, int step)
+{
+    return (int)((int64_t)trainer->data.train->examples.count * step / steps_an_epoch(trainer));
+}
+
 /* ---------------------------------------------------------------- a step */
 
 static void tell_step(const Trainer *trainer)
@@ -97,9 +106,8 @@ static bool train_step(Trainer *trainer, double rate, AscStatus *status)
 {
     const AscRecipe *recipe = &trainer->recipe;
     uint64_t step = asc_optimizer_steps(trainer->update);
-    int from = trainer->position.step * recipe->batch;
-    int left = trainer->data.train->examples.count - from;
-    int count = left < recipe->batch ? left : recipe->batch;
+    int from = step_begin(trainer, trainer->position.step);
+    int count = step_begin(trainer, trainer->position.step + 1) - from;
     double begun = now();
 
     asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, count);
