@@ -278,6 +278,7 @@ static void check_graphs(const Model *model, const Options *o, const char *pass,
 static void differentiate(Model *model, const Options *o)
 {
     check_graphs(model, o, "resolve", 'r');
+    model->identity = graph_identity(model->inference);
     simplify(model->training);
     simplify(model->inference);
     check_graphs(model, o, "simplify", 's');
