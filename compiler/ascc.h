@@ -286,6 +286,7 @@ typedef struct Model {
     Graph *training, *inference;    /* results: "output" [batch, ...], "loss" [batch] */
     Recipe recipe;
     Evaluation evaluation;
+    uint64_t identity;          /* of the network: weights fit models with the same one */
 } Model;
 
 /* ---------------------------------------------------------------- options and the compilation */
@@ -423,6 +424,7 @@ Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *
 
 /* ---------------------------------------------------------------- the other passes (kernel.h has what fuse makes) */
 
+uint64_t graph_identity(const Graph *g);                       /* identity.c */
 void simplify(Graph *g);                                       /* simplify.c */
 void hoist(Graph *g);                                          /* hoist.c: out of scans what needs no state */
 void grad(Graph *g, const Model *model, const Recipe *recipe); /* grad.c: adds gradients to a training graph */

@@ -207,60 +207,6 @@ static void emit_recipe(const Recipe *r, Text *out)
     text_add(out, ", .keep_after = %d,\n        .seed = %llu,\n    },\n", r->keep_after, (unsigned long long)r->seed);
 }
 
-/* ---------------------------------------------------------------- the network's identity */
-
-static void mix(uint64_t *hash, const void *data, size_t bytes)
-{
-    const unsigned char *c = data;
-    for (size_t i = 0; i < bytes; i++)
-        *hash = (*hash ^ c[i]) * 0x100000001b3u;
-}
-
-static void mix_text(uint64_t *hash, const char *text)
-{
-    mix(hash, text ? text : "", text ? strlen(text) + 1 : 1);
-}
-
-static void mix_number(uint64_t *hash, double value)
-{
-    char digits[40];
-    snprintf(digits, sizeof digits, "%.17g", value);
-    mix_text(hash, digits);
-}
-
-static void mix_shape(uint64_t *hash, const Shape *shape)
-{
-    for (int i = 0; i < shape->rank; i++) {
-        mix_text(hash, shape->axis[i].name);
-        mix_number(hash, shape->axis[i].size);
-    }
-}
-
-/* FNV-1a over the inference graph: operators, shapes, attributes, names of weights; not over places in the text. */
-static uint64_t network_hash(const Graph *g)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (int i = 0; i < g->nodes; i++) {
-        const Node *x = g->node[i];
-        mix_text(&hash, x->op == OP_map ? function_name(x->function) : op_name(x->op));
-        mix_shape(&hash, &x->shape);
-        mix_text(&hash, x->weight ? x->weight->name : x->name);
-        mix_number(&hash, x->op == OP_number ? x->value : x->part);
-        for (int j = 0; j < x->operands; j++)
-            mix_number(&hash, x->operand[j]->id);
-        for (int j = 0; j < x->axes; j++)
-            mix_text(&hash, x->axis[j]);
-        for (int j = 0; j < x->alongs; j++) {
-            const Along *a = &x->along[j];
-            const int number[] = {a->size, a->stride, a->dilation, a->lo, a->hi};
-            mix_text(&hash, a->axis);
-            for (int k = 0; k < 5; k++)
-                mix_number(&hash, number[k]);
-        }
-    }
-    return hash;
-}
-
 /* ---------------------------------------------------------------- the model */
 
 static int emit_randoms(const Graph *g, Text *out)
@@ -305,7 +251,7 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     add_string(out, model->path);
     text_add(out, ",\n    .defines = ");
     add_string(out, model->defines);
-    text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n", (unsigned long long)network_hash(infer->graph));
+    text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n", (unsigned long long)model->identity);
     text_add(out, "    .features = features,\n    .feature_sets = %d,\n    .output = ", model->feature_sets);
     add_shape(out, &graph_find(infer->graph, "output")->shape);
     text_add(out, ",\n    .parameter = parameter,\n    .parameters = %d,\n    .parameter_reals = %lld,\n",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,8 +94,8 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
         o->dump = argument;
         return FINE;
     case 'O':
-        o->optimise = strcmp(argument, "0") != 0;
-        return FINE;
+        o->optimise = false;
+        return !strcmp(argument, "0") ? FINE : usage("-O%s: only -O0 is known", argument);
     case OPT_EMIT:
         return read_emit(argument, o);
     case OPT_TARGET:
@@ -158,25 +159,60 @@ static int read_command(Arena *arena, int argc, char **argv, Command *c)
 
 /* ---------------------------------------------------------------- writing */
 
-/* Writes text to a file beside the wanted one and renames it; to standard output without a name. */
+static bool write_stream(FILE *f, const char *text)
+{
+    return fputs(text, f) >= 0 && fflush(f) == 0;
+}
+
+/* Writes to a device or pipe. */
+static bool write_device(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    if (!f)
+        return false;
+    const bool good = write_stream(f, text);
+    return fclose(f) == 0 && good;
+}
+
+/* Writes to a file beside the wanted one, and renames it. */
+static bool write_file(Arena *arena, const char *path, const char *text)
+{
+    char *found = realpath(path, NULL); /* a symbolic link stays one */
+    const char *target = arena_format(arena, "%s", found ? found : path);
+    const char *temporary = arena_format(arena, "%s.%ld.tmp", target, (long)getpid());
+    free(found);
+    FILE *f = fopen(temporary, "w");
+    if (!f)
+        return false;
+    bool good = write_stream(f, text) && fsync(fileno(f)) == 0;
+    int error = errno;
+    if (fclose(f) != 0 && good) {
+        good = false;
+        error = errno;
+    }
+    if (good && rename(temporary, target) != 0) {
+        good = false;
+        error = errno;
+    }
+    if (!good)
+        unlink(temporary);
+    errno = error;
+    return good;
+}
+
+/* Without a path to standard output. */
 static int write_text(Arena *arena, const char *path, const char *text)
 {
-    FILE *f = stdout;
-    const char *temporary = path ? arena_format(arena, "%s.%ld.tmp", path, (long)getpid()) : "standard output";
-    if (path && !(f = fopen(temporary, "w"))) {
-        fprintf(stderr, "ascc: %s: %s\n", path, strerror(errno));
-        return BAD_TOOL;
-    }
-    bool good = fputs(text, f) >= 0 && fflush(f) == 0;
-    if (path) {
-        good = good && fsync(fileno(f)) == 0;
-        good = (fclose(f) == 0) && good && rename(temporary, path) == 0;
-    }
-    if (!good) {
-        fprintf(stderr, "ascc: %s: %s\n", path ? path : temporary, strerror(errno));
-        if (path)
-            unlink(temporary);
-    }
+    struct stat status;
+    bool good;
+    if (!path)
+        good = write_stream(stdout, text);
+    else if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        good = write_device(path, text);
+    else
+        good = write_file(arena, path, text);
+    if (!good)
+        fprintf(stderr, "ascc: %s: %s\n", path ? path : "standard output", strerror(errno));
     return good ? FINE : BAD_TOOL;
 }
 
@@ -242,6 +278,7 @@ static void check_graphs(const Model *model, const Options *o, const char *pass,
 static void differentiate(Model *model, const Options *o)
 {
     check_graphs(model, o, "resolve", 'r');
+    model->identity = graph_identity(model->inference);
     Graph *const graph[2] = {model->training, model->inference};
     for (int i = 0; i < 2; i++) {
         simplify(graph[i]);
@@ -347,6 +384,7 @@ int main(int argc, char **argv)
     Arena *arena = arena_create();
     Diagnostics diagnostics = {.out = stderr, .limit = 20};
     Command command;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error, not the end */
     int status = read_command(arena, argc, argv, &command);
     if (status < 0 && command.print_standard)
         status = write_text(arena, NULL, standard_library);
@@ -354,6 +392,10 @@ int main(int argc, char **argv)
         status = format_file(arena, &command, &diagnostics);
     else if (status < 0)
         status = compile(arena, &command, &diagnostics);
+    if (status == FINE && (fflush(stdout) != 0 || ferror(stdout))) {
+        fprintf(stderr, "ascc: standard output: %s\n", strerror(errno));
+        status = BAD_TOOL;
+    }
     arena_destroy(arena);
     return status;
 }

@@ -201,29 +201,26 @@ static void add_command(Text *text, const Words *words)
     text_add(text, "\n");
 }
 
-/* Adds what the command said and, when it failed, the command; closes the file. */
-static bool job_end(Job *job, Text *text)
+/* Adds what the command said and, when it failed, the command. */
+static void job_tell(const Job *job, Text *text)
 {
     char piece[4096];
     size_t length;
-    bool good = job->status == 0;
     if (job->said) {
         rewind(job->said);
         while ((length = fread(piece, 1, sizeof piece, job->said)) > 0)
             text_add(text, "%.*s", (int)length, piece);
-        fclose(job->said);
     } else {
         text_add(text, "can't run '%s': %s\n", job->words.word[0], strerror(errno));
     }
-    if (good)
-        return true;
+    if (job->status == 0)
+        return;
     if (job->status != -1 && WIFSIGNALED(job->status))
         text_add(text, "ended by signal %d (%s): ", WTERMSIG(job->status),
                  strsignal(WTERMSIG(job->status)));
     else
         text_add(text, "failed: ");
     add_command(text, &job->words);
-    return false;
 }
 
 /* Runs all commands, as many at a time as there are processors; true when every one of them succeeded. */
@@ -245,8 +242,13 @@ static bool jobs_run(Arena *arena, Job *job, int count, Text *text)
             running += job[i].process != 0;
     }
     signal(SIGINT, before);
-    for (int i = 0; i < count; i++)
-        good = job_end(&job[i], text) && good;
+    for (int i = 0; i < count; i++) {
+        if (good) /* one failure is told: the others most often say the same */
+            job_tell(&job[i], text);
+        good = good && job[i].status == 0;
+        if (job[i].said)
+            fclose(job[i].said);
+    }
     return good;
 }
 

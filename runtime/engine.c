@@ -13,9 +13,12 @@ static bool allocate(AscEngine *engine, bool training)
                                      engine->program->arena_per_example * capacity);
     engine->output = asc_batch_memory(capacity * engine->outputs * sizeof(real));
     engine->losses = asc_batch_memory(capacity * sizeof(real));
+    if (!training)
+        engine->no_target = asc_batch_memory(capacity * engine->outputs * sizeof(real));
     if (training)
         engine->gradients = asc_batch_memory(engine->model->parameter_reals * sizeof(real));
-    return engine->arena && engine->output && engine->losses && (!training || engine->gradients);
+    return engine->arena && engine->output && engine->losses &&
+           (training ? engine->gradients != NULL : engine->no_target != NULL);
 }
 
 AscEngine *asc_engine_create(const AscModel *model, bool training, int largest, AscStatus *status)
@@ -45,6 +48,7 @@ void asc_engine_destroy(AscEngine *engine)
     free(engine->gradients);
     free(engine->output);
     free(engine->losses);
+    free(engine->no_target);
     free(engine);
 }
 
@@ -53,7 +57,7 @@ void asc_engine_run(AscEngine *engine, const AscWork *work)
     AscCall call = { .examples = work->examples,
                      .capacity = engine->capacity,
                      .input = (const real *const *)work->input,
-                     .target = work->target,
+                     .target = work->target ? work->target : engine->no_target,
                      .parameters = work->parameters,
                      .gradients = engine->gradients,
                      .output = engine->output,

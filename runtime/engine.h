@@ -15,6 +15,7 @@ typedef struct AscEngine {
     real *gradients; /* flat; NULL for inference */
     real *output;    /* [capacity][outputs] */
     real *losses;    /* [capacity] */
+    real *no_target; /* [capacity][outputs]: zeros, for inference without a target */
 } AscEngine;
 
 /* NULL: no memory. */

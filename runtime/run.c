@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 
@@ -133,6 +134,20 @@ bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings 
            write_text(folder, settings_file, text, status);
     free(text);
     return fine;
+}
+
+void asc_run_remove(const char *folder)
+{
+    const char *const name[] = { settings_file, model_file, log_file, checkpoint_file };
+
+    for (size_t n = 0; n < sizeof name / sizeof name[0]; n++) {
+        char *path = asc_path_join(folder, name[n]);
+
+        if (path)
+            unlink(path);
+        free(path);
+    }
+    rmdir(folder);
 }
 
 static int find_name(const char *const *names, int count, const char *name)
@@ -320,25 +335,31 @@ static bool take_moments(const AscTensors *tensors, const char *path, const AscM
     return true;
 }
 
+static bool take_position(const AscTensors *tensors, const char *path, AscPosition *position,
+                          AscStatus *status)
+{
+    if (parse_position(asc_tensors_text(tensors, "train.position"),
+                       asc_tensors_text(tensors, "train.log"), position))
+        return true;
+    free(position->log);
+    position->log = NULL;
+    return asc_status_set(status, ASC_BAD_INPUT, "%s: is no checkpoint", path);
+}
+
+/* Weights first: they tell when the checkpoint is another model's. */
 AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *update,
                          AscPosition *position, AscStatus *status)
 {
     char *path = asc_path_join(folder, checkpoint_file);
     AscTensors *tensors = path ? asc_tensors_read(path, status) : NULL;
-    AscWeights *weights = NULL;
+    AscWeights *weights = tensors ? asc_weights_take(model, tensors, path, status) : NULL;
 
     if (!path)
         asc_status_memory(status, "a path");
-    if (tensors && take_moments(tensors, path, model, update, status)) {
-        if (parse_position(asc_tensors_text(tensors, "train.position"),
-                           asc_tensors_text(tensors, "train.log"), position))
-            weights = asc_weights_take(model, tensors, path, status);
-        else
-            asc_status_set(status, ASC_BAD_INPUT, "%s: is no checkpoint", path);
-        if (!weights) {
-            free(position->log);
-            position->log = NULL;
-        }
+    if (weights && !(take_moments(tensors, path, model, update, status) &&
+                     take_position(tensors, path, position, status))) {
+        asc_weights_destroy(weights);
+        weights = NULL;
     }
     asc_tensors_destroy(tensors);
     free(path);

@@ -36,6 +36,9 @@ bool asc_run_exists(const char *folder);
 bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings *settings,
                    AscStatus *status);
 
+/* Removes the files of a run that could not begin, and the folder when it is empty then. */
+void asc_run_remove(const char *folder);
+
 /* Reads settings.json; the caller frees the settings.  `changed`: the model's text is not the one
  * the run began with. */
 bool asc_run_settings(const char *folder, const AscModel *model, AscSettings *settings,

@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "engine.h"
 #include "evaluate.h"
+#include "file.h"
 #include "train_data.h"
 
 enum { EVALUATION_BATCH = 32 };
@@ -48,6 +49,15 @@ static int steps_an_epoch(const Trainer *trainer)
     int examples = trainer->data.train->examples.count;
 
     return (examples + trainer->recipe.batch - 1) / trainer->recipe.batch;
+}
+
+/* Where a step's examples begin in the epoch's order.  The batches of an epoch are the fewest that
+ * are no larger than the recipe's, and differ by one example at most: a last batch of one or two
+ * examples would be normalised by its own statistics, and its full step undo what an epoch learnt
+ * (961 examples in batches of 32: 80 % right without, 30 % with such a step at the end). */
+static int step_begin(const Trainer *trainer, int step)
+{
+    return (int)((int64_t)trainer->data.train->examples.count * step / steps_an_epoch(trainer));
 }
 
 /* ---------------------------------------------------------------- a step */
@@ -96,9 +106,8 @@ static bool train_step(Trainer *trainer, double rate, AscStatus *status)
 {
     const AscRecipe *recipe = &trainer->recipe;
     uint64_t step = asc_optimizer_steps(trainer->update);
-    int from = trainer->position.step * recipe->batch;
-    int left = trainer->data.train->examples.count - from;
-    int count = left < recipe->batch ? left : recipe->batch;
+    int from = step_begin(trainer, trainer->position.step);
+    int count = step_begin(trainer, trainer->position.step + 1) - from;
     double begun = now();
 
     asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, count);
@@ -304,15 +313,20 @@ static bool begin_weights(Trainer *trainer, AscStatus *status)
                                   trainer->data.dataset->labels, status);
 }
 
+/* The settings come last: they make the folder a run, and then it has a checkpoint. */
 static bool begin_run(Trainer *trainer, AscStatus *status)
 {
     const AscTrainOptions *options = trainer->options;
+    bool mine = !asc_folder_exists(options->folder), fine;
 
     trainer->position.examples = trainer->data.train->examples.count;
     trainer->position.best = NAN;
-    return begin_weights(trainer, status) &&
-           asc_run_begin(options->folder, trainer->model, &options->settings, status) &&
-           save(trainer, status);
+    fine = begin_weights(trainer, status) && asc_folder_make(options->folder, status) &&
+           save(trainer, status) &&
+           asc_run_begin(options->folder, trainer->model, &options->settings, status);
+    if (!fine && mine)
+        asc_run_remove(options->folder);
+    return fine;
 }
 
 static bool continue_run(Trainer *trainer, AscStatus *status)

@@ -1,4 +1,5 @@
-/* writer.c: files that appear in their place only when they are complete. */
+/* writer.c: files that appear in their place only when they are complete.  Devices and pipes are
+ * written directly. */
 #include "file.h"
 
 #include <errno.h>
@@ -7,12 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUFFER = 1 << 16 };
 
 struct AscWriter {
-    char *path, *temporary;
+    char *path;      /* as given, for messages */
+    char *target;    /* what is replaced: no symbolic link */
+    char *temporary; /* NULL: written directly */
     int descriptor;
     bool relaxed;      /* commit does not wait for the disk */
     size_t held;       /* bytes in buffer that are not written yet */
@@ -25,6 +29,7 @@ static void destroy(AscWriter *writer)
     if (writer->descriptor >= 0)
         close(writer->descriptor);
     free(writer->temporary);
+    free(writer->target);
     free(writer->path);
     free(writer);
 }
@@ -43,28 +48,44 @@ static int open_temporary(char *name, size_t room, const char *path)
     return descriptor;
 }
 
+/* A file that is there keeps its name where `path` is a link to it. */
+static char *find_target(const char *path)
+{
+    char *found = realpath(path, NULL);
+    return found ? found : strdup(path);
+}
+
+static bool open_writer(AscWriter *writer, const char *path, bool direct, AscStatus *status)
+{
+    size_t room = 48;
+    writer->descriptor = -1;
+    writer->path = strdup(path);
+    writer->target = find_target(path);
+    if (writer->target && !direct) {
+        room += strlen(writer->target);
+        writer->temporary = malloc(room);
+    }
+    if (!writer->path || !writer->target || (!direct && !writer->temporary))
+        return asc_status_memory(status, path);
+    writer->descriptor = direct ? open(path, O_WRONLY | O_CLOEXEC)
+                                : open_temporary(writer->temporary, room, writer->target);
+    return writer->descriptor >= 0 || asc_status_errno(status, errno, "write", path);
+}
+
 AscWriter *asc_writer_open(const char *path, AscStatus *status)
 {
-    if (asc_folder_exists(path)) {
+    struct stat found;
+    bool exists = stat(path, &found) == 0;
+    if (exists && S_ISDIR(found.st_mode)) {
         asc_status_set(status, ASC_USAGE, "%s: is a folder, a file was to be written", path);
         return NULL;
     }
     AscWriter *writer = calloc(1, sizeof *writer);
-    size_t room = strlen(path) + 48;
-    if (writer) {
-        writer->descriptor = -1;
-        writer->path = strdup(path);
-        writer->temporary = malloc(room);
-    }
-    if (!writer || !writer->path || !writer->temporary) {
+    if (!writer) {
         asc_status_memory(status, path);
-        if (writer)
-            destroy(writer);
         return NULL;
     }
-    writer->descriptor = open_temporary(writer->temporary, room, path);
-    if (writer->descriptor < 0) {
-        asc_status_errno(status, errno, "write", path);
+    if (!open_writer(writer, path, exists && !S_ISREG(found.st_mode), status)) {
         destroy(writer);
         return NULL;
     }
@@ -155,17 +176,23 @@ static bool finish(AscWriter *writer)
 {
     if (!flush(writer))
         return false;
-    if (!writer->relaxed && fsync(writer->descriptor) != 0 && errno != EINVAL)
+    if (!writer->relaxed && writer->temporary && fsync(writer->descriptor) != 0 && errno != EINVAL)
         return asc_status_errno(&writer->failure, errno, "write", writer->path);
     int descriptor = writer->descriptor;
     writer->descriptor = -1;
     if (close(descriptor) != 0)
         return asc_status_errno(&writer->failure, errno, "write", writer->path);
-    if (rename(writer->temporary, writer->path) != 0)
+    if (writer->temporary && rename(writer->temporary, writer->target) != 0)
         return asc_status_errno(&writer->failure, errno, "write", writer->path);
-    if (!writer->relaxed)
-        sync_folder(writer->path);
+    if (writer->temporary && !writer->relaxed)
+        sync_folder(writer->target);
     return true;
+}
+
+static void remove_temporary(const AscWriter *writer)
+{
+    if (writer->temporary)
+        unlink(writer->temporary);
 }
 
 bool asc_writer_commit(AscWriter *writer, AscStatus *status)
@@ -173,7 +200,7 @@ bool asc_writer_commit(AscWriter *writer, AscStatus *status)
     bool fine = writer->failure.code == ASC_OK && finish(writer);
     if (!fine) {
         tell(writer, status);
-        unlink(writer->temporary);
+        remove_temporary(writer);
     }
     destroy(writer);
     return fine;
@@ -182,7 +209,7 @@ bool asc_writer_commit(AscWriter *writer, AscStatus *status)
 void asc_writer_abandon(AscWriter *writer)
 {
     if (writer) {
-        unlink(writer->temporary);
+        remove_temporary(writer);
         destroy(writer);
     }
 }

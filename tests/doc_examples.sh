@@ -1,5 +1,5 @@
 #!/bin/sh
-# doc_examples.sh: compiles every example of doc/language.md.
+# doc_examples.sh: compiles every example of README.md and doc/language.md.
 #
 # A block that begins with ```asc is a whole file.  ```asc network, features, train or evaluate holds
 # lines of that section; the other sections are those of `frame`.  After ```asc error, the compiler
@@ -10,9 +10,13 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 
 awk -v folder="$folder" '
+FNR == 1 {
+    document = FILENAME
+    sub(".*/", "", document)
+}
 function begin()
 {
-    file = sprintf("%s/%04d.%s.asc", folder, NR, kind)
+    file = sprintf("%s/%s:%d.%s.asc", folder, document, FNR, kind)
     printf "" > file
     if (kind == "file" || kind == "error")
         return
@@ -51,15 +55,15 @@ function begin()
 }
 /^```/ { skipping = !skipping; next }
 inside { print > file }
-' "$SRCDIR/doc/language.md"
+' "$SRCDIR/README.md" "$SRCDIR/doc/language.md"
 
 passed=0
 failed=0
 for file in "$folder"/*.asc; do
-    line=$(basename "$file" | sed 's/^0*\([0-9]*\).*/\1/')
+    place=$(basename "$file" | sed 's/\.[a-z]*\.asc$//')
     "$ASCC" --emit=graph "$file" >"$folder/graph" 2>"$folder/errors"
     status=$?
-    sed "s|$folder/[0-9a-z.]*asc|example.asc|" "$folder/errors" >"$folder/said"
+    sed "s|$folder/[A-Za-z0-9.:]*asc|example.asc|" "$folder/errors" >"$folder/said"
     case $file in
     *.error.asc) wanted=1 ;;
     *)
@@ -71,7 +75,7 @@ for file in "$folder"/*.asc; do
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-        echo "doc/language.md:$line: exit status $status, expected $wanted; said and expected:"
+        echo "$place: exit status $status, expected $wanted; said and expected:"
         cat "$folder/said"
         cat "$file.expected"
         echo
