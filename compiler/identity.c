@@ -31,6 +31,21 @@ static void mix_shape(uint64_t *hash, const Shape *shape)
     }
 }
 
+static void mix_scan(uint64_t *hash, const Node *scan)
+{
+    const uint64_t body = graph_identity(scan->body);
+    mix(hash, &body, sizeof body);
+    for (int i = 0; i < scan->body->results; i++)
+        mix_number(hash, scan->body->result[i].node->id);
+    for (int i = 0; i < scan->scan_inputs; i++) {
+        const ScanInput *in = &scan->scan_input[i];
+        const int number[] = {in->role, in->inner->id, in->next ? in->next->id : -1, in->operand};
+        for (int k = 0; k < 4; k++)
+            mix_number(hash, number[k]);
+    }
+    mix_number(hash, scan->backward);
+}
+
 uint64_t graph_identity(const Graph *g)
 {
     uint64_t hash = 0xcbf29ce484222325u;
@@ -51,6 +66,8 @@ uint64_t graph_identity(const Graph *g)
             for (int k = 0; k < 5; k++)
                 mix_number(&hash, number[k]);
         }
+        if (x->op == OP_scan)
+            mix_scan(&hash, x);
     }
     return hash;
 }
