@@ -40,8 +40,46 @@ static Node *drop_single_taps(Simplify *s, Node *n)
     return reduce(s, make_dot(s->g, s->place, n->operand[0], b, n->axes, n->axis, keeps, kept));
 }
 
+/* dot(pad(x), y) over a padded axis: zeros add nothing, so y is sliced; also through a reshape of
+ * other axes. */
+static Node *dot_of_pad(Simplify *s, Node *n, int side)
+{
+    Node *x = n->operand[side], *reshape = x->op == OP_reshape ? x : NULL, *both[2];
+    Node *pad = reshape ? reshape->operand[0] : x;
+    Along kept[MAX_AXES], slice[MAX_AXES];
+    int keeps = 0, slices = 0;
+    if (pad->op != OP_pad)
+        return NULL;
+    for (int i = 0; i < pad->alongs; i++) {
+        const Along *p = &pad->along[i];
+        bool merged = reshape && names_have(reshape->axes, reshape->axis, p->axis);
+        if (merged || p->dilation > 1 || !names_have(n->axes, n->axis, p->axis))
+            kept[keeps++] = *p;
+        else
+            slice[slices++] = (Along){ .axis = p->axis,
+                                       .lo = p->lo,
+                                       .hi = shape_size(&pad->shape, p->axis) - p->hi };
+    }
+    if (!slices)
+        return NULL;
+    x = pad->operand[0];
+    if (keeps)
+        x = reduce(s, make_pad(s->g, s->place, x, keeps, kept));
+    if (reshape)
+        x = reduce(s, make_reshape(s->g, s->place, x, reshape->axes, reshape->axis, reshape->to));
+    both[side] = x;
+    both[1 - side] = reduce(s, make_slice(s->g, s->place, n->operand[1 - side], slices, slice));
+    return reduce(
+        s, make_dot(s->g, s->place, both[0], both[1], n->axes, n->axis, n->alongs, n->along));
+}
+
 Node *simplify_dot(Simplify *s, Node *n)
 {
+    for (int side = 0; side < 2; side++) {
+        Node *better = dot_of_pad(s, n, side);
+        if (better)
+            return better;
+    }
     if (n->alongs)
         return drop_single_taps(s, n);
     if (n->axes)
