@@ -168,18 +168,19 @@ static const char *colour(const Node *n)
     }
 }
 
-/* Scalars are written into the boxes that use them, not drawn. */
+/* Scalars are written into the boxes that use them, scans are frames around their bodies. */
 static bool is_drawn(const Node *n)
 {
-    return n->op != OP_number;
+    return n->op != OP_number && n->op != OP_scan;
 }
 
-static void draw_node(Text *t, const Node *n, const char *indent)
+/* The names of a graph's nodes are its prefix and their ids. */
+static void draw_node(Text *t, const Node *n, const char *prefix)
 {
-    text_add(t, "%sn%d [fillcolor=\"%s\", label=\"", indent, n->id, colour(n));
+    text_add(t, "    %s%d [fillcolor=\"%s\", label=\"", prefix, n->id, colour(n));
     add_action(t, n);
     for (int i = 0; i < n->operands; i++)
-        if (!is_drawn(n->operand[i]))
+        if (n->operand[i]->op == OP_number)
             text_add(t, "\\n%s %.9g", n->op == OP_map && i ? "by" : "of", n->operand[i]->value);
     text_add(t, "\\n");
     shape_format(&n->shape, t);
@@ -191,22 +192,67 @@ static bool same_label(const Node *a, const Node *b)
     return a->label && b->label && !strcmp(a->label, b->label);
 }
 
-/* Nodes of one label that follow each other share a frame. */
-static void draw_nodes(Text *t, const Graph *g)
+static void draw_graph(Text *t, const Graph *g, const char *prefix);
+
+static void draw_edge(Text *t, const char *prefix, const Node *x, const char *prefix_to,
+                      const Node *y, const char *style)
 {
-    for (int i = 0, frame = 0; i < g->nodes; frame++) {
-        int end = i + 1;
+    if (is_drawn(x))
+        text_add(t, "    %s%d -> %s%d%s;\n", prefix, x->id, prefix_to, y->id, style);
+}
+
+/* The body in a frame; what comes in is drawn from outside, next values as broken lines. */
+static void draw_scan(Text *t, const Node *n, const char *prefix)
+{
+    const char *inside = arena_format(t->arena, "%s%d_", prefix, n->id);
+    text_add(t, "    subgraph cluster_%s {\n    label=\"scan[%s]%s\";\n", inside, n->name,
+             n->backward ? " backward" : "");
+    draw_graph(t, n->body, inside);
+    text_add(t, "    }\n");
+    for (int i = 0; i < n->scan_inputs; i++) {
+        const ScanInput *in = &n->scan_input[i];
+        if (in->role == SCAN_STATE)
+            draw_edge(t, inside, in->next, inside, in->inner, " [style=dashed, constraint=false]");
+        else
+            draw_edge(t, prefix, n->operand[in->operand], inside, in->inner, "");
+    }
+}
+
+/* Nodes of one label that follow each other share a frame. */
+static void draw_nodes(Text *t, const Graph *g, const char *prefix)
+{
+    for (int i = 0; i < g->nodes;) {
+        int first = i, end = i + 1;
         while (end < g->nodes && same_label(g->node[i], g->node[end]))
             end++;
         bool framed = g->node[i]->label != NULL;
         if (framed)
-            text_add(t, "    subgraph cluster%d {\n        label=\"%s\";\n", frame,
+            text_add(t, "    subgraph cluster_%s%d_frame {\n    label=\"%s\";\n", prefix, first,
                      g->node[i]->label);
         for (; i < end; i++)
             if (is_drawn(g->node[i]))
-                draw_node(t, g->node[i], framed ? "        " : "    ");
+                draw_node(t, g->node[i], prefix);
         if (framed)
             text_add(t, "    }\n");
+    }
+}
+
+static void draw_graph(Text *t, const Graph *g, const char *prefix)
+{
+    draw_nodes(t, g, prefix);
+    for (int i = 0; i < g->nodes; i++) {
+        const Node *n = g->node[i];
+        if (n->op == OP_scan) {
+            draw_scan(t, n, prefix);
+            continue;
+        }
+        for (int j = 0; j < n->operands; j++)
+            draw_edge(t, prefix, n->operand[j], prefix, n, "");
+        if (n->op != OP_part || n->operand[0]->op != OP_scan)
+            continue;
+        const Node *scan = n->operand[0];
+        const char *inside = arena_format(t->arena, "%s%d_", prefix, scan->id);
+        draw_edge(t, inside, scan->body->result[n->part].node, prefix, n, "");
     }
 }
 
@@ -216,11 +262,7 @@ void graph_draw(FILE *out, const Graph *g)
     text_add(&t, "digraph \"%s\" {\n", g->name);
     text_add(&t, "    rankdir=TB; color=\"#cccccc\"; fontname=\"sans\";\n");
     text_add(&t, "    node [shape=box, style=\"filled,rounded\", fontname=\"sans\"];\n");
-    draw_nodes(&t, g);
-    for (int i = 0; i < g->nodes; i++)
-        for (int j = 0; j < g->node[i]->operands; j++)
-            if (is_drawn(g->node[i]->operand[j]))
-                text_add(&t, "    n%d -> n%d;\n", g->node[i]->operand[j]->id, i);
+    draw_graph(&t, g, "n");
     for (int i = 0; i < g->results; i++) {
         text_add(&t, "    r%d [shape=ellipse, label=\"", i);
         add_result(&t, &g->result[i]);
