@@ -1,5 +1,4 @@
-/* grad.c: reverse mode from graph to graph: a rule for every operator, a derivative for every
- * function.  Derivatives use the result where they can, so that the operand need not be kept. */
+/* grad.c: reverse mode from graph to graph: a rule for every operator. */
 #include "grad.h"
 
 #include <string.h>
@@ -16,7 +15,7 @@ static Node *map(Grad *c, Function f, Node *a, Node *b)
     return make_map(c->g, c->node->place, f, a, b, NULL);
 }
 
-static bool wants(const Grad *c, int operand)
+bool grad_wants(const Grad *c, int operand)
 {
     return c->adjoint[c->node->operand[operand]->id].needed;
 }
@@ -84,87 +83,6 @@ void grad_give_dot(Grad *c, int operand, Node *a, Node *b, int over, const char 
         later->along[later->alongs++] = slide[i];
 }
 
-/* ---------------------------------------------------------------- functions */
-
-/* Nested calls make one node an argument at most: C leaves their order open, a graph must not. */
-
-static Node *grad_unary(Grad *c, Function f, Node *a, Node *y, Node *dy)
-{
-    Node *b;
-    switch (f) {
-    case FN_neg: return map(c, FN_neg, dy, NULL);
-    case FN_exp: return map(c, FN_mul, dy, y);
-    case FN_log: return map(c, FN_div, dy, a);
-    case FN_sqrt: return map(c, FN_div, map(c, FN_mul, dy, number(c, 0.5)), y);
-    case FN_rsqrt: /* -y^3 / 2 */
-        a = map(c, FN_mul, map(c, FN_mul, y, y), y);
-        return map(c, FN_mul, dy, map(c, FN_mul, a, number(c, -0.5)));
-    case FN_tanh:
-        b = map(c, FN_mul, y, y);
-        return map(c, FN_mul, dy, map(c, FN_sub, number(c, 1), b));
-    case FN_sigmoid: return map(c, FN_mul, dy, map(c, FN_mul, y, map(c, FN_sub, number(c, 1), y)));
-    case FN_relu: return map(c, FN_mul, dy, map(c, FN_step, y, NULL));
-    case FN_abs:
-        b = map(c, FN_step, map(c, FN_neg, a, NULL), NULL);
-        a = map(c, FN_step, a, NULL);
-        return map(c, FN_mul, dy, map(c, FN_sub, a, b));
-    case FN_sin: return map(c, FN_mul, dy, map(c, FN_cos, a, NULL));
-    case FN_cos: return map(c, FN_mul, dy, map(c, FN_neg, map(c, FN_sin, a, NULL), NULL));
-    default: return NULL;
-    }
-}
-
-/* d pow(a, b) / db = y log(a); zero where a is not positive, as its limit is. */
-static Node *grad_pow(Grad *c, int i, Node *a, Node *b, Node *y, Node *dy)
-{
-    Node *zero = number(c, 0);
-    if (i == 0) {
-        Node *power = map(c, FN_pow, a, map(c, FN_sub, b, number(c, 1)));
-        return map(c, FN_mul, dy, map(c, FN_mul, power, b));
-    }
-    Node *positive = map(c, FN_gt, a, zero), *log = map(c, FN_log, a, NULL);
-    log = make_map(c->g, c->node->place, FN_select, positive, log, zero);
-    return map(c, FN_mul, dy, map(c, FN_mul, y, log));
-}
-
-/* The gradient of operand i. */
-static Node *grad_binary(Grad *c, int i, Node *const *x, Node *y, Node *dy)
-{
-    Node *a = x[0], *b = x[1];
-    switch (c->node->function) {
-    case FN_add: return dy;
-    case FN_sub: return i == 0 ? dy : map(c, FN_neg, dy, NULL);
-    case FN_mul: return map(c, FN_mul, dy, i == 0 ? b : a);
-    case FN_div:
-        if (i == 0)
-            return map(c, FN_div, dy, b);
-        return map(c, FN_neg, map(c, FN_mul, dy, map(c, FN_div, y, b)), NULL);
-    case FN_pow: return grad_pow(c, i, a, b, y, dy);
-    case FN_max: /* a > b ? a : b */
-        return map(c, FN_mul, dy, map(c, i == 0 ? FN_gt : FN_le, a, b));
-    case FN_min: return map(c, FN_mul, dy, map(c, i == 0 ? FN_lt : FN_ge, a, b));
-    default: return NULL;
-    }
-}
-
-static void grad_map(Grad *c, Node *n, Node *dy)
-{
-    for (int i = 0; i < n->operands; i++) {
-        Node *d = NULL;
-        if (!wants(c, i))
-            continue;
-        if (n->operands == 1)
-            d = grad_unary(c, n->function, n->operand[0], n, dy);
-        else if (n->operands == 2)
-            d = grad_binary(c, i, n->operand, n, dy);
-        else if (n->function == FN_select && i > 0)
-            d = make_map(c->g, n->place, FN_select, n->operand[0], i == 1 ? dy : number(c, 0),
-                         i == 1 ? number(c, 0) : dy);
-        if (d)
-            grad_give(c, i, d);
-    }
-}
-
 /* ---------------------------------------------------------------- dot */
 
 /* The axes a has and b lacks; returns their number. */
@@ -230,9 +148,9 @@ static void grad_dot_b(Grad *c, Node *n, Node *dy)
 
 static void grad_dot(Grad *c, Node *n, Node *dy)
 {
-    if (wants(c, 0))
+    if (grad_wants(c, 0))
         grad_dot_a(c, n, dy);
-    if (wants(c, 1))
+    if (grad_wants(c, 1))
         grad_dot_b(c, n, dy);
 }
 
@@ -343,7 +261,7 @@ static void grad_join(Grad *c, Node *n, Node *dy)
     for (int i = 0, lo = 0; i < n->operands; i++) {
         int hi = lo + shape_size(&n->operand[i]->shape, n->name);
         Along slice = { .axis = n->name, .lo = lo, .hi = hi };
-        if (wants(c, i))
+        if (grad_wants(c, i))
             grad_give(c, i, make_slice(c->g, n->place, dy, 1, &slice));
         lo = hi;
     }
@@ -369,13 +287,13 @@ static void grad_missing(Grad *c, Node *n, Node *dy)
 /* ---------------------------------------------------------------- the pass */
 
 static const Rule rule[OPS] = {
-    [OP_input] = grad_none,      [OP_weight] = grad_none,     [OP_number] = grad_none,
-    [OP_count] = grad_none,      [OP_index] = grad_none,      [OP_random] = grad_none,
-    [OP_map] = grad_map,         [OP_dot] = grad_dot,         [OP_sum] = grad_sum,
-    [OP_max] = grad_max,         [OP_softmax] = grad_softmax, [OP_moments] = grad_moments,
-    [OP_part] = grad_part,       [OP_reshape] = grad_reshape, [OP_expand] = grad_same,
-    [OP_slice] = grad_slice,     [OP_pad] = grad_pad,         [OP_join] = grad_join,
-    [OP_reverse] = grad_turn,    [OP_unmax] = grad_missing,   [OP_stop] = grad_none,
+    [OP_input] = grad_none,   [OP_weight] = grad_none,     [OP_number] = grad_none,
+    [OP_count] = grad_none,   [OP_index] = grad_none,      [OP_random] = grad_none,
+    [OP_map] = grad_map,      [OP_dot] = grad_dot,         [OP_sum] = grad_sum,
+    [OP_max] = grad_max,      [OP_softmax] = grad_softmax, [OP_moments] = grad_moments,
+    [OP_part] = grad_part,    [OP_reshape] = grad_reshape, [OP_expand] = grad_same,
+    [OP_slice] = grad_slice,  [OP_pad] = grad_pad,         [OP_join] = grad_join,
+    [OP_reverse] = grad_turn, [OP_unmax] = grad_missing,   [OP_stop] = grad_none,
     [OP_scan] = grad_scan,
 };
 

@@ -40,6 +40,8 @@ Adjoint *grad_adjoints(Graph *g);
 void grad_find_needed(const Graph *g, Adjoint *adjoint);
 /* Runs the rules of the first `count` nodes, from the last to the first. */
 void grad_reverse(Grad *c, int count);
+/* Whether the gradient of operand i of the node whose rule runs is asked for. */
+bool grad_wants(const Grad *c, int operand);
 /* Adds d to the gradient of x's result `part`. */
 void grad_give_part(Grad *c, Node *x, int part, Node *d);
 /* Adds d, summed over the axes it lacks, to the gradient of operand i. */
@@ -48,8 +50,9 @@ void grad_give(Grad *c, int operand, Node *d);
 void grad_give_dot(Grad *c, int operand, Node *a, Node *b, int over, const char *const *axis,
                    int slides, const Along *slide);
 
-/* ---------------------------------------------------------------- grad_scan.c */
+/* ---------------------------------------------------------------- grad_map.c, grad_scan.c */
 
+void grad_map(Grad *c, Node *n, Node *dy);
 void grad_scan(Grad *c, Node *n, Node *dy);
 
 #endif

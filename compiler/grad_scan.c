@@ -9,9 +9,9 @@
 
 typedef struct ScanGrad {
     Grad *outer;
-    Grad body;   /* its graph is the body of the gradient */
-    Node *scan;  /* the forward scan */
-    int forward; /* first nodes of the body: inputs and the forward body again */
+    Grad body;             /* its graph is the body of the gradient */
+    Node *scan;            /* the forward scan */
+    int forward;           /* first nodes of the body: inputs and the forward body again */
     Node **image, **saved; /* of the forward body's nodes, by their ids; saved: NULL if not */
     Node **instead;        /* by ids of the body: what a node is read from, or NULL */
     ScanInput *input;
