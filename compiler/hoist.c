@@ -5,11 +5,11 @@
 #include <string.h>
 
 typedef struct Hoist {
-    Graph *g;      /* the new graph around the scan */
-    Node *scan;    /* its operands are nodes of g; not yet a node of g itself */
+    Graph *g;   /* the new graph around the scan */
+    Node *scan; /* its operands are nodes of g; not yet a node of g itself */
     Freedom known;
-    bool *moves;   /* by id of the body */
-    Node **outer;  /* what was built outside */
+    bool *moves;  /* by id of the body */
+    Node **outer; /* what was built outside */
     int operand_capacity;
 } Hoist;
 
@@ -184,8 +184,7 @@ static Node *build(Hoist *h, Node *n)
     operand = arena_alloc(h->g->arena, sizeof *operand * (size_t)(n->operands + 1));
     for (int i = 0; i < n->operands; i++)
         operand[i] = build(h, n->operand[i]);
-    *made = h->known.varies[n->id] ? build_varying(h, n, operand)
-                                   : graph_copy(h->g, n, operand);
+    *made = h->known.varies[n->id] ? build_varying(h, n, operand) : graph_copy(h->g, n, operand);
     (*made)->label = n->label;
     return *made;
 }
@@ -209,8 +208,13 @@ static bool *find_read(const Hoist *h)
 /* The node of the body becomes an input. */
 static void turn_to_input(Node *n)
 {
-    Node input = { .id = n->id, .op = OP_input, .type = n->type, .shape = n->shape,
-                   .place = n->place, .label = n->label, .operand = n->operand,
+    Node input = { .id = n->id,
+                   .op = OP_input,
+                   .type = n->type,
+                   .shape = n->shape,
+                   .place = n->place,
+                   .label = n->label,
+                   .operand = n->operand,
                    .name = "hoisted" };
     *n = input;
 }
@@ -259,8 +263,7 @@ static Node **hoist_scan(Graph *g, Node *scan)
     bool *read = find_read(&h);
     Node **part = free_parts(&h);
     for (int i = 0; i < body->nodes; i++)
-        if (h.moves[i] && op_results(body->node[i]->op) == 1 &&
-            body->node[i]->type == TYPE_REAL)
+        if (h.moves[i] && op_results(body->node[i]->op) == 1 && body->node[i]->type == TYPE_REAL)
             build(&h, body->node[i]);
     for (int i = 0; i < body->nodes; i++)
         if (h.moves[i] && read[i])

@@ -102,8 +102,7 @@ void hoist_split(Node *scan)
             body->node[j]->label = n->label;
     }
     for (int i = 0; i < old->results; i++)
-        graph_result(body, RESULT_VALUE, old->result[i].name, NULL,
-                     image[old->result[i].node->id]);
+        graph_result(body, RESULT_VALUE, old->result[i].name, NULL, image[old->result[i].node->id]);
     hoist_image_inputs(scan, image);
     scan->body = body;
 }

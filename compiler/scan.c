@@ -43,8 +43,7 @@ void scan_own_body(Node *n)
             scan_own_body(image[i]);
     }
     for (int i = 0; i < from->results; i++)
-        graph_result(to, RESULT_VALUE, from->result[i].name, NULL,
-                     image[from->result[i].node->id]);
+        graph_result(to, RESULT_VALUE, from->result[i].name, NULL, image[from->result[i].node->id]);
     for (int i = 0; i < n->scan_inputs; i++) {
         input[i] = n->scan_input[i];
         input[i].inner = image[input[i].inner->id];
@@ -103,8 +102,6 @@ static void need_input(const Node *n, const ScanInput *in)
             bug(n, "state %s changes its shape", in->inner->name);
         return;
     }
-    if (in->operand >= n->operands)
-        bug(n, "no operand %d for %s", in->operand, in->inner->name);
     Shape expected = n->operand[in->operand]->shape;
     if (in->role == SCAN_SEQUENCE) {
         if (shape_size(&expected, n->name) != scan_length(n) || scan_length(n) < 1)
@@ -117,6 +114,9 @@ static void need_input(const Node *n, const ScanInput *in)
 
 Shape shape_of_scan(const Node *n)
 {
+    for (int i = 0; i < n->scan_inputs; i++)
+        if (n->scan_input[i].operand >= n->operands)
+            bug(n, "no operand %d", n->scan_input[i].operand);
     if (!scan_length(n))
         bug(n, "no sequence");
     for (int i = 0; i < n->scan_inputs; i++)

@@ -253,6 +253,95 @@ START_TEST(prints_a_line_a_node)
 }
 END_TEST
 
+/* y = x * k + h, h' = y, and a result and a state that nothing needs. */
+static Node *scan(Graph *g)
+{
+    Shape step = { 3, { { "batch", BATCH }, { "freq", 12 }, { "channel", 2 } } };
+    Node *outer[] = { input(g), make_number(g, nowhere, 0.5), input(g) };
+    Graph *body = graph_create(g->arena, "body");
+    Node *x = make_inner(body, nowhere, "x", step), *h = make_inner(body, nowhere, "h", step);
+    Node *k = make_inner(body, nowhere, "k", (Shape){ 0 });
+    Node *z = make_inner(body, nowhere, "z", step), *count = make_inner(body, nowhere, "c", step);
+    Node *y = make_map(body, nowhere, FN_add, make_map(body, nowhere, FN_mul, x, k, NULL), h, NULL);
+    Node *more = make_map(body, nowhere, FN_add, count, z, NULL);
+    ScanInput input[] = { { SCAN_SEQUENCE, z, NULL, 2 },
+                          { SCAN_SEQUENCE, x, NULL, 0 },
+                          { SCAN_CONSTANT, k, NULL, 1 },
+                          { SCAN_STATE, h, y, -1 },
+                          { SCAN_STATE, count, more, -1 } };
+    graph_result(body, RESULT_VALUE, "count", NULL, more);
+    graph_result(body, RESULT_VALUE, "y", NULL, y);
+    return make_scan(g, nowhere, "time", true, body, 5, input, 3, outer);
+}
+
+START_TEST(scans_stack_results)
+{
+    Graph *g = graph();
+    shape_is(g, make_part(g, nowhere, scan(g), 1), "[batch, time = 10, freq = 12, channel = 2]");
+    done(g);
+}
+END_TEST
+
+START_TEST(sweep_trims_scans)
+{
+    Graph *g = graph();
+    Node *n = scan(g), *y = make_part(g, nowhere, n, 1);
+    graph_result(g, RESULT_VALUE, "output", NULL, y);
+    graph_sweep(g);
+    ck_assert_int_eq(y->part, 0);
+    ck_assert_int_eq(n->body->results, 1);
+    ck_assert_int_eq(n->scan_inputs, 3);
+    ck_assert_int_eq(n->operands, 2);
+    char *text = printed(g, graph_print);
+    ck_assert_str_eq(
+        text, "graph training\n"
+              "%0 = input x  [batch, freq = 12, time = 10, channel = 2]\n"
+              "%1 = number 0.5  []\n"
+              "%2 = scan[time] (%0, %1)  [batch, time = 10, freq = 12, channel = 2] backward\n"
+              "    input %0 each outer %0\n"
+              "    input %2 is outer %1\n"
+              "    state %1 next %4\n"
+              "    %0 = input x  [batch, freq = 12, channel = 2]\n"
+              "    %1 = input h  [batch, freq = 12, channel = 2]\n"
+              "    %2 = input k  []\n"
+              "    %3 = mul (%0, %2)  [batch, freq = 12, channel = 2]\n"
+              "    %4 = add (%3, %1)  [batch, freq = 12, channel = 2]\n"
+              "    y = %4\n"
+              "%3 = part 0 (%2)  [batch, time = 10, freq = 12, channel = 2]\n"
+              "output = %3\n");
+    free(text);
+    done(g);
+}
+END_TEST
+
+static void break_scan(Graph *g, int form)
+{
+    Node *n = scan(g), *y = make_part(g, nowhere, n, 1);
+    Node *inner = n->scan_input[0].inner;
+    switch (form) {
+    case 0: n->scan_input[0].operand = 3; break;
+    case 1: n->scan_input[3].next = NULL; break;
+    case 2: n->scan_input[2].role = SCAN_SEQUENCE; break;
+    case 3: inner->shape.axis[1].size = 11; break;
+    case 4: n->scan_input[1].inner = y; break;
+    case 5: n->body->results = 1; break;
+    case 6: n->scan_inputs = 4; break;
+    case 7: n->body->node[0]->op = OP_random; break;
+    case 8: n->body = NULL; break;
+    case 9: weight(n->body, "w", inner->shape); break;
+    case 10: n->name = "freq"; break;
+    }
+}
+
+START_TEST(checker_refuses_scans)
+{
+    Graph *g = graph();
+    ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
+    break_scan(g, _i);
+    graph_check(g, "breaking it");
+}
+END_TEST
+
 /* What the checker must refuse, each by abort. */
 static void break_graph(Graph *g, int form)
 {
@@ -314,6 +403,9 @@ int main(void)
     tcase_add_test(graphs, prints_a_line_a_node);
     tcase_add_test(graphs, checker_accepts);
     tcase_add_loop_test_raise_signal(graphs, checker_refuses, SIGABRT, 0, 14);
+    tcase_add_test(graphs, scans_stack_results);
+    tcase_add_test(graphs, sweep_trims_scans);
+    tcase_add_loop_test_raise_signal(graphs, checker_refuses_scans, SIGABRT, 0, 11);
     suite_add_tcase(s, shapes);
     suite_add_tcase(s, graphs);
     return check_main(s);

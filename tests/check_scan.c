@@ -27,8 +27,7 @@ static Cell cell_create(Case *c)
 static Node *add_input(Cell *cell, ScanRole role, Shape shape, Node *outer)
 {
     Node *inner = make_inner(cell->body, nowhere, "inner", shape);
-    cell->input[cell->inputs++] =
-        (ScanInput){ role, inner, NULL, outer ? cell->operands : -1 };
+    cell->input[cell->inputs++] = (ScanInput){ role, inner, NULL, outer ? cell->operands : -1 };
     if (outer)
         cell->operand[cell->operands++] = outer;
     return inner;
@@ -272,8 +271,8 @@ static const struct {
     const char *name;
     Node *(*make)(Case *c);
 } cells[] = {
-    { "lstm", lstm },         { "two results", two_results }, { "scan of scan", scan_of_scan },
-    { "temporal", temporal }, { "codebook", codebook },       { "mixed", mixed },
+    { "lstm", lstm },          { "two results", two_results }, { "scan of scan", scan_of_scan },
+    { "temporal", temporal },  { "codebook", codebook },       { "mixed", mixed },
     { "maximum", reductions }, { "constants", constants },
 };
 
@@ -289,12 +288,142 @@ START_TEST(every_gradient)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- forms */
+
+static Node *find_scan(const Graph *g, int nth)
+{
+    for (int i = 0; i < g->nodes; i++)
+        if (g->node[i]->op == OP_scan && nth-- == 0)
+            return g->node[i];
+    return NULL;
+}
+
+static int count_ops(const Graph *g, Op op)
+{
+    int count = 0;
+    for (int i = 0; i < g->nodes; i++)
+        count += g->node[i]->op == op;
+    return count;
+}
+
+static void hoisted(Graph *g)
+{
+    simplify(g);
+    hoist(g);
+    simplify(g);
+    graph_check(g, "hoist");
+}
+
+/* One product of all frames outside; inside, only that of the state, with half of the weight. */
+START_TEST(input_projections_move_out)
+{
+    Case c = case_create(2);
+    finish(&c, lstm(&c));
+    hoisted(c.g);
+    const Node *scan = find_scan(c.g, 0);
+    ck_assert_int_eq(count_ops(c.g, OP_dot), 1);
+    ck_assert_int_eq(count_ops(scan->body, OP_dot), 1);
+    ck_assert_int_eq(count_ops(scan->body, OP_join), 0);
+    arena_destroy(c.arena);
+}
+END_TEST
+
+/* No sum over the batch stands in a body, and products of the forward body aren't made again. */
+START_TEST(weight_gradients_sink)
+{
+    Recipe recipe = { 0 };
+    for (int i = 0; i < CELLS; i++) {
+        Case c = case_create(3);
+        finish(&c, cells[i].make(&c));
+        hoisted(c.g);
+        int products = count_ops(find_scan(c.g, 0)->body, OP_dot);
+        grad(c.g, &c.model, &recipe);
+        hoisted(c.g);
+        for (int k = 0; find_scan(c.g, k); k++) {
+            const Graph *body = find_scan(c.g, k)->body;
+            for (int j = 0; j < body->nodes; j++)
+                ck_assert_msg(!names_have(body->node[j]->axes, body->node[j]->axis, "batch"),
+                              "%s: a sum over the batch", cells[i].name);
+        }
+        if (cells[i].make == lstm)
+            ck_assert_int_le(count_ops(find_scan(c.g, 1)->body, OP_dot), products);
+        arena_destroy(c.arena);
+    }
+}
+END_TEST
+
+/* Two cells of the same operands are one; what depends on no state is no scan. */
+START_TEST(equal_scans_merge)
+{
+    Case c = case_create(2);
+    Node *x = sequence(&c, UNITS), *both[2];
+    Node *w = weight(&c, one("feature", UNITS), true, -1, 1);
+    for (int i = 0; i < 2; i++) {
+        Cell cell = cell_create(&c);
+        Node *inner = each(&cell, x), *k = constant(&cell, w), *h = state(&cell);
+        Node *y = map(&cell, FN_tanh, map(&cell, FN_add, inner, h), NULL);
+        y = map(&cell, FN_mul, y, k);
+        next(&cell, h, y);
+        both[i] = part(&cell, run(&cell, false, 1, &y), 0);
+    }
+    finish(&c, make_map(c.g, nowhere, FN_mul, both[0], both[1], NULL));
+    simplify(c.g);
+    graph_check(c.g, "simplify");
+    ck_assert_int_eq(count_ops(c.g, OP_scan), 1);
+    arena_destroy(c.arena);
+}
+END_TEST
+
+START_TEST(bodies_without_state_are_no_scan)
+{
+    Case c = case_create(2);
+    Cell cell = cell_create(&c);
+    Node *x = each(&cell, sequence(&c, UNITS)), *h = state(&cell);
+    Node *y = map(&cell, FN_mul, x, parameter(&cell, one("feature", UNITS)));
+    next(&cell, h, map(&cell, FN_add, h, y));
+    finish(&c, part(&cell, run(&cell, false, 1, &y), 0));
+    hoisted(c.g);
+    ck_assert_int_eq(count_ops(c.g, OP_scan), 0);
+    arena_destroy(c.arena);
+}
+END_TEST
+
+/* A state that stays zero, numbers and repeated operands are no inputs. */
+START_TEST(inputs_are_simplified)
+{
+    Case c = case_create(2);
+    Cell cell = cell_create(&c);
+    Node *x = sequence(&c, UNITS), *h = state(&cell), *zero = state(&cell);
+    Node *y = map(&cell, FN_add, each(&cell, x), map(&cell, FN_add, h, zero));
+    Node *k = constant(&cell, make_number(c.g, nowhere, 1));
+    y = map(&cell, FN_mul, map(&cell, FN_tanh, map(&cell, FN_add, y, each(&cell, x)), NULL), k);
+    Node *none = make_number(cell.body, nowhere, 0);
+    next(&cell, h, y);
+    next(&cell, zero, make_expand(cell.body, nowhere, none, zero->shape));
+    finish(&c, part(&cell, run(&cell, false, 1, &y), 0));
+    simplify(c.g);
+    graph_check(c.g, "simplify");
+    const Node *scan = find_scan(c.g, 0);
+    ck_assert_int_eq(scan->scan_inputs, 2);
+    ck_assert_int_eq(scan->operands, 1);
+    ck_assert_int_eq(count_ops(scan->body, OP_map), 3);
+    arena_destroy(c.arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("scan");
     TCase *gradients = tcase_create("gradients");
     tcase_set_timeout(gradients, 60);
     tcase_add_loop_test(gradients, every_gradient, 0, CELLS);
+    TCase *forms = tcase_create("forms");
+    tcase_add_test(forms, input_projections_move_out);
+    tcase_add_test(forms, weight_gradients_sink);
+    tcase_add_test(forms, equal_scans_merge);
+    tcase_add_test(forms, bodies_without_state_are_no_scan);
+    tcase_add_test(forms, inputs_are_simplified);
     suite_add_tcase(s, gradients);
+    suite_add_tcase(s, forms);
     return check_main(s);
 }

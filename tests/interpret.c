@@ -486,7 +486,8 @@ static Parts *run_graph(Arena *arena, const Graph *g, const Feed *feed, double *
         [OP_reverse] = run_reverse, [OP_unmax] = run_unmax,     [OP_stop] = run_same,
         [OP_scan] = run_scan,
     };
-    Run run = { arena, feed, arena_alloc(arena, sizeof *run.value * (size_t)(g->nodes + 1)), inner };
+    Run run = { arena, feed, arena_alloc(arena, sizeof *run.value * (size_t)(g->nodes + 1)),
+                inner };
     for (int i = 0; i < g->nodes; i++) {
         const Node *n = g->node[i];
         run.value[i] = allocate_parts(&run, n);
