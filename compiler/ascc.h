@@ -1,6 +1,6 @@
 /* ascc.h: every type and prototype of the compiler.
  *
- * The way of a model: parse -> resolve -> simplify -> grad -> simplify -> fuse -> schedule -> plan -> emit.
+ * The way of a model: parse -> resolve -> simplify -> hoist -> grad -> simplify -> hoist -> fuse -> schedule -> plan -> emit.
  * Each pass reads what the one before it made.  All memory of a compilation comes from one arena. */
 #ifndef ASCC_H
 #define ASCC_H
