@@ -417,6 +417,17 @@ refuse 3 'no-such-folder' env TMPDIR=/no-such-folder "$ascc" small.asc -o out
 check "writing to a device" "$ascc" small.asc --emit=c -o /dev/null
 check "the device is one still" test -c /dev/null -a -c /dev/full
 
+# Stopped while the C compiler runs, ascc cleans up; `exec sleep` stands for a compiler at work.
+printf '#!/bin/sh\nexec sleep 20\n' >slow
+chmod +x slow
+for signal in TERM HUP; do
+    refuse 3 'stopped by a signal' bash -c '
+        ASCC_CC=./slow "$1" small.asc -o stopped & sleep 0.3; kill -$0 $!; wait $!' $signal "$ascc"
+done
+
+check "a compiler that ignores the end of processes" \
+    bash -c 'trap "" CHLD; exec "$0" small.asc -o deaf' "$ascc"
+
 cat >dozen.asc <<'END'
 asc 1
 param classes = 2
