@@ -169,7 +169,9 @@ static bool job_start(Arena *arena, Job *job)
     }
     if (job->process > 0)
         return true;
-    signal(SIGINT, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     dup2(fileno(job->said), STDOUT_FILENO);
     dup2(fileno(job->said), STDERR_FILENO);
     execvp(job->words.word[0], (char *const *)job->words.word);
@@ -177,21 +179,41 @@ static bool job_start(Arena *arena, Job *job)
     _exit(127);
 }
 
-/* Waits for any one of the jobs that are under way. */
-static void jobs_wait(Job *job, int count)
+/* Notes which jobs have ended; returns how many are under way. */
+static int jobs_reap(Job *job, int count)
 {
-    int status;
+    int status, running = 0;
     pid_t ended;
-    do
-        ended = wait(&status);
-    while (ended < 0 && errno == EINTR);
-    for (int i = 0; i < count; i++) {
-        if (job[i].process == 0 || (ended > 0 && job[i].process != ended))
+    while ((ended = waitpid(-1, &status, WNOHANG)) != 0) {
+        if (ended < 0 && errno == EINTR)
             continue;
-        job[i].process = 0;
-        if (ended > 0)
-            job[i].status = status;
+        for (int i = 0; i < count; i++) {
+            if (job[i].process == 0 || (ended > 0 && job[i].process != ended))
+                continue;
+            job[i].process = 0;
+            if (ended > 0)
+                job[i].status = status;
+        }
+        if (ended < 0)
+            break;
     }
+    for (int i = 0; i < count; i++)
+        running += job[i].process != 0;
+    return running;
+}
+
+/* Waits until a job ends.  A signal that would end this process ends the jobs, so that this process
+ * lives on to clean up; returns false then. */
+static bool jobs_wait(Job *job, int count, const sigset_t *awaited)
+{
+    int number;
+    do
+        number = sigwaitinfo(awaited, NULL);
+    while (number < 0 && errno == EINTR);
+    for (int i = 0; number != SIGCHLD && i < count; i++)
+        if (job[i].process)
+            kill(job[i].process, SIGTERM);
+    return number == SIGCHLD;
 }
 
 static void add_command(Text *text, const Words *words)
@@ -223,25 +245,40 @@ static void job_tell(const Job *job, Text *text)
     add_command(text, &job->words);
 }
 
+/* The end of a job, and the signals that would end this process; nohup's are none of them. */
+static void await_signals(sigset_t *awaited)
+{
+    static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action;
+    sigemptyset(awaited);
+    sigaddset(awaited, SIGCHLD);
+    signal(SIGCHLD, SIG_DFL); /* were it ignored, no end would be told */
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+        if (sigaction(ending[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(awaited, ending[i]);
+}
+
 /* Runs all commands, as many at a time as there are processors; true when every one of them succeeded. */
 static bool jobs_run(Arena *arena, Job *job, int count, Text *text)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    /* An interrupt ends the tools; this process lives on to clean up. */
-    void (*before)(int) = signal(SIGINT, SIG_IGN);
+    sigset_t awaited, before;
     bool good = true;
-    int running = 0;
-    for (int started = 0; started < count || running > 0;) {
-        if (started < count && (running == 0 || running < processors)) {
+    int running = 0, started = 0;
+    await_signals(&awaited);
+    sigprocmask(SIG_BLOCK, &awaited, &before);
+    while ((good && started < count) || running > 0) {
+        if (good && started < count && (running == 0 || running < processors)) {
             running += job_start(arena, &job[started++]);
             continue;
         }
-        jobs_wait(job, count);
-        running = 0;
-        for (int i = 0; i < count; i++)
-            running += job[i].process != 0;
+        good = jobs_wait(job, started, &awaited) && good;
+        running = jobs_reap(job, started);
     }
-    signal(SIGINT, before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (!good)
+        text_add(text, "stopped by a signal\n");
+    count = started;
     for (int i = 0; i < count; i++) {
         if (good) /* one failure is told: the others most often say the same */
             job_tell(&job[i], text);

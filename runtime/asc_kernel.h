@@ -67,7 +67,7 @@ ASC_INLINE real asc_exp(real x)
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1;
     const int32_t half = (int32_t)n / 2, rest = (int32_t)n - half;
-    const int32_t bits = (half + 127) << 23, rest_bits = (rest + 127) << 23;
+    const uint32_t bits = (uint32_t)(half + 127) << 23, rest_bits = (uint32_t)(rest + 127) << 23;
     float scale, rest_scale;
     memcpy(&scale, &bits, 4);
     memcpy(&rest_scale, &rest_bits, 4);
@@ -77,10 +77,10 @@ ASC_INLINE real asc_exp(real x)
 /* Natural logarithm; 0 gives -inf, a negative number NaN. */
 ASC_INLINE real asc_log(real x)
 {
-    int32_t bits;
+    uint32_t bits;
     memcpy(&bits, &x, 4);
-    const int32_t exponent = ((bits - 0x3f3504f3) >> 23);       /* mantissa in [sqrt(1/2), sqrt(2)) */
-    const int32_t mantissa = bits - exponent * 0x800000;
+    const int32_t exponent = (int32_t)(bits - 0x3f3504f3) >> 23; /* mantissa in [sqrt(1/2), sqrt(2)) */
+    const uint32_t mantissa = bits - (uint32_t)exponent * 0x800000;
     float m;
     memcpy(&m, &mantissa, 4);
     const float r = m - 1, e = (float)exponent, z = r * r;

@@ -173,7 +173,7 @@ static bool parse_settings(const json_t *all, AscSettings *settings)
     settings->batch = (int)json_integer_value(json_object_get(all, "batch"));
     settings->validate_share = json_number_value(json_object_get(all, "validate_share"));
     if (!data || !layout || !asc_layout_parse(layout, &settings->layout) || !seed || how < 0 ||
-        by < 0 || settings->epochs < 1 || settings->batch < 1)
+        by < 0 || settings->fold < 0 || settings->epochs < 1 || settings->batch < 1)
         return false;
     settings->seed = strtoull(seed, NULL, 10);
     settings->validate = (AscValidate)how;

@@ -329,6 +329,9 @@ noise 1 3000 >w.bytes
 use w.bytes 'is no safetensors file'
 { head -c -40 $kept; printf '\377%.0s' {1..40}; } >w.nan
 use w.nan '.*value [0-9]* is not a finite number'
+# 3.4e38 in all weights but the first, in front of 16 numbers in double precision
+{ head -c -376 $kept; printf '\177%.0s' {1..248}; tail -c 128 $kept; } >w.huge
+refuse 1 "network's output is not finite for recording 1" ./model predict --weights w.huge sound/good.wav
 { head -c 8 $kept; tail -c +9 $kept | sed 's/F32/F16/'; } >w.half
 use w.half '.*elements of type F16, expected F32 or F64'
 { head -c 8 $kept; tail -c +9 $kept | sed 's/"dense.bias"/"tense.bias"/'; } >w.name
@@ -353,6 +356,8 @@ broken
 head -c 100 run/settings.json >broken/settings.json
 resume settings.json:[0-9]* ''
 sed '/"batch"/d' run/settings.json >broken/settings.json
+resume settings.json 'a setting is missing or wrong'
+sed 's/"fold": 0/"fold": -1/' run/settings.json >broken/settings.json
 resume settings.json 'a setting is missing or wrong'
 rm broken/settings.json
 resume settings.json 'no such file'
@@ -411,6 +416,17 @@ refuse 3 'standard output: No space left' bash -c '"$0" --help >/dev/full' "$asc
 refuse 3 'no-such-folder' env TMPDIR=/no-such-folder "$ascc" small.asc -o out
 check "writing to a device" "$ascc" small.asc --emit=c -o /dev/null
 check "the device is one still" test -c /dev/null -a -c /dev/full
+
+# Stopped while the C compiler runs, ascc cleans up; `exec sleep` stands for a compiler at work.
+printf '#!/bin/sh\nexec sleep 20\n' >slow
+chmod +x slow
+for signal in TERM HUP; do
+    refuse 3 'stopped by a signal' bash -c '
+        ASCC_CC=./slow "$1" small.asc -o stopped & sleep 0.3; kill -$0 $!; wait $!' $signal "$ascc"
+done
+
+check "a compiler that ignores the end of processes" \
+    bash -c 'trap "" CHLD; exec "$0" small.asc -o deaf' "$ascc"
 
 cat >dozen.asc <<'END'
 asc 1
