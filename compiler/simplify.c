@@ -172,10 +172,14 @@ static Node *rewrite(Simplify *s, const Node *n, Node *const *image, Node *scan)
         operand[i] = image[n->operand[i]->id];
     Node *copy = graph_copy(s->g, n, operand);
     if (n->op == OP_scan)
-        s->fired += pass(copy->body, copy, s->differentiated);
-    if (n->op == OP_part && operand[0]->op == OP_scan)
-        copy->part = first_part(operand[0], n->part);
-    return reduce(s, copy);
+        s->fired += turn_scan(copy) + pass(copy->body, copy, s->differentiated);
+    if (n->op != OP_part || operand[0]->op != OP_scan)
+        return reduce(s, copy);
+    copy->part = first_part(operand[0], n->part);
+    copy = reduce(s, copy);
+    if (operand[0]->backward == n->operand[0]->backward)
+        return copy;
+    return reduce(s, make_reverse(s->g, s->place, copy, operand[0]->name));
 }
 
 /* One walk over a graph, which may be the body of a scan; returns the number of rules that applied. */

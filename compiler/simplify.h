@@ -38,6 +38,8 @@ bool same_node(const Node *a, const Node *b); /* by their operands' ids */
 /* ---------------------------------------------------------------- simplify_scan.c */
 
 bool same_body(const Node *a, const Node *b);
+/* Turns a scan of reversed sequences round, so that its parts come out reversed; whether it did. */
+bool turn_scan(Node *scan);
 /* The first part of a scan that is the same. */
 int first_part(const Node *scan, int part);
 /* What the input n of the scan's body becomes in the new body. */

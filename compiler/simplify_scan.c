@@ -37,6 +37,31 @@ bool same_body(const Node *a, const Node *b)
     return true;
 }
 
+static bool is_turned(const Node *scan, const Node *x)
+{
+    return x->op == OP_reverse && !strcmp(x->name, scan->name);
+}
+
+bool turn_scan(Node *scan)
+{
+    bool *sequence = arena_alloc(scan->body->arena, (size_t)scan->operands + 1);
+    for (int i = 0; i < scan->scan_inputs; i++)
+        if (scan->scan_input[i].role == SCAN_SEQUENCE)
+            sequence[scan->scan_input[i].operand] = true;
+    for (int i = 0; i < scan->scan_inputs; i++) {
+        const ScanInput *in = &scan->scan_input[i];
+        if (in->role == SCAN_CONSTANT && sequence[in->operand])
+            return false;
+        if (in->role == SCAN_SEQUENCE && !is_turned(scan, scan->operand[in->operand]))
+            return false;
+    }
+    for (int i = 0; i < scan->operands; i++)
+        if (sequence[i])
+            scan->operand[i] = scan->operand[i]->operand[0];
+    scan->backward = !scan->backward;
+    return true;
+}
+
 int first_part(const Node *scan, int part)
 {
     const Graph *body = scan->body;

@@ -388,6 +388,26 @@ START_TEST(bodies_without_state_are_no_scan)
 }
 END_TEST
 
+/* reverse, a scan, reverse: the scan runs the other way. */
+START_TEST(reversed_scans_turn)
+{
+    Case c = case_create(2);
+    Cell cell = { .c = &c };
+    Node *x = batched(&c, two("time", STEPS, "feature", UNITS), -1, 1);
+    x = make_reverse(c.g, nowhere, x, "time");
+    Node *y = part(&cell, lstm_of(&c, x, false), 0);
+    finish(&c, make_reverse(c.g, nowhere, y, "time"));
+    const double *before = interpret(c.arena, c.g, &c.feed)[graph_find(c.g, "loss")->id][0];
+    hoisted(c.g);
+    const double *after = interpret(c.arena, c.g, &c.feed)[graph_find(c.g, "loss")->id][0];
+    for (int i = 0; i < BATCH_SIZE; i++)
+        ck_assert_double_eq_tol(before[i], after[i], 1e-12);
+    ck_assert(find_scan(c.g, 0)->backward);
+    ck_assert_int_eq(count_ops(c.g, OP_reverse), 0);
+    arena_destroy(c.arena);
+}
+END_TEST
+
 /* A state that stays zero, numbers and repeated operands are no inputs. */
 START_TEST(inputs_are_simplified)
 {
@@ -423,6 +443,7 @@ int main(void)
     tcase_add_test(forms, equal_scans_merge);
     tcase_add_test(forms, bodies_without_state_are_no_scan);
     tcase_add_test(forms, inputs_are_simplified);
+    tcase_add_test(forms, reversed_scans_turn);
     suite_add_tcase(s, gradients);
     suite_add_tcase(s, forms);
     return check_main(s);
