@@ -107,7 +107,7 @@ static void add_indent(Text *t, int indent)
     text_add(t, "%*s", indent, "");
 }
 
-/* The inputs of a scan's body: "state %0 next %9", "input %1 each outer %12", "input %2 is outer %5". */
+/* Of a scan's body: "state %0 next %9", "input %1 each outer %12", "input %2 is outer %5". */
 static void add_inputs(Text *t, const Node *n, int indent)
 {
     for (int i = 0; i < n->scan_inputs; i++) {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A product of joined values: dot(join, w) or dot(reshape(join), w), the join's axis merged first. */
+/* dot(join, w) or dot(reshape(join), w), where the join's axis is the first one merged. */
 typedef struct Joined {
     const Node *dot, *reshape, *join;
     int side;         /* which operand of the product */

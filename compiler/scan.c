@@ -1,4 +1,4 @@
-/* scan.c: scans, which run a body graph along an axis: builders, axis rule, invariants, trimming. */
+/* scan.c: scans, which run a body graph along an axis: builders, axis rule, checks, trimming. */
 #include "ascc.h"
 #include "graph.h"
 
@@ -191,8 +191,8 @@ void scan_mark_length(const Node *n)
     first->inner->id = 1;
 }
 
-/* Keeps the results of the body that are used; the parts, given by the nodes of g that follow n, are
- * numbered again.  Whether some went. */
+/* Keeps the results of the body that are used; the parts, which follow n in g, are numbered again.
+ * Whether some went. */
 bool scan_drop_results(const Graph *g, const Node *n, int at)
 {
     Graph *body = n->body;

@@ -18,7 +18,7 @@ static bool same_inputs(const Node *a, const Node *b)
     return true;
 }
 
-/* Bodies are compared node by node: both are simple, and in the order in which they were written. */
+/* Node by node: both are simple, and in the order in which they were written. */
 bool same_body(const Node *a, const Node *b)
 {
     const Graph *x = a->body, *y = b->body;
@@ -86,7 +86,7 @@ static bool is_zero(const Node *n)
     return is_number(n, 0) || (n->op == OP_expand && is_number(n->operand[0], 0));
 }
 
-/* A state that stays zero, a constant number, and what another input reads already, are no inputs. */
+/* A state that stays zero, a number, and what another input reads already, are no inputs. */
 Node *simplify_inner(Simplify *s, const Node *scan, const Node *n, Node *const *image)
 {
     const ScanInput *in = input_of(scan, n);
