@@ -22,7 +22,7 @@ static const char *kind_name(const Kernel *k)
 {
     switch (k->kind) {
     case KERNEL_TILE:
-        return k->tiling->sums_batch ? "product summed over the batch" : "product";
+        return k->tiling->library ? "product by OpenBLAS" : k->tiling->sums_batch ? "product summed over the batch" : "product";
     case KERNEL_PACK:
         return "panels of an operand";
     case KERNEL_REDUCE:

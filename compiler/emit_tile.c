@@ -173,7 +173,7 @@ static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *row
         const bool before = t->ms > 1 && !strcmp(name, t->m[t->ms - 2].name);
         const int64_t hi = shape->axis[i].size == BATCH ? INT32_MAX : shape->axis[i].size - 1;
         const char *text = name;
-        if (last || (before && t->rows_outer > 1)) {
+        if (!t->library && (last || (before && t->rows_outer > 1))) {
             text = arena_format(arena, "at_%s", shape->axis[i].name);
             if (t->rows_outer > 1)
                 text_add(rows, "const int %s = %s + row %c %d;\n", text, name, before ? '/' : '%', t->rows_inner);
@@ -279,6 +279,44 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     emit_function(n, out, NULL, 0, panels.at);
 }
 
+/* A matrix product by OpenBLAS, a chunk of columns at a time, and then the maps that follow, in place. */
+static void emit_library_kernel(Program *p, Kernel *k, Text *out)
+{
+    const Tiling *t = k->tiling;
+    Nest *n = nest_create(p, k);
+    Arena *arena = p->arena;
+    const Node *result = k->result[0];
+    const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
+    const View whole = whole_view(k->target[0], &result->shape);
+    Coordinate at[MAX_AXES];
+    Text unused = text_create(arena), body = text_create(arena);
+    Dim sum;
+    tile_matrix(t, &sum);
+    tile_coordinates(n, k, at, &unused);
+    nest_use(n, va->buffer);
+    nest_use(n, vb->buffer);
+    nest_use(n, k->target[0]);
+    text_add(&body, "const int lane0 = chunk * %d, lanes = asc_min(%d, %lld - lane0);\n", t->panel, t->panel,
+             (long long)t->lane.size);
+    text_add(&body, "asc_blas_product(call->examples, lanes, %lld, %s + %lld, %lld,\n", (long long)sum.size,
+             va->buffer->name, (long long)va->offset, (long long)t->m[0].a);
+    text_add(&body, "%s + %lld + (size_t)lane0 * %lld, %lld, %s, %s + lane0, %lld);\n", vb->buffer->name,
+             (long long)vb->offset, (long long)t->lane.b, (long long)(t->lane.b == 1 ? sum.b : t->lane.b),
+             t->lane.b == 1 ? "false" : "true", k->target[0]->name, (long long)t->m[0].c);
+    if (result != k->anchor[0]) {
+        int depth = 0;
+        const char *address = nest_address(n, &whole, &result->shape, at, &depth);
+        const char *element = arena_format(arena, "%s[%s]", k->target[0]->name, address);
+        n->given = k->anchor[0];
+        n->given_value = (Value){element, 2};
+        const Value v = nest_load(n, result, at);
+        const Loop loop[2] = {{"for (int i_batch = 0; i_batch < call->examples; i_batch++)", NULL},
+                              {"for (int i_lane = 0; i_lane < lanes; i_lane++)", "#pragma omp simd"}};
+        emit_nested(&body, loop, 2, arena_format(arena, "%s = %s;\n", element, v.text), n->declaration);
+    }
+    emit_function(n, out, NULL, 0, body.at);
+}
+
 /* ---------------------------------------------------------------- sums over the batch: gradients of weights */
 
 static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
@@ -347,7 +385,9 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
 
 void emit_tile(Program *p, Kernel *k, Text *out)
 {
-    if (k->tiling->sums_batch)
+    if (k->tiling->library)
+        emit_library_kernel(p, k, out);
+    else if (k->tiling->sums_batch)
         emit_sums_kernel(p, k, out);
     else
         emit_rows_kernel(p, k, out);

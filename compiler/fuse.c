@@ -477,7 +477,7 @@ static void settle_tilings(Program *p)
         if (!k->tiling || k->kind == KERNEL_PACK)
             continue;
         Tiling *settled = tile(p, k->anchor[0]);
-        if (!settled) {                     /* its operands lie too far apart after all */
+        if (!settled || settled->library != k->tiling->library) {   /* its operands lie otherwise after all */
             k->kind = KERNEL_REDUCE;
             k->tiling = NULL;
             if (k->partial)

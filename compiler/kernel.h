@@ -60,6 +60,7 @@ typedef struct Tiling {
     int pieces;                 /* sums_batch, not grouped: chunks along the first m */
     int lane_axes;              /* last axes of the result that the lanes run over */
     bool pack;                  /* b is copied into panels first */
+    bool library;               /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
     Buffer *packed;
 } Tiling;
 
@@ -141,6 +142,7 @@ int64_t parameter_total(const Model *model);
 /* How a dot is cut into tiles, or NULL where plain loops serve it better. */
 Tiling *tile(Program *p, Node *dot);
 int64_t tile_packed_count(const Tiling *t);      /* reals of b in panels */
+bool tile_matrix(const Tiling *t, Dim *sum);     /* both operands are matrices; sum: the one loop over all of k */
 
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 

@@ -12,7 +12,9 @@
 enum {
     LEAST_PRODUCTS = 2048,              /* of one example: below it, plain loops are as fast */
     GROUPED_BYTES = 160 * 1024,         /* largest result that every group keeps a part of */
-    CACHE_BYTES = 32 * 1024             /* what a band of both operands should fit in */
+    CACHE_BYTES = 32 * 1024,            /* what a band of both operands should fit in */
+    LIBRARY_DEPTH = 2048,               /* sums of a matrix product that OpenBLAS blocks better than tiles do */
+    LIBRARY_COLUMNS = 64
 };
 
 
@@ -155,6 +157,18 @@ static void choose_band(const Program *p, const Node *dot, Tiling *t)
     }
 }
 
+/* The sums as one loop, if both operands are plain matrices. */
+bool tile_matrix(const Tiling *t, Dim *sum)
+{
+    *sum = t->k[t->ks - 1];
+    for (int i = t->ks - 2; i >= 0; i--) {
+        if (t->k[i].a != sum->a * sum->size || t->k[i].b != sum->b * sum->size)
+            return false;
+        sum->size *= t->k[i].size;
+    }
+    return sum->a == 1 && (t->lane.b == 1 || sum->b == 1);
+}
+
 static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
 {
     View va, vb;
@@ -182,6 +196,12 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     choose_rows(p, t);
     if (t->sums_batch)
         choose_band(p, dot, t);
+    Dim sum;
+    if (t->whole_batch && !t->in_group && tile_matrix(t, &sum) && sum.size >= LIBRARY_DEPTH) {
+        t->library = true;
+        t->pack = false;
+        t->panel = LIBRARY_COLUMNS;
+    }
     return t;
 }
 

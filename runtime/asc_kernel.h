@@ -118,6 +118,11 @@ ASC_INLINE real asc_cos(real x) { return __builtin_cosf(x); }
 ASC_INLINE real asc_pow(real x, real y) { return __builtin_powf(x, y); }
 #endif
 
+/* c [rows, columns] = a [rows, depth] * b, in the calling thread, by OpenBLAS (runtime/blas_product.c).  Rows lie row_a,
+ * row_b and row_c reals apart; b is [depth, columns], or turned: [columns, depth]. */
+void asc_blas_product(int rows, int columns, int depth, const real *a, long row_a, const real *b, long row_b, bool turned,
+                      real *c, long row_c);
+
 /* Where a kernel stands: it begins a phase (behind a barrier), begins a lane of its own beside those of the phase, or
  * follows the one before it in the same chunk. */
 typedef enum AscPosition { ASC_PHASE, ASC_BESIDE, ASC_BEHIND } AscPosition;
