@@ -1,4 +1,5 @@
 /* emit: the generated program as C text: prelude, kernels, the lists that run them, tables. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -96,22 +97,30 @@ int64_t step_chunks(const Step *s)
     return shape_batched(&k->result[0]->shape) ? 0 : 1;
 }
 
-/* Floating point operations of one example, counted as products of the plain definition. */
-static double flops_of(const Kernel *k)
+double dot_products(const Node *x)
 {
-    const Node *x = k->anchor[0];
-    if (x->op != OP_dot || k->kind == KERNEL_PACK)
-        return 0;
-    double products = 1;
-    for (int i = 0; i < x->shape.rank; i++)
-        products *= x->shape.axis[i].size == BATCH ? 1 : x->shape.axis[i].size;
+    double products = (double)shape_count(&x->shape);
     for (int i = 0; i < x->alongs; i++)
         products *= x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size;
     for (int i = 0; i < x->axes; i++) {
         const int size = x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size;
         products *= size == BATCH ? 1 : size;
     }
-    return 2 * products;
+    return products;
+}
+
+/* Floating point operations of one example, counted as products of the plain definition. */
+static double flops_of(const Kernel *k)
+{
+    const Node *x = k->anchor[0];
+    if (k->kind == KERNEL_PACK)
+        return 0;
+    if (x->op != OP_scan)
+        return x->op == OP_dot ? 2 * dot_products(x) : 0;
+    double flops = 0;
+    for (int i = 0; i < k->body->kernels; i++)
+        flops += flops_of(k->body->kernel[i]);
+    return flops * scan_length(x);
 }
 
 static double bytes_of(const Program *p, const Kernel *k)

@@ -217,6 +217,7 @@ void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
 void emit_tile(Program *p, Kernel *k, Text *out);       /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
 void emit_scan(Program *p, Kernel *k, Text *out);       /* emit_scan.c */
+double dot_products(const Node *dot);     /* multiply-adds of one example, by the plain definition */
 void emit_comment(const Program *p, const Kernel *k, Text *out);
 void emit_kernel(Program *p, Kernel *k, Text *out);     /* emit.c */
 /* The generated program as C files: kernels in several, tables in the last. */

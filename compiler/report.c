@@ -1,4 +1,5 @@
 /* report.c: --emit=report: the layers of a model with their sizes, and the memory that it needs. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -27,17 +28,6 @@ static Row *row_of(Report *r, const char *label, size_t length)
     return &r->row[r->rows - 1];
 }
 
-/* Multiply-adds of a dot for one example: the size of its result times what each element sums. */
-static double products_of(const Node *x)
-{
-    double products = (double)shape_count(&x->shape);
-    for (int i = 0; i < x->alongs; i++)
-        products *= x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size;
-    for (int i = 0; i < x->axes; i++)
-        products *= x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size;
-    return products;
-}
-
 static void add_weight(Report *r, const Weight *w)
 {
     const char *dot = strrchr(w->name, '.');
@@ -47,23 +37,29 @@ static void add_weight(Report *r, const Weight *w)
     row->trainable += w->trainable ? count : 0;
 }
 
-static void collect(Report *r, const Model *model)
+/* Nodes of the graph, or of a scan's body, which runs `times` for an example. */
+static void add_nodes(Report *r, const Graph *g, const Place *loss, double times)
 {
-    const Graph *g = model->inference;
-    const Node *loss = graph_find(g, "loss");
     for (int i = 0; i < g->nodes; i++) {
         const Node *x = g->node[i];
         if (x->op == OP_weight) {
             add_weight(r, x->weight);
             continue;
         }
-        if (!shape_batched(&x->shape) || x->op == OP_input || (loss && x->place.source == loss->place.source &&
-                                                              x->place.line == loss->place.line))
+        if (x->op == OP_scan)
+            add_nodes(r, x->body, loss, times * scan_length(x));
+        if (!shape_batched(&x->shape) || x->op == OP_input || x->op == OP_scan ||
+            (x->place.source == loss->source && x->place.line == loss->line))
             continue;
         Row *row = row_of(r, x->label ? x->label : "", x->label ? strlen(x->label) : 0);
         row->shape = x->shape;
-        row->products += x->op == OP_dot ? products_of(x) : 0;
+        row->products += x->op == OP_dot ? times * dot_products(x) : 0;
     }
+}
+
+static void collect(Report *r, const Model *model)
+{
+    add_nodes(r, model->inference, &graph_find(model->inference, "loss")->place, 1);
 }
 
 static void print_shape(FILE *out, const Shape *shape)
