@@ -98,9 +98,9 @@ static void emit_pool(Program *p, Kernel *k, Text *out)
     const bool is_max = x->op == OP_max;
     const Axis *last = &operand->shape.axis[operand->shape.rank - 1];
     const bool lanes = last->size != BATCH && shape_find(&x->shape, last->name) == x->shape.rank - 1 &&
-                       x->shape.rank > 0 && !is_windowed(x, last->name);
+                       x->shape.rank > 0 && !is_windowed(x, last->name) && last->size <= MOST_ON_STACK;
     const int width = lanes ? last->size : 1;
-    const char *lane = width > 1 ? "i_lane" : "0", *place;
+    const char *lane = width > 1 ? "lane" : "0", *place;
     Shape outer = x->shape;
     outer.rank -= lanes;
 
@@ -108,13 +108,13 @@ static void emit_pool(Program *p, Kernel *k, Text *out)
     Coordinate at[MAX_AXES], in[MAX_AXES];
     const int loops = emit_axis_loops(n, &outer, 0, at, loop, 0);
     int windows = window_loops(n, x, at, loops, in, window, &place);
-    const Loop lane_loop = {arena_format(arena, "for (int i_lane = 0; i_lane < %d; i_lane++)", width),
+    const Loop lane_loop = {arena_format(arena, "for (int lane = 0; lane < %d; lane++)", width),
                             "#pragma omp simd"};
     if (width > 1)
         window[windows++] = lane_loop;
     if (lanes)
         at[outer.rank] = in[operand->shape.rank - 1] =
-            coordinate_of(n, "i_lane", 0, width - 1, loops + windows);
+            coordinate_of(n, "lane", 0, width - 1, loops + windows);
     const Value v = nest_load(n, operand, in);
     const View whole = whole_view(k->target[0], &x->shape);
     int depth = 0;

@@ -57,6 +57,15 @@ void emit_indented(Text *out, const char *text)
     }
 }
 
+/* The argument `chunk`, and not the loop over an axis of that name (i_chunk). */
+static bool names_chunk(const char *body)
+{
+    for (const char *at = strstr(body, "chunk"); at; at = strstr(at + 1, "chunk"))
+        if (at == body || at[-1] != '_')
+            return true;
+    return false;
+}
+
 void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body)
 {
     const Kernel *k = n->kernel;
@@ -79,7 +88,7 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
     nest_declare_buffers(n, &text, "", k->target, 2 * k->anchors);
     if (batch)
         text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);\n");
-    else if (!strstr(body, "chunk"))
+    else if (!names_chunk(body))
         text_add(&text, "(void)chunk;\n");
     text_add(&text, "%s", n->declaration[0].length ? n->declaration[0].at : "");
     emit_nested(&text, loop, loops, body, n->declaration);

@@ -6,13 +6,14 @@
 
 #include <string.h>
 
-enum { MAX_DIMS = 2 * MAX_AXES, LONGEST_ROW = 8192 };
+enum { MAX_DIMS = 2 * MAX_AXES, LONGEST_ROW = MOST_ON_STACK };
 
 /* An axis of the elements that are gone over. */
 typedef struct Span {
     const char *name;
     int64_t size;
     bool summed;
+    bool tap;                   /* of the operand that slides: its name is an axis of the result, too */
     int64_t shift;              /* of a kept axis: what is added to its index in the result (padding) */
     Coordinate at;
     bool looped;
@@ -36,11 +37,16 @@ static void add_span(Reduction *r, const char *name, int64_t size, bool summed)
     r->span[r->spans++] = (Span){.name = name, .size = size, .summed = summed};
 }
 
+static void add_tap(Reduction *r, const char *name, int64_t size)
+{
+    r->span[r->spans++] = (Span){.name = name, .size = size, .summed = true, .tap = true};
+}
+
 /* Elements of a sum or of moments: those of the operand (of moments over padding: without the padding). */
 static const Node *span_operand(Reduction *r, const Node *x)
 {
     const Node *y = x->operand[0], *inner = y;
-    bool bare = x->op == OP_moments && y->op == OP_pad && !r->nest->program->info[y->id].view.buffer;
+    bool bare = r->partial && x->op == OP_moments && y->op == OP_pad && !r->nest->program->info[y->id].view.buffer;
     for (int i = 0; bare && i < y->alongs; i++)
         bare = y->along[i].dilation == 1;
     if (bare)
@@ -79,8 +85,8 @@ static void span_dot(Reduction *r, const Node *x)
     for (int i = 0; i < x->shape.rank - (lanes ? 1 : 0); i++)
         add_span(r, x->shape.axis[i].name, x->shape.axis[i].size, false);
     for (int i = 0; i < x->alongs; i++)
-        add_span(r, arena_format(r->nest->program->arena, "tap_%s", x->along[i].axis),
-                 x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size, true);
+        add_tap(r, x->along[i].axis,
+                x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size);
     for (int i = 0; i < x->axes; i++)
         if (strcmp(x->axis[i], "batch"))
             add_span(r, x->axis[i], x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size, true);
@@ -88,12 +94,17 @@ static void span_dot(Reduction *r, const Node *x)
         add_span(r, x->shape.axis[x->shape.rank - 1].name, x->shape.axis[x->shape.rank - 1].size, false);
 }
 
-static const Span *find_span(const Reduction *r, const char *name)
+static const Span *find_tap(const Reduction *r, const char *name, bool tap)
 {
     for (int i = 0; i < r->spans; i++)
-        if (!strcmp(r->span[i].name, name))
+        if (r->span[i].tap == tap && !strcmp(r->span[i].name, name))
             return &r->span[i];
     return NULL;
+}
+
+static const Span *find_span(const Reduction *r, const char *name)
+{
+    return find_tap(r, name, false);
 }
 
 /* ---------------------------------------------------------------- loops */
@@ -106,7 +117,7 @@ static void place_spans(Reduction *r)
         Span *s = &r->span[i];
         s->looped = s->size != 1;
         depth += s->looped;
-        const char *name = arena_format(arena, "%s%s", strncmp(s->name, "tap_", 4) ? "i_" : "", s->name);
+        const char *name = arena_format(arena, "%s_%s", s->tap ? "tap" : "i", s->name);
         s->at = s->size == BATCH ? (Coordinate){"i_batch", 0, INT32_MAX, depth}
                                  : coordinate_of(r->nest, name, 0, s->size - 1, depth);
     }
@@ -192,7 +203,7 @@ static Value dot_value(Reduction *r, const Node *x)
                 at[j] = span->at;
                 continue;
             }
-            const Span *tap = find_span(r, arena_format(r->nest->program->arena, "tap_%s", name));
+            const Span *tap = find_tap(r, name, true);
             const int depth = span->at.depth > tap->at.depth ? span->at.depth : tap->at.depth;
             at[j] = i ? tap->at
                       : coordinate_of(r->nest, arena_format(r->nest->program->arena, "(%s * %d + %s * %d)", span->at.text,
@@ -232,13 +243,14 @@ static const char *emit_run(Reduction *r, const char *const *value)
     const char *place = r->lanes ? kept_index(r, r->run, r->spans) : "0";
     Text out = text_create(arena), add = text_create(arena), flush = text_create(arena);
     const char *clauses = "";
+    const char *type = x->op == OP_moments ? "double" : "real";     /* the mean may be large */
     for (int i = 0; i < sums; i++) {
         const char *total = r->partial ? arena_format(arena, "sum%d[%s]", i, result_index(r, x))
                                        : arena_format(arena, "sum%d[%s]", i, kept_index(r, r->first, r->spans));
         if (row)
-            text_add(&out, "real row%d[%lld] = {0};\n", i, (long long)r->row);
+            text_add(&out, "%s row%d[%lld] = {0};\n", type, i, (long long)r->row);
         else if (!direct)
-            text_add(&out, "real run%d = 0;\n", i);
+            text_add(&out, "%s run%d = 0;\n", type, i);
         if (direct)
             text_add(&add, "%s += %s;\n", total, value[i]);
         else if (row)
@@ -261,6 +273,22 @@ static const char *emit_run(Reduction *r, const char *const *value)
     if (!direct)
         emit_nested(&out, back, row ? loops_over(r, r->run, r->spans, true, back) : 0, flush.at, NULL);
     return out.at;
+}
+
+/* Mean and biased variance of the sums of values and of their squares. */
+static void add_moments(Text *out, const Kernel *k, const char *sum, const char *squares, const char *address)
+{
+    const Node *x = k->anchor[0];
+    const Shape *from = &x->operand[0]->shape;
+    int64_t each = 1;
+    for (int i = 0; i < from->rank; i++)
+        if (shape_find(&x->shape, from->axis[i].name) < 0 && from->axis[i].size != BATCH)
+            each *= from->axis[i].size;
+    text_add(out, "const double count = %s%lld, mean = %s / count;\n"
+                  "const double variance = %s / count - mean * mean;\n"
+                  "%s[%s] = (real)mean;\n%s[%s] = (real)(variance > 0 ? variance : 0);\n",
+             shape_batched(from) ? "(double)call->examples * " : "", (long long)each, sum, squares, k->target[0]->name,
+             address, k->target[1]->name, address);
 }
 
 /* The sums become the results: through the maps that follow, for a dot. */
@@ -288,6 +316,10 @@ static const char *emit_store(Reduction *r, Nest *end)
         int depth = 0;
         const View whole = whole_view(k->target[2 * i], &result->shape);
         const char *address = nest_address(end, &whole, &result->shape, at, &depth);
+        if (result->op == OP_moments) {
+            add_moments(&body, k, arena_format(arena, "sum0[%s]", place), arena_format(arena, "sum1[%s]", place), address);
+            break;
+        }
         const Value v = result == k->anchor[i] ? end->given_value : nest_load(end, result, at);
         text_add(&body, "%s[%s] = %s;\n", k->target[2 * i]->name, address, v.text);
     }
@@ -326,16 +358,9 @@ void emit_sum_of_groups(Program *p, const Kernel *k, Text *out)
         text_add(&text, "sum%d += %s[(size_t)group * %lld + i + %lld];\n", i, k->partial->name, (long long)width,
                  (long long)(i * count));
     text_add(&text, "}\n");
-    if (x->op == OP_moments) {
-        int64_t each = 1;
-        for (int i = 0; i < x->operand[0]->shape.rank; i++)
-            if (shape_find(&x->shape, x->operand[0]->shape.axis[i].name) < 0 && x->operand[0]->shape.axis[i].size != BATCH)
-                each *= x->operand[0]->shape.axis[i].size;
-        text_add(&text, "const double count = (double)call->examples * %lld, mean = sum0 / count;\n"
-                        "const double variance = sum1 / count - mean * mean;\n"
-                        "%s[i] = (real)mean;\n%s[i] = (real)(variance > 0 ? variance : 0);\n", (long long)each,
-                 k->target[0]->name, k->target[1]->name);
-    } else
+    if (x->op == OP_moments)
+        add_moments(&text, k, "sum0", "sum1", "i");
+    else
         for (int i = 0; i < sums; i++)
             text_add(&text, "%s[i] = (real)sum%d;\n", k->target[2 * i]->name, i);
     text_add(&text, "}\n}\n");
@@ -358,6 +383,15 @@ static void measure(Reduction *r)
     r->kept = kept_size(r, r->first, r->spans);
 }
 
+/* Where the sums of an example lie that are too many for the stack. */
+static const char *scratch_place(const Reduction *r, int sums, int sum)
+{
+    const int64_t each = r->kernel->scratch->count / sums;
+    return arena_format(r->nest->program->arena, r->kernel->scratch->extent == EXTENT_BATCHED
+                        ? "(size_t)i_batch * %lld + %lld" : "0 * %lld + %lld", (long long)(each * sums),
+                        (long long)(each * sum));
+}
+
 void emit_reduce(Program *p, Kernel *k, Text *out)
 {
     Nest *n = nest_create(p, k), *end = nest_create(p, k);
@@ -377,14 +411,18 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
     for (int i = 0; i < k->anchors; i++)
         value[i] = summand(&r, k->anchor[i], x->op == OP_sum ? k->anchor[i]->operand[0] : operand);
     if (x->op == OP_moments)
-        value[1] = arena_format(arena, "%s * %s", value[0], value[0]);
+        value[1] = arena_format(arena, "(double)%s * %s", value[0], value[0]);
 
     const int sums = sums_of(k), leading = depth_of(&r, r.first);
     const int64_t count = shape_count(&x->shape);
     Text body = text_create(arena);
     for (int i = 0; i < sums; i++) {
         if (!r.partial) {
-            text_add(&body, "double sum%d[%lld] = {0};\n", i, (long long)r.kept);
+            if (k->scratch)
+                text_add(&body, "double *const restrict sum%d = %s + %s;\nmemset(sum%d, 0, %lld * sizeof(double));\n",
+                         i, k->scratch->name, scratch_place(&r, sums, i), i, (long long)r.kept);
+            else
+                text_add(&body, "double sum%d[%lld] = {0};\n", i, (long long)r.kept);
             continue;
         }
         if (!i)
@@ -399,6 +437,13 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
     emit_nested(&body, loop, middle, run, &n->declaration[leading]);
     Kernel shown = *k;
     Buffer *target[MAX_DIMS] = {k->partial};
+    if (k->scratch) {
+        nest_use(n, k->scratch);
+        memcpy(target, k->target, sizeof *target * (size_t)(2 * k->anchors));
+        target[2 * k->anchors] = k->scratch;
+        shown.target = target;
+        shown.anchors++;
+    }
     if (r.partial) {
         shown.target = target;
         shown.anchors = 1;
@@ -408,8 +453,9 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
         text_add(&body, "%s", emit_store(&r, end));
         for (int i = 0; i < end->used_count; i++)
             nest_use(n, end->used[i]);
-        for (int i = 0; i < k->anchors; i++)
-            nest_use(n, k->target[2 * i]);
+        for (int i = 0; i < 2 * k->anchors; i++)
+            if (k->target[i])
+                nest_use(n, k->target[i]);
         for (int i = 0; i < leading; i++)
             if (end->declaration[i].length)
                 text_add(&n->declaration[i], "%s", end->declaration[i].at);

@@ -188,9 +188,9 @@ static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *row
     for (int i = shape->rank - 1; i >= shape->rank - t->lane_axes; i--) {
         const int64_t size = shape->axis[i].size;
         const bool last = i == shape->rank - 1;
-        const char *whole = aligned && !last ? "lane0" : "(lane0 + i_lane)";
+        const char *whole = aligned && !last ? "lane0" : "(lane0 + lane)";
         const char *text = last && t->lane.size == size ? whole
-            : last && aligned ? arena_format(arena, "(lane0 %% %lld + i_lane)", (long long)size)
+            : last && aligned ? arena_format(arena, "(lane0 %% %lld + lane)", (long long)size)
             : arena_format(arena, "(%s / %lld %% %lld)", whole, (long long)step, (long long)size);
         at[i] = coordinate_of(n, text, 0, size - 1, aligned && !last ? 1 : 2);
         step *= size;
@@ -207,7 +207,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     Text rows = text_create(arena), body = text_create(arena);
     tile_coordinates(n, k, at, &rows);
     n->given = k->anchor[0];
-    n->given_value = (Value){arena_format(arena, "tile[row * %d + i_lane]", t->panel), 2};
+    n->given_value = (Value){arena_format(arena, "tile[row * %d + lane]", t->panel), 2};
     int depth = 0;
     const View whole = whole_view(k->target[0], &result->shape);
     const char *address = nest_address(n, &whole, &result->shape, at, &depth);
@@ -224,7 +224,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
         panel *= t->k[i].size;
     for (int i = 0; i < t->ms; i++)
         from = moved(arena, from, t->m[i].name, t->m[i].a);
-    const char *arguments = arena_format(arena, "%s, %s + i_panel * %lld, tile", from, t->packed->name, (long long)panel);
+    const char *arguments = arena_format(arena, "%s, %s + panel * %lld, tile", from, t->packed->name, (long long)panel);
     const int most = t->rows_outer * t->rows_inner;
     text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n%s", most * t->panel, tile_call(p, k, arguments));
     const Rows r = rows_of(t);
@@ -243,8 +243,8 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     if (partial)
         text_add(&body, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel, (long long)t->lane.size);
     const Loop store[2] = {{"for (int row = 0; row < rows; row++)", NULL},
-                           {partial ? "for (int i_lane = 0; i_lane < lanes; i_lane++)"
-                                    : arena_format(arena, "for (int i_lane = 0; i_lane < %d; i_lane++)", t->panel),
+                           {partial ? "for (int lane = 0; lane < lanes; lane++)"
+                                    : arena_format(arena, "for (int lane = 0; lane < %d; lane++)", t->panel),
                             "#pragma omp simd"}};
     emit_nested(&body, store, 2, arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
                 n->declaration);
@@ -252,10 +252,10 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     Loop loop[MAX_DEPTH];
     Text inner = text_create(arena), panels = text_create(arena);
     if (t->in_group) {
-        const Loop panel_loop = emit_loop(arena, "i_panel", panels_of(t));
+        const Loop panel_loop = emit_loop(arena, "panel", panels_of(t));
         loop[0] = (Loop){arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch += %d)",
                                       t->rows_inner), NULL};
-        text_add(&inner, "const int lane0 = i_panel * %d;\n", t->panel);
+        text_add(&inner, "const int lane0 = panel * %d;\n", t->panel);
         emit_nested(&inner, loop, 1, body.at, NULL);
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
         emit_tile_functions(p, k, out);
@@ -265,14 +265,14 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     if (t->whole_batch) {
         loop[0] = (Loop){arena_format(arena, "for (int i_batch = 0; i_batch < call->examples; i_batch += %d)",
                                       t->rows_inner), NULL};
-        text_add(&inner, "const int i_panel = chunk, lane0 = i_panel * %d;\n", t->panel);
+        text_add(&inner, "const int panel = chunk, lane0 = panel * %d;\n", t->panel);
         emit_nested(&inner, loop, 1, body.at, NULL);
         emit_tile_functions(p, k, out);
         emit_function(n, out, NULL, 0, inner.at);
         return;
     }
-    const Loop panel_loop = emit_loop(arena, "i_panel", panels_of(t));
-    text_add(&inner, "const int lane0 = i_panel * %d;\n", t->panel);
+    const Loop panel_loop = emit_loop(arena, "panel", panels_of(t));
+    text_add(&inner, "const int lane0 = panel * %d;\n", t->panel);
     emit_nested(&inner, loop, row_loops(p, t, 0, loop), body.at, NULL);
     emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
     emit_tile_functions(p, k, out);
@@ -311,7 +311,7 @@ static void emit_library_kernel(Program *p, Kernel *k, Text *out)
         n->given_value = (Value){element, 2};
         const Value v = nest_load(n, result, at);
         const Loop loop[2] = {{"for (int i_batch = 0; i_batch < call->examples; i_batch++)", NULL},
-                              {"for (int i_lane = 0; i_lane < lanes; i_lane++)", "#pragma omp simd"}};
+                              {"for (int lane = 0; lane < lanes; lane++)", "#pragma omp simd"}};
         emit_nested(&body, loop, 2, arena_format(arena, "%s = %s;\n", element, v.text), n->declaration);
     }
     emit_function(n, out, NULL, 0, body.at);
@@ -327,8 +327,8 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
     const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
     Buffer *c = t->grouped ? k->partial : k->target[0];
     const char *from = arena_format(arena, "%s + %lld", va->buffer->name, (long long)va->offset);
-    const char *lanes = arena_format(arena, "%s + %lld + i_panel * %d", vb->buffer->name, (long long)vb->offset, t->panel);
-    const char *to = arena_format(arena, "sum + i_panel * %d", t->panel), *steps = "call->examples";
+    const char *lanes = arena_format(arena, "%s + %lld + panel * %d", vb->buffer->name, (long long)vb->offset, t->panel);
+    const char *to = arena_format(arena, "sum + panel * %d", t->panel), *steps = "call->examples";
     const int64_t count = shape_count(&k->anchor[0]->shape);
     nest_use(n, va->buffer);
     nest_use(n, vb->buffer);
@@ -354,12 +354,12 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
                         "memset(sum, 0, %lld * sizeof *sum);\n", c->name, (long long)count, (long long)count);
         loop[loops++] = emit_batch_loop(arena);
         loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
-        loop[loops++] = emit_loop(arena, "i_panel", panels_of(t));
+        loop[loops++] = emit_loop(arena, "panel", panels_of(t));
         loops += row_loops(p, t, 0, loop + loops);
         emit_nested(&body, loop, loops, call, NULL);
     } else {
         const int first = t->pieces > 1 ? 1 : 0;
-        text_add(&body, "const int i_panel = chunk / %d;\n", t->pieces);
+        text_add(&body, "const int panel = chunk / %d;\n", t->pieces);
         if (first)
             text_add(&body, "const int %s = chunk %% %d;\n", t->m[0].name, t->pieces);
         text_add(&body, "real *const restrict sum = %s;\n", c->name);
@@ -400,10 +400,10 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     Nest *n = nest_create(p, k);
     Arena *arena = p->arena;
     const View *vb = &p->info[t->b->id].view;
-    const char *from = arena_format(arena, "%s[%lld + (lane0 + i_lane) * %lld", vb->buffer->name,
+    const char *from = arena_format(arena, "%s[%lld + (lane0 + lane) * %lld", vb->buffer->name,
                                     (long long)vb->offset, (long long)t->lane.b);
     int64_t step = t->panel;
-    const char *to = "i_lane";
+    const char *to = "lane";
     Loop loop[MAX_DEPTH];
     for (int i = t->ks - 1; i >= 0; i--) {
         from = moved(arena, from, t->k[i].name, t->k[i].b);
@@ -413,14 +413,14 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     int loops = 0;
     for (int i = 0; i < t->ks; i++)
         loop[loops++] = emit_loop(arena, t->k[i].name, t->k[i].size);
-    loop[loops++] = emit_loop(arena, "i_lane", t->panel);
+    loop[loops++] = emit_loop(arena, "lane", t->panel);
     nest_use(n, vb->buffer);
     nest_use(n, t->packed);
     Text body = text_create(arena);
     text_add(&body, "const int lane0 = chunk * %d;\n", t->panel);
     const char *value = arena_format(arena, "%s]", from);
     if (t->lane.size % t->panel)
-        value = arena_format(arena, "lane0 + i_lane < %lld ? %s : 0", (long long)t->lane.size, value);
+        value = arena_format(arena, "lane0 + lane < %lld ? %s : 0", (long long)t->lane.size, value);
     emit_nested(&body, loop, loops, arena_format(arena, "%s[(size_t)chunk * %lld + %s] = %s;\n", t->packed->name,
                                                  (long long)step, to, value), NULL);
     emit_function(n, out, NULL, 0, body.at);

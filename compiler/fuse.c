@@ -351,6 +351,17 @@ static void add_partial(Program *p, Kernel *k)
                                 arena_format(p->arena, "%s_parts", buffer_name(p, x)));
 }
 
+/* Sums that would not fit on the stack get memory. */
+static void add_scratch(Program *p, Kernel *k)
+{
+    const Node *x = k->anchor[0];
+    const int64_t count = shape_count(&x->shape) * (x->op == OP_moments ? 2 : 1);
+    if (count > MOST_ON_STACK)
+        k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_DOUBLE,
+                                    shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT, count,
+                                    arena_format(p->arena, "%s_sums", buffer_name(p, x)));
+}
+
 /* A scan's results are its parts, each with a buffer of its own. */
 static void add_scan_kernel(Program *p, Node *x)
 {
@@ -399,6 +410,8 @@ static void add_loop_kernel(Program *p, Node *x)
     }
     if (tiling ? tiling->grouped : reduces_batch(x))
         add_partial(p, k);
+    else if (kind == KERNEL_REDUCE)
+        add_scratch(p, k);
 }
 
 /* A node whose padded form has memory lies inside of that. */
@@ -484,6 +497,8 @@ static void settle_tilings(Program *p)
                 k->partial->element = ELEMENT_DOUBLE;
             else if (reduces_batch(k->anchor[0]))
                 add_partial(p, k);
+            else
+                add_scratch(p, k);
             continue;
         }
         settled->packed = k->tiling->packed;

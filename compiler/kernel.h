@@ -4,7 +4,10 @@
 
 #include "ascc.h"
 
-enum { GROUP = 4 };             /* ASC_GROUP of runtime/asc.h */
+enum {
+    GROUP = 4,                  /* ASC_GROUP of runtime/asc.h */
+    MOST_ON_STACK = 4096        /* numbers that a kernel keeps on its stack */
+};
 
 typedef enum Home {
     HOME_ARENA, HOME_INPUT, HOME_TARGET, HOME_PARAMETER, HOME_GRADIENT, HOME_OUTPUT, HOME_LOSSES
@@ -71,6 +74,7 @@ typedef struct Kernel {
     int anchors;
     Buffer **target;            /* where each result goes; of max and moments: two a pair */
     Buffer *partial;            /* sums over the batch: one part a group */
+    Buffer *scratch;            /* sums of an example that are too many for the stack */
     Tiling *tiling;             /* tile, pack */
     const View *store;          /* map: where the result goes, if not to a buffer of its own */
     struct Program *body;       /* scan: its kernels, run one after the other in every step */

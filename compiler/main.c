@@ -32,7 +32,7 @@ static const char help[] =
     "  --target=NAME    avx512, avx2, neon, scalar or native (default: native; of --emit=c: avx2)\n"
     "  --real=TYPE      float (default) or double\n"
     "  -O0              no fusion and no register tiles\n"
-    "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, g grad, f fuse\n"
+    "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, g grad, S simplify again\n"
     "  --keep DIR       leaves the generated C files in DIR\n"
     "\n"
     "example: ascc models/moe_cnn.asc -D experts=5 -o moe && ./moe train --data DIR --out run\n"
@@ -71,6 +71,9 @@ static int add_define(Arena *arena, Options *o, const char *text)
     const char *equals = strchr(text, '=');
     if (!equals || equals == text)
         return usage("-D %s: NAME=VALUE is expected", text);
+    for (int i = 0; i < o->defines; i++)
+        if (strlen(o->define[i].name) == (size_t)(equals - text) && !strncmp(o->define[i].name, text, (size_t)(equals - text)))
+            return usage("-D %s: this param has a value already", text);
     Define *more = arena_alloc(arena, sizeof *more * (size_t)(o->defines + 1));
     if (o->defines)
         memcpy(more, o->define, sizeof *more * (size_t)o->defines);
@@ -92,7 +95,7 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
         return FINE;
     case 'd':
         o->dump = argument;
-        return FINE;
+        return argument[strspn(argument, "trsgS")] ? usage("-d %s: letters of t, r, s, g and S are expected", argument) : FINE;
     case 'O':
         o->optimise = false;
         return !strcmp(argument, "0") ? FINE : usage("-O%s: only -O0 is known", argument);
@@ -342,9 +345,23 @@ static int print_tree(Arena *arena, const Options *o, const Tree *tree)
     return status;
 }
 
+/* Would the result be written over the model? */
+static bool overwrites_input(Arena *arena, const Options *o)
+{
+    struct stat in, out;
+    const char *slash = strrchr(o->input, '/'), *name = slash ? slash + 1 : o->input;
+    const char *dot = strrchr(name, '.'), *output = o->output;
+    if (!output && o->emit == EMIT_BINARY)
+        output = arena_copy(arena, name, dot && !strcmp(dot, ".asc") ? (size_t)(dot - name) : strlen(name));
+    return output && stat(o->input, &in) == 0 && stat(output, &out) == 0 && in.st_dev == out.st_dev &&
+           in.st_ino == out.st_ino;
+}
+
 static int compile(Arena *arena, const Command *c, Diagnostics *d)
 {
     const Options *o = &c->options;
+    if (overwrites_input(arena, o))
+        return usage("%s would be overwritten by the result: give another file with -o", o->input);
     const Source *source = source_read(arena, o->input, d);
     if (!source)
         return BAD_INPUT;

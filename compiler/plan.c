@@ -43,6 +43,7 @@ static void live_in_body(const Program *body, int phase)
             live_at(k->target[j], phase);
         for (int j = 0; j < k->read_count; j++)
             live_at(k->reads[j], phase);
+        live_at(k->scratch, phase);
         if (k->body)
             live_in_body(k->body, phase);
     }
@@ -54,6 +55,7 @@ static void find_lifetimes(Program *p)
         const Step *s = &p->step[i];
         const Kernel *k = s->kernel;
         live_at(k->partial, s->phase);
+        live_at(k->scratch, s->phase);
         if (k->body)
             live_in_body(k->body, s->phase);
         for (int j = 0; (s->finish || !k->partial) && j < 2 * k->anchors; j++)

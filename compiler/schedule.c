@@ -74,7 +74,7 @@ static bool is_alike(const Kernel *a, const Kernel *b)
     const Node *x = a->anchor[0], *y = b->anchor[0];
     return a->kind == KERNEL_REDUCE && b->kind == KERNEL_REDUCE && x->op == OP_sum && y->op == OP_sum &&
            shape_equal(&x->operand[0]->shape, &y->operand[0]->shape) && shape_equal(&x->shape, &y->shape) &&
-           (a->partial != NULL) == (b->partial != NULL);
+           (a->partial != NULL) == (b->partial != NULL) && !a->scratch && !b->scratch;
 }
 
 static void join(Program *p, Kernel *k, Kernel *other)

@@ -89,7 +89,7 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
         if (in_b && axis->size != 1) {
             if (!lanes || axis->size == BATCH || (t->lane.size && d.b != t->lane.b * t->lane.size))
                 return false;
-            t->lane = (Dim){"i_lane", (t->lane.size ? t->lane.size : 1) * axis->size,
+            t->lane = (Dim){"lane", (t->lane.size ? t->lane.size : 1) * axis->size,
                             t->lane.size ? t->lane.a : d.a, t->lane.size ? t->lane.b : d.b, 1};
             t->lane_axes = dot->shape.rank - i;
             continue;
