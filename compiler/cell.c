@@ -273,9 +273,24 @@ static bool close_result(Resolver *r, Cell *cell, const Value *value)
     return true;
 }
 
+/* The axis that the cell runs over must not be made anew inside: it comes back with the results. */
+static bool axis_stays_outside(Resolver *r, const Cell *cell)
+{
+    for (int i = 0; i < cell->body->nodes; i++) {
+        const Node *x = cell->body->node[i];
+        if (shape_find(&x->shape, cell->axis) < 0)
+            continue;
+        fault(r, x->place, NULL,
+              "axis `%s` is made inside of %s, which runs over `%s`; take another name for one of "
+              "them", cell->axis, cell->definition->name, cell->axis);
+        return false;
+    }
+    return true;
+}
+
 static bool close_body(Resolver *r, Cell *cell, Scope *scope, const Value *result)
 {
-    bool good = result;
+    bool good = result && axis_stays_outside(r, cell);
     for (int i = 0; i < cell->states; i++)
         good &= close_state(r, cell, scope, &cell->state[i]);
     if (good && result->kind != VALUE_TUPLE)

@@ -55,6 +55,9 @@ expect 0 "^ascc [0-9]" --version
 expect 0 "^layer dense" --print-std
 expect 0 "^total 27$" small.asc --emit=params
 expect 0 "^total 45$" small.asc --emit=params -D classes=5
+expect 2 "has a value already" small.asc --emit=params -D classes=4 -D classes=5
+expect 2 "letters of" small.asc --emit=params -d x
+expect 2 "would be overwritten" small.asc -o small.asc
 expect 0 "asc_model" small.asc --emit=c
 expect 0 "digraph" small.asc --emit=dot
 expect 0 "" small.asc --emit=report -o report

@@ -19,6 +19,13 @@ static const char *activation(void)
     return name[draw(0, 3)];
 }
 
+/* Names of axes that the generated C uses in another sense, so that a clash would show. */
+static const char *axis_name(void)
+{
+    static const char *const name[] = {"feature", "lane", "panel", "tap_freq", "chunk", "row", "sum", "call"};
+    return name[draw(0, 7)];
+}
+
 /* The map that is passed from layer to layer. */
 typedef struct Map {
     int freq, time, channel, id;
@@ -71,7 +78,7 @@ static void print_pool(Map *m)
 
 static void print_layer(Map *m)
 {
-    switch (draw(0, 10)) {
+    switch (draw(0, 11)) {
     case 0: case 1:
         print_conv(m);
         break;
@@ -100,6 +107,15 @@ static void print_layer(Map *m)
         m->id++;
         m->channel += 8;
         break;
+    case 10:
+        printf("    w%d = weight[freq = %d, channel = x%d, %s = 9](uniform(0.2))\n", m->id, least(2, m->freq), m->id,
+               "tap_freq");
+        printf("    x%d = reshape[channel](dot[channel](x%d, w%d, slide = [freq]), [tap_freq]) | tanh\n", m->id + 1,
+               m->id, m->id);
+        m->id++;
+        m->freq -= least(2, m->freq) - 1;
+        m->channel = 9;
+        break;
     default:
         start_line(m);
         printf("%s\n", draw(0, 1) ? "dropout(0.25)" : "reverse[time]");
@@ -119,7 +135,7 @@ static void print_head(Map *m)
         break;
     case 2:
         start_line(m);
-        printf("max[freq] | dense[feature = %d] | tanh\n", draw(0, 1) ? 32 : 20);
+        printf("max[freq] | dense[%s = %d] | tanh\n", axis_name(), draw(0, 1) ? 32 : 20);
         break;
     default:
         start_line(m);
@@ -129,7 +145,7 @@ static void print_head(Map *m)
     if (draw(0, 1))
         printf("moe(%d, %d)\n", draw(0, 1) ? 16 : 32, draw(2, 5));
     else
-        printf("dense[feature = %d] | %s\n", draw(0, 1) ? 16 : 12, activation());
+        printf("dense[%s = %d] | %s\n", axis_name(), draw(0, 1) ? 16 : 12, activation());
     printf("    x%d | dense[class = classes] | softmax[class]\n", m->id);
 }
 
