@@ -1,6 +1,6 @@
 /* features.c: a features section: signals, maps of them, and what a pipeline becomes in the model.
  * */
-#include "signal.h"
+#include "stage_signal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* stages.c: the stages of a features pipeline, one function a stage (language.md, section 8). */
-#include "signal.h"
+#include "stage_signal.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* signal.h: what flows through a features pipeline: shared by features.c and stages.c. */
-#ifndef SIGNAL_H
-#define SIGNAL_H
+/* stage_signal.h: what flows through a features pipeline: shared by features.c and stages.c. */
+#ifndef STAGE_SIGNAL_H
+#define STAGE_SIGNAL_H
 
 #include "resolve.h"
 

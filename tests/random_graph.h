@@ -1,0 +1,34 @@
+/* random_graph.h: legal graphs made from a seed, with weights and values to evaluate them on. */
+#ifndef RANDOM_GRAPH_H
+#define RANDOM_GRAPH_H
+
+#include "interpret.h"
+
+enum { MOST_WEIGHTS = 64, MOST_NODES = 64, MOST_INPUTS = 3, MOST_EXAMPLES = 17 };
+
+/* Every value is a float, so that both precisions compute from the same ones. */
+typedef struct RandomGraph {
+    Arena *arena;
+    Graph *g; /* results: "output", "loss", running statistics */
+    Model model;
+    Weight *weight[MOST_WEIGHTS];
+    double *value[MOST_WEIGHTS];
+    int inputs; /* the last one is the target */
+    const char *name[MOST_INPUTS];
+    Shape shape[MOST_INPUTS];   /* of one example */
+    double *input[MOST_INPUTS]; /* of MOST_EXAMPLES */
+    bool large;                 /* products large enough for tiles */
+    int randoms;
+    uint64_t seed;
+    int64_t drawn;
+    Node *pool[MOST_NODES];
+    bool used[MOST_NODES]; /* by a later one */
+    int count;
+    int touched[2], touches; /* by the step under way */
+} RandomGraph;
+
+/* Seeds below it make graphs whose output is an input, a weight, or another look at one. */
+enum { SPECIAL_GRAPHS = 4 };
+RandomGraph *random_graph(Arena *arena, const char *name, uint64_t seed);
+
+#endif
