@@ -140,7 +140,7 @@ static void emit_list(const Program *p, Text *out)
     for (int i = 0; i < p->steps; i++) {
         const Step *s = &p->step[i], *before = i ? s - 1 : NULL;
         const char *place = !before || before->phase != s->phase ? "ASC_PHASE"
-                            : before->lane != s->lane            ? "ASC_BESIDE"
+                            : before->chain != s->chain           ? "ASC_BESIDE"
                                                                  : "ASC_BEHIND";
         text_add(out, "    {%s%s, %lld, %s},\n", s->kernel->name, s->finish ? "_sum" : "", (long long)step_chunks(s),
                  place);

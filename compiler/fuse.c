@@ -7,23 +7,6 @@
 
 #include <string.h>
 
-static bool is_loop(const Node *x)
-{
-    return x->op == OP_dot || x->op == OP_sum || x->op == OP_max || x->op == OP_softmax || x->op == OP_moments ||
-           x->op == OP_scan;
-}
-
-static bool is_source(const Node *x)
-{
-    return x->op == OP_input || x->op == OP_weight;
-}
-
-/* Never worth memory: known without a load. */
-static bool is_trivial(const Node *x)
-{
-    return x->op == OP_number || x->op == OP_count || x->op == OP_index;
-}
-
 static bool reduces_batch(const Node *x)
 {
     if (x->op == OP_moments)
@@ -63,191 +46,6 @@ Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, in
         owner = owner->outer;
     APPEND(p->arena, owner->buffer, owner->buffers, owner->buffer_capacity, b);
     return b;
-}
-
-/* Row-major strides in the order of the axes; one example after the other. */
-View whole_view(Buffer *buffer, const Shape *shape)
-{
-    View v = {.buffer = buffer};
-    int64_t step = 1;
-    for (int i = shape->rank - 1; i >= 0; i--) {
-        v.stride[i] = step;
-        if (shape->axis[i].size != BATCH)
-            step *= shape->axis[i].size;
-    }
-    return v;
-}
-
-/* ---------------------------------------------------------------- nodes that are another look at memory */
-
-/* The view of a reshape over a view of its operand; false when the merged axes do not lie in one row. */
-static bool reshape_view(const Node *x, const View *in, View *out)
-{
-    const Shape *from = &x->operand[0]->shape;
-    int64_t inner = 0, expected = -1;
-    bool one_row = true, renamed = x->axes == x->to.rank;
-    for (int i = x->axes - 1; i >= 0; i--) {
-        const int at = shape_find(from, x->axis[i]);
-        const int64_t size = from->axis[at].size;
-        renamed = renamed && size == x->to.axis[i].size;
-        if (size == 1)
-            continue;
-        if (expected < 0)
-            inner = in->stride[at];
-        else
-            one_row = one_row && in->stride[at] == expected;
-        expected = in->stride[at] * size;
-    }
-    if (!one_row && !renamed)
-        return false;
-    *out = (View){.buffer = in->buffer, .offset = in->offset, .step = in->step};
-    for (int i = 0; i < x->shape.rank; i++) {
-        const char *axis = x->shape.axis[i].name;
-        const int made = shape_find(&x->to, axis);
-        if (made < 0)
-            out->stride[i] = in->stride[shape_find(from, axis)];
-        else if (one_row) {
-            int64_t step = inner;
-            for (int j = made + 1; j < x->to.rank; j++)
-                step *= x->to.axis[j].size;
-            out->stride[i] = step;
-        } else
-            out->stride[i] = in->stride[shape_find(from, x->axis[made])];
-    }
-    return true;
-}
-
-/* The view of a node that only looks at its operand's memory in another way. */
-static bool derived_view(const Node *x, const View *in, View *out)
-{
-    if (x->op == OP_reshape)
-        return reshape_view(x, in, out);
-    if (x->op != OP_slice && x->op != OP_reverse && x->op != OP_expand && x->op != OP_stop)
-        return false;
-    const Shape *from = &x->operand[0]->shape;
-    *out = (View){.buffer = in->buffer, .offset = in->offset, .step = in->step};
-    for (int i = 0; i < x->shape.rank; i++) {
-        const int at = shape_find(from, x->shape.axis[i].name);
-        out->stride[i] = at < 0 ? 0 : in->stride[at];
-        if (x->op == OP_reverse && !strcmp(x->shape.axis[i].name, x->name)) {
-            out->offset += in->stride[at] * (x->shape.axis[i].size - 1);
-            out->stride[i] = -in->stride[at];
-        }
-    }
-    for (int i = 0; x->op == OP_slice && i < x->alongs; i++) {
-        const int at = shape_find(from, x->along[i].axis);
-        out->offset += in->stride[at] * x->along[i].lo;
-        out->stride[shape_find(&x->shape, x->along[i].axis)] = in->stride[at] * x->along[i].stride;
-    }
-    return true;
-}
-
-/* The view of x: of the memory it has, or of what it would have. False: x could not be addressed without memory. */
-bool program_view(const Program *p, const Node *x, View *out)
-{
-    View in;
-    if (p->info[x->id].view.buffer) {
-        *out = p->info[x->id].view;
-        return true;
-    }
-    const bool looks = x->op == OP_reshape || x->op == OP_slice || x->op == OP_reverse || x->op == OP_expand ||
-                       x->op == OP_stop;
-    if (looks && !p->info[x->id].stored && program_view(p, x->operand[0], &in) && derived_view(x, &in, out))
-        return true;
-    if (looks && !p->info[x->id].stored)
-        return false;
-    *out = whole_view(NULL, &x->shape);
-    return true;
-}
-
-/* Sees to it that x can be addressed: it, or the node that it looks at, gets memory. */
-static void require_memory(Program *p, Node *x)
-{
-    View v;
-    if (p->info[x->id].stored || x->op == OP_part)
-        return;
-    const bool looks = x->op == OP_reshape || x->op == OP_slice || x->op == OP_reverse || x->op == OP_expand ||
-                       x->op == OP_stop;
-    if (looks && program_view(p, x, &v))
-        require_memory(p, x->operand[0]);
-    else
-        p->info[x->id].stored = true;
-}
-
-/* ---------------------------------------------------------------- what is stored */
-
-static double function_cost(Function f)
-{
-    switch (f) {
-    case FN_exp: case FN_log: case FN_tanh: case FN_sigmoid: case FN_sin: case FN_cos: case FN_pow:
-        return 12;
-    case FN_div: case FN_sqrt: case FN_rsqrt:
-        return 4;
-    default:
-        return 1;
-    }
-}
-
-/* Cost of computing x once more from what is stored. */
-static double cost(Program *p, const Node *x)
-{
-    NodeInfo *info = &p->info[x->id];
-    if (info->stored || is_trivial(x) || x->op == OP_part)
-        return x->op == OP_number ? 0 : 1;
-    if (info->costed)
-        return info->cost;
-    double c = x->op == OP_map ? function_cost(x->function) : x->op == OP_random ? 10 : x->op == OP_unmax ? 4 : 1;
-    for (int i = 0; i < x->operands; i++)
-        c += cost(p, x->operand[i]);
-    info->cost = c;
-    info->costed = true;
-    return c;
-}
-
-/* A user that goes over many more elements than x has computes x again for each. */
-static bool is_spread(const Node *x, const Node *user)
-{
-    const Shape *domain = user->op == OP_dot || user->op == OP_sum ? &user->operand[0]->shape : &user->shape;
-    return shape_batched(domain) != shape_batched(&x->shape) || shape_count(domain) > 2 * shape_count(&x->shape);
-}
-
-static void count_uses(Program *p)
-{
-    for (int i = 0; i < p->graph->nodes; i++)
-        for (int j = 0; j < p->graph->node[i]->operands; j++)
-            p->info[p->graph->node[i]->operand[j]->id].uses++;
-    for (int i = 0; i < p->graph->results; i++)
-        p->info[p->graph->result[i].node->id].uses++;
-}
-
-static void store_loops(Program *p)
-{
-    for (int i = 0; i < p->graph->nodes; i++) {
-        const Node *x = p->graph->node[i];
-        p->info[i].stored = is_loop(x) || is_source(x) || (!p->optimise && !is_trivial(x) && x->op != OP_part);
-    }
-    for (int i = 0; i < p->graph->nodes; i++) {
-        Node *x = p->graph->node[i];
-        for (int j = 0; j < x->operands && (x->op == OP_softmax || x->op == OP_scan); j++)
-            require_memory(p, x->operand[j]);
-        if (x->op == OP_dot && tile(p, x))
-            for (int j = 0; j < 2; j++)
-                require_memory(p, x->operand[j]);
-    }
-}
-
-static void store_costly(Program *p)
-{
-    for (int i = 0; i < p->graph->nodes; i++) {
-        const Node *x = p->graph->node[i];
-        for (int j = 0; j < x->operands; j++) {
-            Node *y = x->operand[j];
-            NodeInfo *info = &p->info[y->id];
-            if (!info->stored && y->op != OP_part && !is_trivial(y) &&
-                ((info->uses > 1 && cost(p, y) > 8) || (is_spread(y, x) && cost(p, y) > 4)))
-                info->stored = true;
-        }
-    }
 }
 
 /* ---------------------------------------------------------------- epilogues */
@@ -685,10 +483,8 @@ static void fuse_body(Program *outer, Kernel *k, const Node *scan)
     for (int i = 0; i < scan->scan_inputs; i++)
         if (scan->scan_input[i].role == SCAN_STATE)
             p->info[scan->scan_input[i].next->id].uses++;
-    count_uses(p);
     give_inputs(p);
-    store_loops(p);
-    store_costly(p);
+    store(p);
     add_kernels(p);
     derive_views(p);
     settle_tilings(p);
@@ -710,9 +506,7 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
     *p = (Program){.arena = arena, .prefix = prefix, .model = model, .graph = graph, .target = options->target,
                    .real_double = options->real_double, .optimise = options->optimise};
     p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
-    count_uses(p);
-    store_loops(p);
-    store_costly(p);
+    store(p);
     add_kernels(p);
     derive_views(p);
     settle_tilings(p);

@@ -88,10 +88,10 @@ typedef struct Kernel {
 typedef struct Step {
     Kernel *kernel;
     bool finish, placed;
-    int phase, lane, sequence;
+    int phase, chain, sequence;
 } Step;
 
-enum { MAX_LANES = 64 };
+enum { MAX_CHAINS = 64 };
 
 typedef struct NodeInfo {
     bool stored;                /* has a buffer of its own */
@@ -136,10 +136,20 @@ typedef struct Program {
 Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options, const char *prefix);
 Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count, const char *name);
 void program_reads(Program *p, Kernel *k, const Node *x);
-bool program_view(const Program *p, const Node *x, View *out);
 int vector_lanes(const Program *p);             /* reals in a vector; 0 without vectors */
 int64_t parameter_offset(const Model *model, const Weight *weight);     /* reals */
 int64_t parameter_total(const Model *model);
+
+/* ---------------------------------------------------------------- store.c */
+
+void store(Program *p);
+bool is_loop(const Node *x);                    /* a loop nest of its own: dot, sum, max, softmax, moments, scan */
+bool is_source(const Node *x);                  /* input or weight */
+View whole_view(Buffer *buffer, const Shape *shape);    /* row-major, one example after the other */
+/* The view of a node that only looks at its operand's memory in another way; false: it does more, or can't. */
+bool derived_view(const Node *x, const View *in, View *out);
+/* The view of x: of the memory it has, or of what it would have. False: x could not be addressed without memory. */
+bool program_view(const Program *p, const Node *x, View *out);
 
 /* ---------------------------------------------------------------- tile.c */
 
@@ -208,7 +218,6 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
 int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop *loop, int loops);
 /* Appends C text with every line indented by its braces. */
 void emit_indented(Text *out, const char *text);
-View whole_view(Buffer *buffer, const Shape *shape);
 
 /* ---------------------------------------------------------------- emit.c and its helpers */
 

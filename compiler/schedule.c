@@ -1,7 +1,7 @@
 /* schedule: orders the kernels in phases, and joins reductions over the same elements.
  *
- * All chunks of a phase may run at the same time; a barrier stands between phases.  A phase is a set of lanes that do
- * not need each other; a lane is a chain of kernels with the same chunks, each of which reads, of what the chain wrote,
+ * All chunks of a phase may run at the same time; a barrier stands between phases.  A phase is a set of chains that do
+ * not need each other; a chain is a row of kernels with the same chunks, each of which reads, of what the chain wrote,
  * its own chunk only.  A kernel that sums over the batch is two steps: the groups' parts, and then their sum. */
 #include "kernel.h"
 
@@ -33,7 +33,7 @@ static bool needs(const Step *s, const Step *other)
 }
 
 /* Chunks are alike when both are one a group, or both a single one. */
-static bool chains(const Step *s, const Step *before)
+static bool follows(const Step *s, const Step *before)
 {
     const int64_t chunks = step_chunks(s);
     if (chunks != step_chunks(before) || chunks > 1)
@@ -47,10 +47,10 @@ static bool chains(const Step *s, const Step *before)
     return true;
 }
 
-/* The lane of the phase that the step may go to, lanes for one of its own, or -1: it must wait. */
-static int lane_for(const Program *p, const Step *s, int phase, int lanes)
+/* The chain of the phase that the step may go to, chains for one of its own, or -1: it must wait. */
+static int chain_for(const Program *p, const Step *s, int phase, int chains)
 {
-    int lane = lanes;
+    int chain = chains;
     for (int i = 0; i < p->steps; i++) {
         const Step *other = &p->step[i];
         if (other == s || !needs(s, other))
@@ -59,11 +59,11 @@ static int lane_for(const Program *p, const Step *s, int phase, int lanes)
             return -1;
         if (other->phase < phase)
             continue;
-        if (!chains(s, other) || (lane != lanes && lane != other->lane))
+        if (!follows(s, other) || (chain != chains && chain != other->chain))
             return -1;
-        lane = other->lane;
+        chain = other->chain;
     }
-    return lane;
+    return chain;
 }
 
 /* ---------------------------------------------------------------- joining */
@@ -119,7 +119,7 @@ static void join_alike(Program *p, int step, int phase)
     Kernel *k = p->step[step].kernel;
     for (int i = step + 1; i < p->steps && k->anchors < MOST_JOINED; i++) {
         const Step *s = &p->step[i];
-        if (s->placed || s->finish || !is_alike(k, s->kernel) || lane_for(p, s, phase, MAX_LANES) != MAX_LANES)
+        if (s->placed || s->finish || !is_alike(k, s->kernel) || chain_for(p, s, phase, MAX_CHAINS) != MAX_CHAINS)
             continue;
         Kernel *other = s->kernel;
         join(p, k, other);
@@ -143,21 +143,21 @@ static void add_steps(Program *p)
 /* Fills a phase with all that can go there; the number of steps placed. */
 static int fill_phase(Program *p, int phase, int *sequence, bool state)
 {
-    int lanes = 0, placed = 0;
+    int chains = 0, placed = 0;
     for (bool found = true; found;) {
         found = false;
-        for (int i = 0; i < p->steps && lanes < MAX_LANES; i++) {
+        for (int i = 0; i < p->steps && chains < MAX_CHAINS; i++) {
             Step *s = &p->step[i];
-            const int lane = s->placed || s->kernel->state != state ? -1 : lane_for(p, s, phase, lanes);
-            if (lane < 0)
+            const int chain = s->placed || s->kernel->state != state ? -1 : chain_for(p, s, phase, chains);
+            if (chain < 0)
                 continue;
-            if (p->optimise && lane == lanes && !s->finish)
+            if (p->optimise && chain == chains && !s->finish)
                 join_alike(p, i, phase);
             s->placed = found = true;
             s->phase = phase;
-            s->lane = lane;
+            s->chain = chain;
             s->sequence = (*sequence)++;
-            lanes += lane == lanes;
+            chains += chain == chains;
             placed++;
         }
     }
@@ -169,7 +169,7 @@ static void sort_steps(Program *p)
     for (int i = 1; i < p->steps; i++)          /* insertion: few, and nearly in order */
         for (int j = i; j > 0; j--) {
             const Step a = p->step[j - 1], b = p->step[j];
-            if (a.phase < b.phase || (a.phase == b.phase && (a.lane < b.lane || (a.lane == b.lane &&
+            if (a.phase < b.phase || (a.phase == b.phase && (a.chain < b.chain || (a.chain == b.chain &&
                                                                                a.sequence < b.sequence))))
                 break;
             p->step[j - 1] = b;

@@ -123,7 +123,7 @@ ASC_INLINE real asc_pow(real x, real y) { return __builtin_powf(x, y); }
 void asc_blas_product(int rows, int columns, int depth, const real *a, long row_a, const real *b, long row_b, bool turned,
                       real *c, long row_c);
 
-/* Where a kernel stands: it begins a phase (behind a barrier), begins a lane of its own beside those of the phase, or
+/* Where a kernel stands: it begins a phase (behind a barrier), begins a chain of its own beside those of the phase, or
  * follows the one before it in the same chunk. */
 typedef enum AscPosition { ASC_PHASE, ASC_BESIDE, ASC_BEHIND } AscPosition;
 
@@ -136,19 +136,19 @@ typedef struct AscStepKernel {
 
 ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int groups) { return kernel->chunks ? kernel->chunks : groups; }
 
-/* The n-th chunk of the phase first .. end: finds its lane, and runs the lane's kernels one behind the other. */
+/* The n-th chunk of the phase first .. end: finds its chain, and runs the kernels of it one behind the other. */
 ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, int first, int end, int n, int groups)
 {
-    int lane = first;
-    while (n >= asc_chunks(&kernel[lane], groups)) {
-        n -= asc_chunks(&kernel[lane], groups);
+    int chain = first;
+    while (n >= asc_chunks(&kernel[chain], groups)) {
+        n -= asc_chunks(&kernel[chain], groups);
         do
-            lane++;
-        while (lane < end && kernel[lane].position == ASC_BEHIND);
+            chain++;
+        while (chain < end && kernel[chain].position == ASC_BEHIND);
     }
     do
-        kernel[lane++].run(call, n);
-    while (lane < end && kernel[lane].position == ASC_BEHIND);
+        kernel[chain++].run(call, n);
+    while (chain < end && kernel[chain].position == ASC_BEHIND);
 }
 
 /* Runs the phases one after the other, the chunks of each side by side.  With `seconds`, every kernel is a phase of its
