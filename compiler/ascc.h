@@ -2,6 +2,7 @@
  *
  * The way of a model: parse -> resolve -> simplify -> hoist -> grad -> simplify -> hoist -> fuse -> schedule -> plan -> emit.
  * Each pass reads what the one before it made.  All memory of a compilation comes from one arena. */
+/* clang-format off */
 #ifndef ASCC_H
 #define ASCC_H
 

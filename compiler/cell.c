@@ -282,7 +282,8 @@ static bool axis_stays_outside(Resolver *r, const Cell *cell)
             continue;
         fault(r, x->place, NULL,
               "axis `%s` is made inside of %s, which runs over `%s`; take another name for one of "
-              "them", cell->axis, cell->definition->name, cell->axis);
+              "them",
+              cell->axis, cell->definition->name, cell->axis);
         return false;
     }
     return true;

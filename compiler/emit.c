@@ -23,15 +23,16 @@ static const char *kind_name(const Kernel *k)
 {
     switch (k->kind) {
     case KERNEL_TILE:
-        return k->tiling->library ? "product by OpenBLAS" : k->tiling->sums_batch ? "product summed over the batch" : "product";
-    case KERNEL_PACK:
-        return "panels of an operand";
+        return k->tiling->library      ? "product by OpenBLAS"
+               : k->tiling->sums_batch ? "product summed over the batch"
+                                       : "product";
+    case KERNEL_PACK: return "panels of an operand";
     case KERNEL_REDUCE:
         return k->anchor[0]->op == OP_dot ? "product, plain loops" : op_name(k->anchor[0]->op);
-    case KERNEL_POOL: case KERNEL_SOFTMAX: case KERNEL_SCAN:
-        return op_name(k->anchor[0]->op);
-    default:
-        return "map";
+    case KERNEL_POOL:
+    case KERNEL_SOFTMAX:
+    case KERNEL_SCAN: return op_name(k->anchor[0]->op);
+    default: return "map";
     }
 }
 
@@ -101,9 +102,11 @@ double dot_products(const Node *x)
 {
     double products = (double)shape_count(&x->shape);
     for (int i = 0; i < x->alongs; i++)
-        products *= x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size;
+        products *=
+            x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size;
     for (int i = 0; i < x->axes; i++) {
-        const int size = x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size;
+        const int size =
+            x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size;
         products *= size == BATCH ? 1 : size;
     }
     return products;
@@ -127,10 +130,14 @@ static double bytes_of(const Program *p, const Kernel *k)
 {
     double bytes = 0;
     for (int i = 0; i < k->read_count; i++)
-        bytes += (double)k->reads[i]->count * (k->reads[i]->element == ELEMENT_BYTE ? 1 : p->real_double ? 8 : 4);
+        bytes += (double)k->reads[i]->count * (k->reads[i]->element == ELEMENT_BYTE ? 1
+                                               : p->real_double                     ? 8
+                                                                                    : 4);
     for (int i = 0; i < 2 * k->anchors; i++)
         if (k->target[i])
-            bytes += (double)k->target[i]->count * (k->target[i]->element == ELEMENT_BYTE ? 1 : p->real_double ? 8 : 4);
+            bytes += (double)k->target[i]->count * (k->target[i]->element == ELEMENT_BYTE ? 1
+                                                    : p->real_double                      ? 8
+                                                                                          : 4);
     return bytes;
 }
 
@@ -140,10 +147,10 @@ static void emit_list(const Program *p, Text *out)
     for (int i = 0; i < p->steps; i++) {
         const Step *s = &p->step[i], *before = i ? s - 1 : NULL;
         const char *place = !before || before->phase != s->phase ? "ASC_PHASE"
-                            : before->chain != s->chain           ? "ASC_BESIDE"
+                            : before->chain != s->chain          ? "ASC_BESIDE"
                                                                  : "ASC_BEHIND";
-        text_add(out, "    {%s%s, %lld, %s},\n", s->kernel->name, s->finish ? "_sum" : "", (long long)step_chunks(s),
-                 place);
+        text_add(out, "    {%s%s, %lld, %s},\n", s->kernel->name, s->finish ? "_sum" : "",
+                 (long long)step_chunks(s), place);
     }
     text_add(out, "};\n\nstatic const AscKernel %s_kernel[] = {\n", p->prefix);
     for (int i = 0; i < p->steps; i++) {
@@ -151,39 +158,44 @@ static void emit_list(const Program *p, Text *out)
         const Kernel *k = s->kernel;
         const Place *place = &k->anchor[0]->place;
         text_add(out, "    {\"%s %s %s\", \"%s:%d\", %.17g, %.17g},\n", k->name,
-                 s->finish ? "sum of the groups," : kind_name(k), k->anchor[0]->label ? k->anchor[0]->label : "",
+                 s->finish ? "sum of the groups," : kind_name(k),
+                 k->anchor[0]->label ? k->anchor[0]->label : "",
                  place->source ? place->source->path : "", place->line, s->finish ? 0 : flops_of(k),
                  s->finish ? 0 : bytes_of(p, k));
     }
-    text_add(out, "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"
-                  "    asc_run_kernels(call, %s_step, %d, seconds);\n}\n\n", p->prefix, p->prefix, p->steps);
+    text_add(out,
+             "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"
+             "    asc_run_kernels(call, %s_step, %d, seconds);\n}\n\n",
+             p->prefix, p->prefix, p->steps);
 }
 
 /* ---------------------------------------------------------------- files */
 
-static void emit_prelude(const Model *model, Program *const *program, const Options *options, Text *out)
+static void emit_prelude(const Model *model, Program *const *program, const Options *options,
+                         Text *out)
 {
-    text_add(out, "/* Made by ascc from %s%s%s for %s. */\n", model->path, *model->defines ? " with " : "",
-             model->defines, options->target->name);
+    text_add(out, "/* Made by ascc from %s%s%s for %s. */\n", model->path,
+             *model->defines ? " with " : "", model->defines, options->target->name);
     if (options->real_double)
         text_add(out, "#ifndef ASC_REAL_DOUBLE\n#define ASC_REAL_DOUBLE\n#endif\n");
     if (options->target->vector_bytes)
         text_add(out, "#define ASC_VECTOR %d\n", options->target->vector_bytes);
     text_add(out, "#include \"asc_kernel.h\"\n\n");
     for (int i = 0; i < 2; i++)
-        text_add(out, "#define %s_CONSTANT %lld\n", program[i]->prefix, (long long)program[i]->arena_constant);
+        text_add(out, "#define %s_CONSTANT %lld\n", program[i]->prefix,
+                 (long long)program[i]->arena_constant);
     text_add(out, "\n");
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < program[i]->steps; j++)
-            text_add(out, "void %s%s(const AscCall *call, int chunk);\n", program[i]->step[j].kernel->name,
-                     program[i]->step[j].finish ? "_sum" : "");
+            text_add(out, "void %s%s(const AscCall *call, int chunk);\n",
+                     program[i]->step[j].kernel->name, program[i]->step[j].finish ? "_sum" : "");
     text_add(out, "\n");
 }
 
-int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options, const Source *source,
-         Text *file, int files)
+int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options,
+         const Source *source, Text *file, int files)
 {
-    Program *const program[2] = {train, infer};
+    Program *const program[2] = { train, infer };
     Text prelude = text_create(arena);
     emit_prelude(model, program, options, &prelude);
     for (int i = 0; i < files; i++) {

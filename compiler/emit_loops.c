@@ -13,7 +13,7 @@ int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop
         const bool batch = axis->size == BATCH;
         if (batch || axis->size > 1)
             loop[loops++] = batch ? emit_batch_loop(arena) : emit_loop(arena, name, axis->size);
-        at[i] = batch ? (Coordinate){name, 0, INT32_MAX, depth + loops}
+        at[i] = batch ? (Coordinate){ name, 0, INT32_MAX, depth + loops }
                       : coordinate_of(n, name, 0, axis->size - 1, depth + loops);
     }
     return loops;
@@ -37,14 +37,15 @@ static void emit_map(Program *p, Kernel *k, Text *out)
     nest_use(n, k->target[0]);
     if (loops && strncmp(loop[loops - 1].header, "for (int i_batch", 16))
         loop[loops - 1].pragma = "#pragma omp simd";
-    emit_function(n, out, loop, loops, arena_format(p->arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text));
+    emit_function(n, out, loop, loops,
+                  arena_format(p->arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text));
 }
 
 /* ---------------------------------------------------------------- pooling */
 
 /* The loops over a window (or over a whole axis that vanishes), and the coordinates of the operand inside of it. */
-static int window_loops(Nest *n, const Node *x, const Coordinate *at, int depth, Coordinate *in, Loop *loop,
-                        const char **place)
+static int window_loops(Nest *n, const Node *x, const Coordinate *at, int depth, Coordinate *in,
+                        Loop *loop, const char **place)
 {
     const Shape *from = &x->operand[0]->shape;
     Arena *arena = n->program->arena;
@@ -63,20 +64,24 @@ static int window_loops(Nest *n, const Node *x, const Coordinate *at, int depth,
         const int size = a ? a->size : from->axis[i].size;
         const char *tap = arena_format(arena, "tap_%s", from->axis[i].name);
         loop[loops++] = emit_loop(arena, tap, size);
-        const char *text = a ? arena_format(arena, "(%s * %d + %s)", at[kept].text, a->stride, tap) : tap;
-        in[i] = (Coordinate){text, 0, from->axis[i].size - 1, depth + loops};
-        *place = strcmp(*place, "0") ? arena_format(arena, "(%s) * %d + %s", *place, size, tap) : tap;
+        const char *text = a ? arena_format(arena, "(%s * %d + %s)", at[kept].text, a->stride, tap)
+                             : tap;
+        in[i] = (Coordinate){ text, 0, from->axis[i].size - 1, depth + loops };
+        *place = strcmp(*place, "0") ? arena_format(arena, "(%s) * %d + %s", *place, size, tap)
+                                     : tap;
     }
     return loops;
 }
 
 /* One statement a lane: `value[i]` where the lanes run over the last axis, `value[0]` where there is only one. */
-static const char *pool_step(Arena *arena, bool is_max, const char *lane, const char *value, const char *place)
+static const char *pool_step(Arena *arena, bool is_max, const char *lane, const char *value,
+                             const char *place)
 {
     if (!is_max)
         return arena_format(arena, "value[%s] += %s;\n", lane, value);
-    return arena_format(arena, "const int larger = %s > value[%s];\nvalue[%s] = larger ? %s : value[%s];\n"
-                               "place[%s] = larger ? %s : place[%s];\n",
+    return arena_format(arena,
+                        "const int larger = %s > value[%s];\nvalue[%s] = larger ? %s : value[%s];\n"
+                        "place[%s] = larger ? %s : place[%s];\n",
                         value, lane, lane, value, lane, lane, place, lane);
 }
 
@@ -97,8 +102,10 @@ static void emit_pool(Program *p, Kernel *k, Text *out)
     const Node *operand = x->operand[0];
     const bool is_max = x->op == OP_max;
     const Axis *last = &operand->shape.axis[operand->shape.rank - 1];
-    const bool lanes = last->size != BATCH && shape_find(&x->shape, last->name) == x->shape.rank - 1 &&
-                       x->shape.rank > 0 && !is_windowed(x, last->name) && last->size <= MOST_ON_STACK;
+    const bool lanes = last->size != BATCH &&
+                       shape_find(&x->shape, last->name) == x->shape.rank - 1 &&
+                       x->shape.rank > 0 && !is_windowed(x, last->name) &&
+                       last->size <= MOST_ON_STACK;
     const int width = lanes ? last->size : 1;
     const char *lane = width > 1 ? "lane" : "0", *place;
     Shape outer = x->shape;
@@ -108,30 +115,36 @@ static void emit_pool(Program *p, Kernel *k, Text *out)
     Coordinate at[MAX_AXES], in[MAX_AXES];
     const int loops = emit_axis_loops(n, &outer, 0, at, loop, 0);
     int windows = window_loops(n, x, at, loops, in, window, &place);
-    const Loop lane_loop = {arena_format(arena, "for (int lane = 0; lane < %d; lane++)", width),
-                            "#pragma omp simd"};
+    const Loop lane_loop = { arena_format(arena, "for (int lane = 0; lane < %d; lane++)", width),
+                             "#pragma omp simd" };
     if (width > 1)
         window[windows++] = lane_loop;
     if (lanes)
-        at[outer.rank] = in[operand->shape.rank - 1] =
-            coordinate_of(n, "lane", 0, width - 1, loops + windows);
+        at[outer.rank] = in[operand->shape.rank - 1] = coordinate_of(n, "lane", 0, width - 1,
+                                                                     loops + windows);
     const Value v = nest_load(n, operand, in);
     const View whole = whole_view(k->target[0], &x->shape);
     int depth = 0;
     const char *address = nest_address(n, &whole, &x->shape, at, &depth);
 
     Text body = text_create(arena);
-    text_add(&body, "real value[%d];\n%s", width, is_max ? arena_format(arena, "int place[%d];\n", width) : "");
-    emit_nested(&body, &lane_loop, width > 1,
-                is_max ? arena_format(arena, "value[%s] = -(real)INFINITY;\nplace[%s] = 0;\n", lane, lane)
-                       : arena_format(arena, "value[%s] = 0;\n", lane), NULL);
-    emit_nested(&body, window, windows, pool_step(arena, is_max, lane, v.text, place), &n->declaration[loops]);
-    const char *store = arena_format(arena, "%s[%s] = value[%s];\n", k->target[0]->name, address, lane);
+    text_add(&body, "real value[%d];\n%s", width,
+             is_max ? arena_format(arena, "int place[%d];\n", width) : "");
+    emit_nested(
+        &body, &lane_loop, width > 1,
+        is_max ? arena_format(arena, "value[%s] = -(real)INFINITY;\nplace[%s] = 0;\n", lane, lane)
+               : arena_format(arena, "value[%s] = 0;\n", lane),
+        NULL);
+    emit_nested(&body, window, windows, pool_step(arena, is_max, lane, v.text, place),
+                &n->declaration[loops]);
+    const char *store = arena_format(arena, "%s[%s] = value[%s];\n", k->target[0]->name, address,
+                                     lane);
     nest_use(n, k->target[0]);
     if (k->target[1]) {
         nest_use(n, k->target[1]);
-        store = arena_format(arena, "%s%s[%s] = (%s)place[%s];\n", store, k->target[1]->name, address,
-                             k->target[1]->element == ELEMENT_BYTE ? "uint8_t" : "real", lane);
+        store = arena_format(arena, "%s%s[%s] = (%s)place[%s];\n", store, k->target[1]->name,
+                             address, k->target[1]->element == ELEMENT_BYTE ? "uint8_t" : "real",
+                             lane);
     }
     emit_nested(&body, &lane_loop, width > 1, store, NULL);
     emit_function(n, out, loop, loops, body.at);
@@ -145,7 +158,7 @@ static void emit_softmax(Program *p, Kernel *k, Text *out)
     Nest *n = nest_create(p, k);
     const Node *x = k->anchor[0];
     Arena *arena = p->arena;
-    Shape kept = {0}, over = {0};
+    Shape kept = { 0 }, over = { 0 };
     for (int i = 0; i < x->shape.rank; i++) {
         bool summed = false;
         for (int j = 0; j < x->axes; j++)
@@ -176,7 +189,9 @@ static void emit_softmax(Program *p, Kernel *k, Text *out)
     emit_nested(&body, inner, inners,
                 arena_format(arena, "maximum = %s > maximum ? %s : maximum;\n", from, from), NULL);
     emit_nested(&body, inner, inners,
-                arena_format(arena, "const real e = asc_exp(%s - maximum);\n%s = e;\ntotal += e;\n", from, to), NULL);
+                arena_format(arena, "const real e = asc_exp(%s - maximum);\n%s = e;\ntotal += e;\n",
+                             from, to),
+                NULL);
     text_add(&body, "const real share = 1 / total;\n");
     emit_nested(&body, inner, inners, arena_format(arena, "%s *= share;\n", to), NULL);
     emit_function(n, out, loop, loops, body.at);

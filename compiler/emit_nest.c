@@ -6,12 +6,15 @@
 
 Loop emit_loop(Arena *arena, const char *name, int64_t size)
 {
-    return (Loop){arena_format(arena, "for (int %s = 0; %s < %lld; %s++)", name, name, (long long)size, name), NULL};
+    return (Loop){ arena_format(arena, "for (int %s = 0; %s < %lld; %s++)", name, name,
+                                (long long)size, name),
+                   NULL };
 }
 
 Loop emit_batch_loop(Arena *arena)
 {
-    return (Loop){arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch++)"), NULL};
+    return (Loop){ arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch++)"),
+                   NULL };
 }
 
 static bool is_batch_loop(const Loop *loop)
@@ -45,7 +48,8 @@ void emit_indented(Text *out, const char *text)
         for (const char *c = start; c < end && *c == '}'; c++)
             depth--;
         if (start < end)
-            text_add(out, "%*s%.*s\n", *start == '#' ? 0 : 4 * depth, "", (int)(end - start), start);
+            text_add(out, "%*s%.*s\n", *start == '#' ? 0 : 4 * depth, "", (int)(end - start),
+                     start);
         else
             text_add(out, "\n");
         for (const char *c = start; c < end; c++)
@@ -71,8 +75,9 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
     const Kernel *k = n->kernel;
     Text text = text_create(n->program->arena);
     if (n->program->scan && !k->made_in)
-        text_add(&text, "static void %s(const AscCall *call, int chunk, int i_%s)\n{\n(void)i_%s;\n", k->name,
-                 n->program->scan->name, n->program->scan->name);
+        text_add(&text,
+                 "static void %s(const AscCall *call, int chunk, int i_%s)\n{\n(void)i_%s;\n",
+                 k->name, n->program->scan->name, n->program->scan->name);
     else
         text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
     bool batch = false;
@@ -84,10 +89,12 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
             text_add(&text, "if (!call->target)\nreturn;\n");
     for (int i = 0; i < k->anchors; i++)
         if (k->target[2 * i]->home == HOME_OUTPUT || k->target[2 * i]->home == HOME_LOSSES)
-            text_add(&text, "if (!call->%s)\nreturn;\n", k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");
+            text_add(&text, "if (!call->%s)\nreturn;\n",
+                     k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");
     nest_declare_buffers(n, &text, "", k->target, 2 * k->anchors);
     if (batch)
-        text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);\n");
+        text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, "
+                        "call->examples);\n");
     else if (!names_chunk(body))
         text_add(&text, "(void)chunk;\n");
     text_add(&text, "%s", n->declaration[0].length ? n->declaration[0].at : "");

@@ -13,8 +13,8 @@ typedef struct Span {
     const char *name;
     int64_t size;
     bool summed;
-    bool tap;                   /* of the operand that slides: its name is an axis of the result, too */
-    int64_t shift;              /* of a kept axis: what is added to its index in the result (padding) */
+    bool tap;      /* of the operand that slides: its name is an axis of the result, too */
+    int64_t shift; /* of a kept axis: what is added to its index in the result (padding) */
     Coordinate at;
     bool looped;
 } Span;
@@ -24,29 +24,30 @@ typedef struct Reduction {
     Kernel *kernel;
     Span span[MAX_DIMS];
     int spans;
-    int first;                  /* the first summed one */
-    int run;                    /* where the innermost run begins */
-    bool lanes;                 /* the last one is kept: a row of sums; else a single sum */
-    int64_t kept;               /* sums that are alive at a time */
+    int first;    /* the first summed one */
+    int run;      /* where the innermost run begins */
+    bool lanes;   /* the last one is kept: a row of sums; else a single sum */
+    int64_t kept; /* sums that are alive at a time */
     int64_t row;
     bool partial;
 } Reduction;
 
 static void add_span(Reduction *r, const char *name, int64_t size, bool summed)
 {
-    r->span[r->spans++] = (Span){.name = name, .size = size, .summed = summed};
+    r->span[r->spans++] = (Span){ .name = name, .size = size, .summed = summed };
 }
 
 static void add_tap(Reduction *r, const char *name, int64_t size)
 {
-    r->span[r->spans++] = (Span){.name = name, .size = size, .summed = true, .tap = true};
+    r->span[r->spans++] = (Span){ .name = name, .size = size, .summed = true, .tap = true };
 }
 
 /* Elements of a sum or of moments: those of the operand (of moments over padding: without the padding). */
 static const Node *span_operand(Reduction *r, const Node *x)
 {
     const Node *y = x->operand[0], *inner = y;
-    bool bare = r->partial && x->op == OP_moments && y->op == OP_pad && !r->nest->program->info[y->id].view.buffer;
+    bool bare = r->partial && x->op == OP_moments && y->op == OP_pad &&
+                !r->nest->program->info[y->id].view.buffer;
     for (int i = 0; bare && i < y->alongs; i++)
         bare = y->along[i].dilation == 1;
     if (bare)
@@ -78,20 +79,24 @@ static bool has_lanes(const Program *p, const Node *x)
 static void span_dot(Reduction *r, const Node *x)
 {
     const bool lanes = has_lanes(r->nest->program, x);
-    const bool batch = x->axes && shape_batched(&x->operand[0]->shape) && shape_batched(&x->operand[1]->shape) &&
-                       !shape_batched(&x->shape);
+    const bool batch = x->axes && shape_batched(&x->operand[0]->shape) &&
+                       shape_batched(&x->operand[1]->shape) && !shape_batched(&x->shape);
     if (batch)
         add_span(r, "batch", BATCH, true);
     for (int i = 0; i < x->shape.rank - (lanes ? 1 : 0); i++)
         add_span(r, x->shape.axis[i].name, x->shape.axis[i].size, false);
     for (int i = 0; i < x->alongs; i++)
-        add_tap(r, x->along[i].axis,
-                x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size);
+        add_tap(
+            r, x->along[i].axis,
+            x->operand[1]->shape.axis[shape_find(&x->operand[1]->shape, x->along[i].axis)].size);
     for (int i = 0; i < x->axes; i++)
         if (strcmp(x->axis[i], "batch"))
-            add_span(r, x->axis[i], x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size, true);
+            add_span(r, x->axis[i],
+                     x->operand[0]->shape.axis[shape_find(&x->operand[0]->shape, x->axis[i])].size,
+                     true);
     if (lanes)
-        add_span(r, x->shape.axis[x->shape.rank - 1].name, x->shape.axis[x->shape.rank - 1].size, false);
+        add_span(r, x->shape.axis[x->shape.rank - 1].name, x->shape.axis[x->shape.rank - 1].size,
+                 false);
 }
 
 static const Span *find_tap(const Reduction *r, const char *name, bool tap)
@@ -118,7 +123,7 @@ static void place_spans(Reduction *r)
         s->looped = s->size != 1;
         depth += s->looped;
         const char *name = arena_format(arena, "%s_%s", s->tap ? "tap" : "i", s->name);
-        s->at = s->size == BATCH ? (Coordinate){"i_batch", 0, INT32_MAX, depth}
+        s->at = s->size == BATCH ? (Coordinate){ "i_batch", 0, INT32_MAX, depth }
                                  : coordinate_of(r->nest, name, 0, s->size - 1, depth);
     }
 }
@@ -162,8 +167,8 @@ static const char *kept_index(const Reduction *r, int from, int to)
         if (s->summed || !s->looped || s->size == BATCH)
             continue;
         const int64_t step = kept_size(r, i + 1, to);
-        text = arena_format(arena, step == 1 ? "%s%s%s" : "%s%s%s * %lld", text, *text ? " + " : "", s->at.text,
-                            (long long)step);
+        text = arena_format(arena, step == 1 ? "%s%s%s" : "%s%s%s * %lld", text, *text ? " + " : "",
+                            s->at.text, (long long)step);
     }
     return *text ? text : "0";
 }
@@ -177,7 +182,8 @@ static const char *result_index(const Reduction *r, const Node *x)
     for (int i = x->shape.rank - 1; i >= 0; i--) {
         const Span *s = find_span(r, x->shape.axis[i].name);
         if (s->looped && s->size != BATCH)
-            text = arena_format(arena, "%s%s%s * %lld", text, *text ? " + " : "", s->at.text, (long long)step);
+            text = arena_format(arena, "%s%s%s * %lld", text, *text ? " + " : "", s->at.text,
+                                (long long)step);
         offset += s->shift * step;
         step *= x->shape.axis[i].size == BATCH ? 1 : x->shape.axis[i].size;
     }
@@ -206,13 +212,16 @@ static Value dot_value(Reduction *r, const Node *x)
             const Span *tap = find_tap(r, name, true);
             const int depth = span->at.depth > tap->at.depth ? span->at.depth : tap->at.depth;
             at[j] = i ? tap->at
-                      : coordinate_of(r->nest, arena_format(r->nest->program->arena, "(%s * %d + %s * %d)", span->at.text,
-                                                            s->stride, tap->at.text, s->dilation),
+                      : coordinate_of(r->nest,
+                                      arena_format(r->nest->program->arena, "(%s * %d + %s * %d)",
+                                                   span->at.text, s->stride, tap->at.text,
+                                                   s->dilation),
                                       0, shape->axis[j].size - 1, depth);
         }
         v[i] = nest_load(r->nest, x->operand[i], at);
     }
-    return (Value){arena_format(r->nest->program->arena, "%s * %s", v[0].text, v[1].text), MAX_DEPTH - 1};
+    return (Value){ arena_format(r->nest->program->arena, "%s * %s", v[0].text, v[1].text),
+                    MAX_DEPTH - 1 };
 }
 
 static const char *summand(Reduction *r, const Node *x, const Node *operand)
@@ -243,10 +252,11 @@ static const char *emit_run(Reduction *r, const char *const *value)
     const char *place = r->lanes ? kept_index(r, r->run, r->spans) : "0";
     Text out = text_create(arena), add = text_create(arena), flush = text_create(arena);
     const char *clauses = "";
-    const char *type = x->op == OP_moments ? "double" : "real";     /* the mean may be large */
+    const char *type = x->op == OP_moments ? "double" : "real"; /* the mean may be large */
     for (int i = 0; i < sums; i++) {
         const char *total = r->partial ? arena_format(arena, "sum%d[%s]", i, result_index(r, x))
-                                       : arena_format(arena, "sum%d[%s]", i, kept_index(r, r->first, r->spans));
+                                       : arena_format(arena, "sum%d[%s]", i,
+                                                      kept_index(r, r->first, r->spans));
         if (row)
             text_add(&out, "%s row%d[%lld] = {0};\n", type, i, (long long)r->row);
         else if (!direct)
@@ -267,16 +277,20 @@ static const char *emit_run(Reduction *r, const char *const *value)
     const int loops = loops_over(r, r->run, r->spans, false, loop);
     const bool last_looped = r->span[r->spans - 1].looped && r->span[r->spans - 1].size != BATCH;
     if (loops && last_looped)
-        loop[loops - 1].pragma = r->lanes ? "#pragma omp simd"
-                                          : arena_format(arena, "#pragma omp simd reduction(+ : %s)", clauses);
+        loop[loops - 1].pragma = r->lanes
+                                     ? "#pragma omp simd"
+                                     : arena_format(arena, "#pragma omp simd reduction(+ : %s)",
+                                                    clauses);
     emit_nested(&out, loop, loops, add.at, &r->nest->declaration[depth_of(r, r->run)]);
     if (!direct)
-        emit_nested(&out, back, row ? loops_over(r, r->run, r->spans, true, back) : 0, flush.at, NULL);
+        emit_nested(&out, back, row ? loops_over(r, r->run, r->spans, true, back) : 0, flush.at,
+                    NULL);
     return out.at;
 }
 
 /* Mean and biased variance of the sums of values and of their squares. */
-static void add_moments(Text *out, const Kernel *k, const char *sum, const char *squares, const char *address)
+static void add_moments(Text *out, const Kernel *k, const char *sum, const char *squares,
+                        const char *address)
 {
     const Node *x = k->anchor[0];
     const Shape *from = &x->operand[0]->shape;
@@ -284,11 +298,12 @@ static void add_moments(Text *out, const Kernel *k, const char *sum, const char 
     for (int i = 0; i < from->rank; i++)
         if (shape_find(&x->shape, from->axis[i].name) < 0 && from->axis[i].size != BATCH)
             each *= from->axis[i].size;
-    text_add(out, "const double count = %s%lld, mean = %s / count;\n"
-                  "const double variance = %s / count - mean * mean;\n"
-                  "%s[%s] = (real)mean;\n%s[%s] = (real)(variance > 0 ? variance : 0);\n",
-             shape_batched(from) ? "(double)call->examples * " : "", (long long)each, sum, squares, k->target[0]->name,
-             address, k->target[1]->name, address);
+    text_add(out,
+             "const double count = %s%lld, mean = %s / count;\n"
+             "const double variance = %s / count - mean * mean;\n"
+             "%s[%s] = (real)mean;\n%s[%s] = (real)(variance > 0 ? variance : 0);\n",
+             shape_batched(from) ? "(double)call->examples * " : "", (long long)each, sum, squares,
+             k->target[0]->name, address, k->target[1]->name, address);
 }
 
 /* The sums become the results: through the maps that follow, for a dot. */
@@ -312,19 +327,23 @@ static const char *emit_store(Reduction *r, Nest *end)
             at[j].depth = s->at.lo == s->at.hi ? 0 : depth;
         }
         end->given = k->anchor[i];
-        end->given_value = (Value){arena_format(arena, "(real)sum%d[%s]", i, place), depth_of(r, r->first) + loops};
+        end->given_value = (Value){ arena_format(arena, "(real)sum%d[%s]", i, place),
+                                    depth_of(r, r->first) + loops };
         int depth = 0;
         const View whole = whole_view(k->target[2 * i], &result->shape);
         const char *address = nest_address(end, &whole, &result->shape, at, &depth);
         if (result->op == OP_moments) {
-            add_moments(&body, k, arena_format(arena, "sum0[%s]", place), arena_format(arena, "sum1[%s]", place), address);
+            add_moments(&body, k, arena_format(arena, "sum0[%s]", place),
+                        arena_format(arena, "sum1[%s]", place), address);
             break;
         }
         const Value v = result == k->anchor[i] ? end->given_value : nest_load(end, result, at);
         text_add(&body, "%s[%s] = %s;\n", k->target[2 * i]->name, address, v.text);
     }
-    text_add(&out, "%s", end->declaration[depth_of(r, r->first)].length
-                             ? end->declaration[depth_of(r, r->first)].at : "");
+    text_add(&out, "%s",
+             end->declaration[depth_of(r, r->first)].length
+                 ? end->declaration[depth_of(r, r->first)].at
+                 : "");
     emit_nested(&out, loop, loops, body.at, &end->declaration[depth_of(r, r->first)]);
     return out.at;
 }
@@ -347,16 +366,18 @@ void emit_sum_of_groups(Program *p, const Kernel *k, Text *out)
             target[targets++] = k->target[i];
         }
     nest_declare_buffers(n, &text, "", target, targets);
-    text_add(&text, "const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;\n"
-                    "for (int i = 0; i < %lld; i++) {\n", (long long)count);
+    text_add(&text,
+             "const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;\n"
+             "for (int i = 0; i < %lld; i++) {\n",
+             (long long)count);
     const int sums = sums_of(k);
     const int64_t width = count * sums;
     for (int i = 0; i < sums; i++)
         text_add(&text, "double sum%d = 0;\n", i);
     text_add(&text, "for (int group = 0; group < groups; group++) {\n");
     for (int i = 0; i < sums; i++)
-        text_add(&text, "sum%d += %s[(size_t)group * %lld + i + %lld];\n", i, k->partial->name, (long long)width,
-                 (long long)(i * count));
+        text_add(&text, "sum%d += %s[(size_t)group * %lld + i + %lld];\n", i, k->partial->name,
+                 (long long)width, (long long)(i * count));
     text_add(&text, "}\n");
     if (x->op == OP_moments)
         add_moments(&text, k, "sum0", "sum1", "i");
@@ -387,22 +408,24 @@ static void measure(Reduction *r)
 static const char *scratch_place(const Reduction *r, int sums, int sum)
 {
     const int64_t each = r->kernel->scratch->count / sums;
-    return arena_format(r->nest->program->arena, r->kernel->scratch->extent == EXTENT_BATCHED
-                        ? "(size_t)i_batch * %lld + %lld" : "0 * %lld + %lld", (long long)(each * sums),
-                        (long long)(each * sum));
+    return arena_format(r->nest->program->arena,
+                        r->kernel->scratch->extent == EXTENT_BATCHED
+                            ? "(size_t)i_batch * %lld + %lld"
+                            : "0 * %lld + %lld",
+                        (long long)(each * sums), (long long)(each * sum));
 }
 
 void emit_reduce(Program *p, Kernel *k, Text *out)
 {
     Nest *n = nest_create(p, k), *end = nest_create(p, k);
     Arena *arena = p->arena;
-    Reduction r = {.nest = n, .kernel = k, .partial = k->partial != NULL};
+    Reduction r = { .nest = n, .kernel = k, .partial = k->partial != NULL };
     const Node *x = k->anchor[0], *operand = NULL;
     if (x->op == OP_dot)
         span_dot(&r, x);
     else
         operand = span_operand(&r, x);
-    add_span(&r, "", 1, true);                  /* so that there is always one */
+    add_span(&r, "", 1, true); /* so that there is always one */
     r.spans -= x->op != OP_dot || x->axes || x->alongs;
     measure(&r);
     place_spans(&r);
@@ -419,24 +442,26 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
     for (int i = 0; i < sums; i++) {
         if (!r.partial) {
             if (k->scratch)
-                text_add(&body, "double *const restrict sum%d = %s + %s;\nmemset(sum%d, 0, %lld * sizeof(double));\n",
+                text_add(&body,
+                         "double *const restrict sum%d = %s + %s;\nmemset(sum%d, 0, %lld * "
+                         "sizeof(double));\n",
                          i, k->scratch->name, scratch_place(&r, sums, i), i, (long long)r.kept);
             else
                 text_add(&body, "double sum%d[%lld] = {0};\n", i, (long long)r.kept);
             continue;
         }
         if (!i)
-            text_add(&body, "memset(%s + (size_t)chunk * %lld, 0, %lld * sizeof(double));\n", k->partial->name,
-                     (long long)(sums * count), (long long)(sums * count));
-        text_add(&body, "double *const restrict sum%d = %s + (size_t)chunk * %lld + %lld;\n", i, k->partial->name,
-                 (long long)(sums * count), (long long)(i * count));
+            text_add(&body, "memset(%s + (size_t)chunk * %lld, 0, %lld * sizeof(double));\n",
+                     k->partial->name, (long long)(sums * count), (long long)(sums * count));
+        text_add(&body, "double *const restrict sum%d = %s + (size_t)chunk * %lld + %lld;\n", i,
+                 k->partial->name, (long long)(sums * count), (long long)(i * count));
     }
     const char *run = emit_run(&r, value);
     Loop loop[MAX_DIMS];
     const int middle = loops_over(&r, r.first, r.run, false, loop);
     emit_nested(&body, loop, middle, run, &n->declaration[leading]);
     Kernel shown = *k;
-    Buffer *target[MAX_DIMS] = {k->partial};
+    Buffer *target[MAX_DIMS] = { k->partial };
     if (k->scratch) {
         nest_use(n, k->scratch);
         memcpy(target, k->target, sizeof *target * (size_t)(2 * k->anchors));

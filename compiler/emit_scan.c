@@ -15,10 +15,14 @@ static void add_state_lines(const Program *body, Text *start, Text *end)
     for (int i = 0; i < body->states; i++) {
         const ScanState *s = &body->state[i];
         const long long count = s->now->count;
-        text_add(start, "memset(%s + (size_t)first * %lld, 0, (size_t)(last - first) * %lld * sizeof(real));\n",
-                 s->now->name, count, count);
-        text_add(end, "memcpy(%s + (size_t)first * %lld, %s + (size_t)first * %lld, "
-                      "(size_t)(last - first) * %lld * sizeof(real));\n", s->now->name, count, s->next->name, count, count);
+        text_add(
+            start,
+            "memset(%s + (size_t)first * %lld, 0, (size_t)(last - first) * %lld * sizeof(real));\n",
+            s->now->name, count, count);
+        text_add(end,
+                 "memcpy(%s + (size_t)first * %lld, %s + (size_t)first * %lld, "
+                 "(size_t)(last - first) * %lld * sizeof(real));\n",
+                 s->now->name, count, s->next->name, count, count);
     }
 }
 
@@ -47,12 +51,16 @@ void emit_scan(Program *p, Kernel *k, Text *out)
     add_state_lines(body, &start, &end);
     text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
     nest_declare_buffers(n, &text, "", states, 2 * body->states);
-    text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);\n%s",
+    text_add(&text,
+             "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, "
+             "call->examples);\n%s",
              start.length ? start.at : "(void)first;\n(void)last;\n");
     if (scan->backward)
-        text_add(&text, "for (int i_%s = %d; i_%s >= 0; i_%s--) {\n", scan->name, steps - 1, scan->name, scan->name);
+        text_add(&text, "for (int i_%s = %d; i_%s >= 0; i_%s--) {\n", scan->name, steps - 1,
+                 scan->name, scan->name);
     else
-        text_add(&text, "for (int i_%s = 0; i_%s < %d; i_%s++) {\n", scan->name, scan->name, steps, scan->name);
+        text_add(&text, "for (int i_%s = 0; i_%s < %d; i_%s++) {\n", scan->name, scan->name, steps,
+                 scan->name);
     for (int i = 0; i < body->kernels; i++)
         text_add(&text, "%s(call, chunk, i_%s);\n", body->kernel[i]->name, scan->name);
     text_add(&text, "%s}\n}\n", end.length ? end.at : "");

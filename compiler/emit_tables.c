@@ -30,7 +30,8 @@ static void add_shape(Text *out, const Shape *shape)
     const int batch = shape_batched(shape);
     text_add(out, "{%d, {", shape->rank - batch);
     for (int i = batch; i < shape->rank; i++)
-        text_add(out, "%s{\"%s\", %d}", i > batch ? ", " : "", shape->axis[i].name, shape->axis[i].size);
+        text_add(out, "%s{\"%s\", %d}", i > batch ? ", " : "", shape->axis[i].name,
+                 shape->axis[i].size);
     text_add(out, "%s}}", shape->rank > batch ? "" : "{\"\", 0}");
 }
 
@@ -43,24 +44,40 @@ static const char *constant(Arena *arena, const char *prefix, const char *word)
     return text;
 }
 
-static const char *boolean(bool value) { return value ? "true" : "false"; }
+static const char *boolean(bool value)
+{
+    return value ? "true" : "false";
+}
 
-static bool is(const char *a, const char *b) { return a && !strcmp(a, b); }
+static bool is(const char *a, const char *b)
+{
+    return a && !strcmp(a, b);
+}
 
 /* ---------------------------------------------------------------- parameters */
 
 static void emit_parameters(const Model *model, Text *out)
 {
-    static const char *const init[] = {"ZEROS", "ZEROS", "ONES", "CONSTANT", "UNIFORM", "NORMAL", "TRUNCATED_NORMAL",
-                                       "GLOROT_UNIFORM", "GLOROT_NORMAL", "HE_UNIFORM", "HE_NORMAL"};
+    static const char *const init[] = { "ZEROS",
+                                        "ZEROS",
+                                        "ONES",
+                                        "CONSTANT",
+                                        "UNIFORM",
+                                        "NORMAL",
+                                        "TRUNCATED_NORMAL",
+                                        "GLOROT_UNIFORM",
+                                        "GLOROT_NORMAL",
+                                        "HE_UNIFORM",
+                                        "HE_NORMAL" };
     text_add(out, "static const AscParameter parameter[] = {\n");
     for (int i = 0; i < model->weights; i++) {
         const Weight *w = model->weight[i];
         text_add(out, "    {\"%s\", ", w->name);
         add_shape(out, &w->shape);
-        text_add(out, ", %lld, %lld, %s, %s, ASC_%s, %.17g, %.17g, %.17g},\n", (long long)shape_count(&w->shape),
-                 (long long)parameter_offset(model, w), boolean(w->trainable),
-                 boolean(w->trainable && w->init > INIT_CONSTANT), init[w->init], w->value, w->fan_in, w->fan_out);
+        text_add(out, ", %lld, %lld, %s, %s, ASC_%s, %.17g, %.17g, %.17g},\n",
+                 (long long)shape_count(&w->shape), (long long)parameter_offset(model, w),
+                 boolean(w->trainable), boolean(w->trainable && w->init > INIT_CONSTANT),
+                 init[w->init], w->value, w->fan_in, w->fan_out);
     }
     if (!model->weights)
         text_add(out, "    {\"\", {0, {{\"\", 0}}}, 0, 0, false, false, ASC_ZEROS, 0, 0, 0},\n");
@@ -87,7 +104,8 @@ static void add_scalar(Arena *arena, Text *out, const Node *x)
     }
     text_add(out, "(");
     for (const char *s = form[x->function]; *s; s++) {
-        const bool before = s > form[x->function] && (isalpha((unsigned char)s[-1]) || s[-1] == '_');
+        const bool before = s > form[x->function] &&
+                            (isalpha((unsigned char)s[-1]) || s[-1] == '_');
         const bool after = isalpha((unsigned char)s[1]) || s[1] == '_';
         if (!strncmp(s, "asc_", 4))
             s += 3;
@@ -109,18 +127,26 @@ static void emit_stage(const Stage *s, const char *apply, Text *out, Text *setti
         text_add(settings, "audio[channel = %d](%.17g Hz)", s->channels, s->rate);
         break;
     case STAGE_SPECTROGRAM:
-        text_add(out, "    {ASC_SPECTROGRAM, {.spectrogram = {%d, %d, %d, %s, %.17g, %s, %s, %s, %.17g}}},\n", s->window,
-                 s->hop, s->fft, constant(arena, "", s->shape), s->power, constant(arena, "", s->edges),
-                 boolean(s->periodic), boolean(s->remove_dc), s->preemphasis);
-        text_add(settings, "spectrogram(%d samples, hop = %d, fft = %d, window = %s, power = %.17g, edges = %s, "
-                           "periodic = %d, remove_dc = %d, preemphasis = %.17g)", s->window, s->hop, s->fft, s->shape,
-                 s->power, s->edges, s->periodic, s->remove_dc, s->preemphasis);
+        text_add(
+            out,
+            "    {ASC_SPECTROGRAM, {.spectrogram = {%d, %d, %d, %s, %.17g, %s, %s, %s, %.17g}}},\n",
+            s->window, s->hop, s->fft, constant(arena, "", s->shape), s->power,
+            constant(arena, "", s->edges), boolean(s->periodic), boolean(s->remove_dc),
+            s->preemphasis);
+        text_add(
+            settings,
+            "spectrogram(%d samples, hop = %d, fft = %d, window = %s, power = %.17g, edges = %s, "
+            "periodic = %d, remove_dc = %d, preemphasis = %.17g)",
+            s->window, s->hop, s->fft, s->shape, s->power, s->edges, s->periodic, s->remove_dc,
+            s->preemphasis);
         break;
     case STAGE_MEL:
-        text_add(out, "    {ASC_MEL, {.mel = {%d, %.17g, %.17g, %s, %s, %s, %s}}},\n", s->mels, s->low, s->high,
-                 constant(arena, "", s->scale), boolean(is(s->norm, "slaney")), boolean(is(s->triangles, "mel")),
-                 boolean(s->drop_nyquist));
-        text_add(settings, "mel(%d, low = %.17g, high = %.17g, scale = %s, norm = %s, triangles = %s, drop_nyquist = %d)",
+        text_add(out, "    {ASC_MEL, {.mel = {%d, %.17g, %.17g, %s, %s, %s, %s}}},\n", s->mels,
+                 s->low, s->high, constant(arena, "", s->scale), boolean(is(s->norm, "slaney")),
+                 boolean(is(s->triangles, "mel")), boolean(s->drop_nyquist));
+        text_add(settings,
+                 "mel(%d, low = %.17g, high = %.17g, scale = %s, norm = %s, triangles = %s, "
+                 "drop_nyquist = %d)",
                  s->mels, s->low, s->high, s->scale, s->norm, s->triangles, s->drop_nyquist);
         break;
     case STAGE_MAP:
@@ -128,9 +154,7 @@ static void emit_stage(const Stage *s, const char *apply, Text *out, Text *setti
         text_add(settings, "map ");
         add_scalar(arena, settings, graph_find(s->map, "y"));
         break;
-    case STAGE_NORMALIZE:
-        text_add(settings, "normalize[%s]", s->per);
-        break;
+    case STAGE_NORMALIZE: text_add(settings, "normalize[%s]", s->per); break;
     case STAGE_SEGMENT:
         text_add(out, "    {ASC_SEGMENT, {.segment = {%d, %d, %s}}},\n", s->length, s->step,
                  constant(arena, "", s->last));
@@ -151,14 +175,17 @@ static void emit_features(const Model *model, Text *out)
             const Stage *s = &f->stage[j];
             const char *apply = arena_format(arena, "%s_stage%d", f->name, j + 1);
             if (s->kind == STAGE_MAP) {
-                text_add(out, "static void %s(double *x, size_t count)\n{\n    for (size_t i = 0; i < count; i++) {\n"
-                              "        const double value = x[i];\n        x[i] = ", apply);
+                text_add(out,
+                         "static void %s(double *x, size_t count)\n{\n    for (size_t i = 0; i < "
+                         "count; i++) {\n"
+                         "        const double value = x[i];\n        x[i] = ",
+                         apply);
                 add_scalar(arena, out, graph_find(s->map, "y"));
                 text_add(out, ";\n    }\n}\n\n");
             }
             if (s->kind == STAGE_NORMALIZE)
-                text_add(&stages, "    {ASC_NORMALIZE, {.normalize = {%d}}},\n", shape_find(&f->shape, s->per) -
-                                                                                   shape_batched(&f->shape));
+                text_add(&stages, "    {ASC_NORMALIZE, {.normalize = {%d}}},\n",
+                         shape_find(&f->shape, s->per) - shape_batched(&f->shape));
             emit_stage(s, apply, &stages, &settings);
         }
         text_add(out, "static const AscStage %s_stage[] = {\n%s};\n\n", f->name, stages.at);
@@ -190,21 +217,26 @@ static const char *word(Arena *arena, const char *prefix, const char *value, con
 static void emit_recipe(const Recipe *r, Text *out)
 {
     Arena *arena = out->arena;
-    const Metric keep = {r->keep_metric ? r->keep_metric : "accuracy", r->keep_argument, NULL};
-    text_add(out, "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
-                  "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"
-                  "        .epochs = %d, .batch = %d, .l2 = %.17g, .mixup = %.17g,\n",
-             constant(arena, "", r->optimizer), r->rate, r->momentum, r->beta1, r->beta2, r->epsilon, r->epochs, r->batch,
-             r->l2, r->mixup);
-    text_add(out, "        .clip = %s, .clip_at = %.17g,\n        .schedule = %s, .schedule_factor = %.17g, "
-                  ".schedule_every = %d,\n", word(arena, "CLIP_", r->clip_kind, "none"), r->clip,
-             word(arena, "SCHEDULE_", r->schedule, "constant"), r->schedule_factor, r->schedule_every);
+    const Metric keep = { r->keep_metric ? r->keep_metric : "accuracy", r->keep_argument, NULL };
+    text_add(out,
+             "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
+             "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"
+             "        .epochs = %d, .batch = %d, .l2 = %.17g, .mixup = %.17g,\n",
+             constant(arena, "", r->optimizer), r->rate, r->momentum, r->beta1, r->beta2,
+             r->epsilon, r->epochs, r->batch, r->l2, r->mixup);
+    text_add(
+        out,
+        "        .clip = %s, .clip_at = %.17g,\n        .schedule = %s, .schedule_factor = %.17g, "
+        ".schedule_every = %d,\n",
+        word(arena, "CLIP_", r->clip_kind, "none"), r->clip,
+        word(arena, "SCHEDULE_", r->schedule, "constant"), r->schedule_factor, r->schedule_every);
     text_add(out, "        .validate = %s, .validate_share = %.17g, .validate_by = %s,\n",
              word(arena, "VALIDATE_", r->validate, "none"), r->validate_share,
              word(arena, "BY_", r->validate_by, "location"));
     text_add(out, "        .keep = %s, .keep_metric = ", word(arena, "KEEP_", r->keep, "last"));
     add_metric(out, &keep);
-    text_add(out, ", .keep_after = %d,\n        .seed = %llu,\n    },\n", r->keep_after, (unsigned long long)r->seed);
+    text_add(out, ", .keep_after = %d,\n        .seed = %llu,\n    },\n", r->keep_after,
+             (unsigned long long)r->seed);
 }
 
 /* ---------------------------------------------------------------- the model */
@@ -229,11 +261,13 @@ static int emit_randoms(const Graph *g, Text *out)
 
 static void emit_program(const char *field, const Program *p, Text *out)
 {
-    text_add(out, "    .%s = {%lld, %lld, %s_run, %s_kernel, %d},\n", field, (long long)p->arena_constant,
-             (long long)p->arena_per_example, p->prefix, p->prefix, p->steps);
+    text_add(out, "    .%s = {%lld, %lld, %s_run, %s_kernel, %d},\n", field,
+             (long long)p->arena_constant, (long long)p->arena_per_example, p->prefix, p->prefix,
+             p->steps);
 }
 
-void emit_tables(const Model *model, const Program *train, const Program *infer, const Source *source, Text *out)
+void emit_tables(const Model *model, const Program *train, const Program *infer,
+                 const Source *source, Text *out)
 {
     emit_parameters(model, out);
     emit_features(model, out);
@@ -245,17 +279,23 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
         add_metric(out, &e->metric[i]);
         text_add(out, ",\n");
     }
-    text_add(out, "%s};\n\nstatic const char text[] =\n    ", e->metrics ? "" : "    {ASC_ACCURACY, 0, NULL},\n");
+    text_add(out, "%s};\n\nstatic const char text[] =\n    ",
+             e->metrics ? "" : "    {ASC_ACCURACY, 0, NULL},\n");
     add_string(out, source->text);
-    text_add(out, ";\n\nconst AscModel asc_model = {\n    .name = \"%s\",\n    .source = ", model->name);
+    text_add(out,
+             ";\n\nconst AscModel asc_model = {\n    .name = \"%s\",\n    .source = ", model->name);
     add_string(out, model->path);
     text_add(out, ",\n    .defines = ");
     add_string(out, model->defines);
-    text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n", (unsigned long long)model->identity);
-    text_add(out, "    .features = features,\n    .feature_sets = %d,\n    .output = ", model->feature_sets);
+    text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n",
+             (unsigned long long)model->identity);
+    text_add(out, "    .features = features,\n    .feature_sets = %d,\n    .output = ",
+             model->feature_sets);
     add_shape(out, &graph_find(infer->graph, "output")->shape);
-    text_add(out, ",\n    .parameter = parameter,\n    .parameters = %d,\n    .parameter_reals = %lld,\n",
-             model->weights, (long long)parameter_total(model));
+    text_add(
+        out,
+        ",\n    .parameter = parameter,\n    .parameters = %d,\n    .parameter_reals = %lld,\n",
+        model->weights, (long long)parameter_total(model));
     text_add(out, "    .randoms = %d,\n    .random_count = random_count,\n", randoms);
     emit_program("train", train, out);
     emit_program("infer", infer, out);

@@ -16,7 +16,8 @@ static const char *moved(Arena *arena, const char *text, const char *name, int64
     if (step == 1)
         return arena_format(arena, "%s + %s", text, name);
     return arena_format(arena, "%s %c %s%s * %lld", text, step < 0 ? '-' : '+',
-                        strcmp(name, "i_batch") ? "" : "(size_t)", name, (long long)(step < 0 ? -step : step));
+                        strcmp(name, "i_batch") ? "" : "(size_t)", name,
+                        (long long)(step < 0 ? -step : step));
 }
 
 /* ---------------------------------------------------------------- one tile */
@@ -32,7 +33,8 @@ static int summed_loops(const Tiling *t, int from, Dim *k)
         for (int j = i + 1; t->pack && j < t->ks; j++)
             d.b *= t->k[j].size;
         Dim *last = count ? &k[count - 1] : NULL;
-        const bool fixed = !(t->sums_batch && count == 1);      /* the first one's length is an argument */
+        const bool fixed = !(t->sums_batch &&
+                             count == 1); /* the first one's length is an argument */
         if (last && fixed && last->a == d.a * d.size && last->b == d.b * d.size) {
             last->name = d.name;
             last->size *= d.size;
@@ -45,7 +47,8 @@ static int summed_loops(const Tiling *t, int from, Dim *k)
 }
 
 /* One tile of outer * inner rows: the sum over all of k, from zero, or on top of what the result holds. */
-static void emit_tile_function(const Program *p, const Kernel *kernel, int outer, int inner, Text *out)
+static void emit_tile_function(const Program *p, const Kernel *kernel, int outer, int inner,
+                               Text *out)
 {
     const Tiling *t = kernel->tiling;
     Arena *arena = p->arena;
@@ -54,15 +57,22 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
     Dim k[MAX_AXES * 2];
     const int ks = summed_loops(t, t->sums_batch && t->ks > 1 ? 1 : 0, k);
     const char *row_a = outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->a)
-        : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner, (long long)m2->a, inner, (long long)m1->a);
+                                   : arena_format(arena, "row / %d * %lld + row %% %d * %lld",
+                                                  inner, (long long)m2->a, inner, (long long)m1->a);
     const char *row_c = !t->sums_batch ? arena_format(arena, "row * %d", t->panel)
-        : outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->c)
-        : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner, (long long)m2->c, inner, (long long)m1->c);
+                        : outer == 1
+                            ? arena_format(arena, "row * %lld", (long long)m1->c)
+                            : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner,
+                                           (long long)m2->c, inner, (long long)m1->c);
 
-    static const char *const beside[] = {"", " + ASC_LANES"};   /* a tile is one or two vectors wide */
-    text_add(out, "ASC_INLINE void %s_tile_%dx%d(const real *restrict a, const real *restrict b, real *restrict c%s)\n{\n",
+    static const char *const beside[] = { "",
+                                          " + ASC_LANES" }; /* a tile is one or two vectors wide */
+    text_add(out,
+             "ASC_INLINE void %s_tile_%dx%d(const real *restrict a, const real *restrict b, real "
+             "*restrict c%s)\n{\n",
              kernel->name, outer, inner, t->sums_batch ? ", int steps" : "");
-    text_add(out, "AscVector sum[%d][%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows, vectors, rows);
+    text_add(out, "AscVector sum[%d][%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n",
+             rows, vectors, rows);
     for (int v = 0; v < vectors; v++)
         if (t->sums_batch)
             text_add(out, "sum[row][%d] = asc_load(c + %s%s);\n", v, row_c, beside[v]);
@@ -72,16 +82,20 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
     const char *at_a = "a", *at_b = "b";
     for (int i = 0; i < ks; i++) {
         if (t->sums_batch && i == 0)
-            text_add(out, "for (int %s = 0; %s < steps; %s++) {\n", k[i].name, k[i].name, k[i].name);
+            text_add(out, "for (int %s = 0; %s < steps; %s++) {\n", k[i].name, k[i].name,
+                     k[i].name);
         else
-            text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name, (long long)k[i].size, k[i].name);
+            text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name,
+                     (long long)k[i].size, k[i].name);
         at_a = moved(arena, at_a, k[i].name, k[i].a);
         at_b = moved(arena, at_b, k[i].name, k[i].b);
     }
     text_add(out, "const real *const from = %s, *const lanes = %s;\nconst AscVector", at_a, at_b);
     for (int v = 0; v < vectors; v++)
         text_add(out, "%s lanes%d = asc_load(lanes%s)", v ? "," : "", v, beside[v]);
-    text_add(out, ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = from[%s];\n", rows, row_a);
+    text_add(out,
+             ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = from[%s];\n",
+             rows, row_a);
     for (int v = 0; v < vectors; v++)
         text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
     text_add(out, "}\n");
@@ -100,7 +114,7 @@ typedef struct Rows {
 
 static Rows rows_of(const Tiling *t)
 {
-    Rows r = {t->rows_outer, t->rows_inner, t->rows_outer, t->rows_inner};
+    Rows r = { t->rows_outer, t->rows_inner, t->rows_outer, t->rows_inner };
     if (t->whole_batch)
         return r;
     if (t->rows_outer > 1)
@@ -130,19 +144,21 @@ static const char *tile_call(Program *p, const Kernel *k, const char *arguments)
 {
     const Tiling *t = k->tiling;
     const Rows r = rows_of(t);
-    const char *full = arena_format(p->arena, "%s_tile_%dx%d(%s);\n", k->name, r.outer, r.inner, arguments);
+    const char *full = arena_format(p->arena, "%s_tile_%dx%d(%s);\n", k->name, r.outer, r.inner,
+                                    arguments);
     if (!has_rest(&r))
         return full;
     const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
     return arena_format(p->arena, "if (%s <= %lld)\n    %selse\n    %s_tile_%dx%d(%s);\n", d->name,
-                        (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name, r.rest_outer,
-                        r.rest_inner, arguments);
+                        (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name,
+                        r.rest_outer, r.rest_inner, arguments);
 }
 
 static Loop stepped_loop(Arena *arena, const Dim *d, int step)
 {
-    return (Loop){arena_format(arena, "for (int %s = 0; %s < %lld; %s += %d)", d->name, d->name, (long long)d->size,
-                               d->name, step), NULL};
+    return (Loop){ arena_format(arena, "for (int %s = 0; %s < %lld; %s += %d)", d->name, d->name,
+                                (long long)d->size, d->name, step),
+                   NULL };
 }
 
 /* Loops over the rows' axes from m[from] on, the last two in steps of a tile. */
@@ -176,7 +192,8 @@ static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *row
         if (!t->library && (last || (before && t->rows_outer > 1))) {
             text = arena_format(arena, "at_%s", shape->axis[i].name);
             if (t->rows_outer > 1)
-                text_add(rows, "const int %s = %s + row %c %d;\n", text, name, before ? '/' : '%', t->rows_inner);
+                text_add(rows, "const int %s = %s + row %c %d;\n", text, name, before ? '/' : '%',
+                         t->rows_inner);
             else
                 text_add(rows, "const int %s = %s + row;\n", text, name);
         }
@@ -184,14 +201,16 @@ static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *row
     }
     int64_t step = 1;
     const int64_t inner = shape->axis[shape->rank - 1].size;
-    const bool aligned = inner % t->panel == 0;         /* a panel lies in one row of the last axis */
+    const bool aligned = inner % t->panel == 0; /* a panel lies in one row of the last axis */
     for (int i = shape->rank - 1; i >= shape->rank - t->lane_axes; i--) {
         const int64_t size = shape->axis[i].size;
         const bool last = i == shape->rank - 1;
         const char *whole = aligned && !last ? "lane0" : "(lane0 + lane)";
         const char *text = last && t->lane.size == size ? whole
-            : last && aligned ? arena_format(arena, "(lane0 %% %lld + lane)", (long long)size)
-            : arena_format(arena, "(%s / %lld %% %lld)", whole, (long long)step, (long long)size);
+                           : last && aligned
+                               ? arena_format(arena, "(lane0 %% %lld + lane)", (long long)size)
+                               : arena_format(arena, "(%s / %lld %% %lld)", whole, (long long)step,
+                                              (long long)size);
         at[i] = coordinate_of(n, text, 0, size - 1, aligned && !last ? 1 : 2);
         step *= size;
     }
@@ -207,7 +226,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     Text rows = text_create(arena), body = text_create(arena);
     tile_coordinates(n, k, at, &rows);
     n->given = k->anchor[0];
-    n->given_value = (Value){arena_format(arena, "tile[row * %d + lane]", t->panel), 2};
+    n->given_value = (Value){ arena_format(arena, "tile[row * %d + lane]", t->panel), 2 };
     int depth = 0;
     const View whole = whole_view(k->target[0], &result->shape);
     const char *address = nest_address(n, &whole, &result->shape, at, &depth);
@@ -218,43 +237,51 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     nest_use(n, k->target[0]);
 
     const View *va = &p->info[t->a->id].view;
-    const char *from = arena_format(arena, "%s + %lld%s", a->name, (long long)va->offset, nest_step(n, va));
+    const char *from = arena_format(arena, "%s + %lld%s", a->name, (long long)va->offset,
+                                    nest_step(n, va));
     int64_t panel = t->panel;
     for (int i = 0; i < t->ks; i++)
         panel *= t->k[i].size;
     for (int i = 0; i < t->ms; i++)
         from = moved(arena, from, t->m[i].name, t->m[i].a);
-    const char *arguments = arena_format(arena, "%s, %s + panel * %lld, tile", from, t->packed->name, (long long)panel);
+    const char *arguments = arena_format(arena, "%s, %s + panel * %lld, tile", from,
+                                         t->packed->name, (long long)panel);
     const int most = t->rows_outer * t->rows_inner;
-    text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n%s", most * t->panel, tile_call(p, k, arguments));
+    text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n%s", most * t->panel,
+             tile_call(p, k, arguments));
     const Rows r = rows_of(t);
     const char *count = arena_format(arena, "%d", most);
     if (t->whole_batch)
         count = arena_format(arena, "asc_min(%d, call->examples - i_batch)", most);
     else if (has_rest(&r))
-        count = r.outer > 1 ? arena_format(arena, "asc_min(%d, %d - %s) * %d", r.outer, (int)t->m[t->ms - 2].size,
-                                           t->m[t->ms - 2].name, r.inner)
-                            : arena_format(arena, "asc_min(%d, %d - %s)", r.inner, (int)t->m[t->ms - 1].size,
-                                           t->m[t->ms - 1].name);
+        count = r.outer > 1 ? arena_format(arena, "asc_min(%d, %d - %s) * %d", r.outer,
+                                           (int)t->m[t->ms - 2].size, t->m[t->ms - 2].name, r.inner)
+                            : arena_format(arena, "asc_min(%d, %d - %s)", r.inner,
+                                           (int)t->m[t->ms - 1].size, t->m[t->ms - 1].name);
     text_add(&body, "const int rows = %s;\n", count);
     text_add(&rows, "%s", n->declaration[1].length ? n->declaration[1].at : "");
     n->declaration[1] = rows;
     const bool partial = t->lane.size % t->panel != 0;
     if (partial)
-        text_add(&body, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel, (long long)t->lane.size);
-    const Loop store[2] = {{"for (int row = 0; row < rows; row++)", NULL},
-                           {partial ? "for (int lane = 0; lane < lanes; lane++)"
-                                    : arena_format(arena, "for (int lane = 0; lane < %d; lane++)", t->panel),
-                            "#pragma omp simd"}};
-    emit_nested(&body, store, 2, arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
+        text_add(&body, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
+                 (long long)t->lane.size);
+    const Loop store[2] = { { "for (int row = 0; row < rows; row++)", NULL },
+                            { partial ? "for (int lane = 0; lane < lanes; lane++)"
+                                      : arena_format(arena, "for (int lane = 0; lane < %d; lane++)",
+                                                     t->panel),
+                              "#pragma omp simd" } };
+    emit_nested(&body, store, 2,
+                arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
                 n->declaration);
 
     Loop loop[MAX_DEPTH];
     Text inner = text_create(arena), panels = text_create(arena);
     if (t->in_group) {
         const Loop panel_loop = emit_loop(arena, "panel", panels_of(t));
-        loop[0] = (Loop){arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch += %d)",
-                                      t->rows_inner), NULL};
+        loop[0] = (Loop){ arena_format(arena,
+                                       "for (int i_batch = first; i_batch < last; i_batch += %d)",
+                                       t->rows_inner),
+                          NULL };
         text_add(&inner, "const int lane0 = panel * %d;\n", t->panel);
         emit_nested(&inner, loop, 1, body.at, NULL);
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
@@ -263,8 +290,11 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
         return;
     }
     if (t->whole_batch) {
-        loop[0] = (Loop){arena_format(arena, "for (int i_batch = 0; i_batch < call->examples; i_batch += %d)",
-                                      t->rows_inner), NULL};
+        loop[0] = (Loop){
+            arena_format(arena, "for (int i_batch = 0; i_batch < call->examples; i_batch += %d)",
+                         t->rows_inner),
+            NULL
+        };
         text_add(&inner, "const int panel = chunk, lane0 = panel * %d;\n", t->panel);
         emit_nested(&inner, loop, 1, body.at, NULL);
         emit_tile_functions(p, k, out);
@@ -296,23 +326,26 @@ static void emit_library_kernel(Program *p, Kernel *k, Text *out)
     nest_use(n, va->buffer);
     nest_use(n, vb->buffer);
     nest_use(n, k->target[0]);
-    text_add(&body, "const int lane0 = chunk * %d, lanes = asc_min(%d, %lld - lane0);\n", t->panel, t->panel,
-             (long long)t->lane.size);
-    text_add(&body, "asc_blas_product(call->examples, lanes, %lld, %s + %lld, %lld,\n", (long long)sum.size,
-             va->buffer->name, (long long)va->offset, (long long)t->m[0].a);
-    text_add(&body, "%s + %lld + (size_t)lane0 * %lld, %lld, %s, %s + lane0, %lld);\n", vb->buffer->name,
-             (long long)vb->offset, (long long)t->lane.b, (long long)(t->lane.b == 1 ? sum.b : t->lane.b),
-             t->lane.b == 1 ? "false" : "true", k->target[0]->name, (long long)t->m[0].c);
+    text_add(&body, "const int lane0 = chunk * %d, lanes = asc_min(%d, %lld - lane0);\n", t->panel,
+             t->panel, (long long)t->lane.size);
+    text_add(&body, "asc_blas_product(call->examples, lanes, %lld, %s + %lld, %lld,\n",
+             (long long)sum.size, va->buffer->name, (long long)va->offset, (long long)t->m[0].a);
+    text_add(&body, "%s + %lld + (size_t)lane0 * %lld, %lld, %s, %s + lane0, %lld);\n",
+             vb->buffer->name, (long long)vb->offset, (long long)t->lane.b,
+             (long long)(t->lane.b == 1 ? sum.b : t->lane.b), t->lane.b == 1 ? "false" : "true",
+             k->target[0]->name, (long long)t->m[0].c);
     if (result != k->anchor[0]) {
         int depth = 0;
         const char *address = nest_address(n, &whole, &result->shape, at, &depth);
         const char *element = arena_format(arena, "%s[%s]", k->target[0]->name, address);
         n->given = k->anchor[0];
-        n->given_value = (Value){element, 2};
+        n->given_value = (Value){ element, 2 };
         const Value v = nest_load(n, result, at);
-        const Loop loop[2] = {{"for (int i_batch = 0; i_batch < call->examples; i_batch++)", NULL},
-                              {"for (int lane = 0; lane < lanes; lane++)", "#pragma omp simd"}};
-        emit_nested(&body, loop, 2, arena_format(arena, "%s = %s;\n", element, v.text), n->declaration);
+        const Loop loop[2] = { { "for (int i_batch = 0; i_batch < call->examples; i_batch++)",
+                                 NULL },
+                               { "for (int lane = 0; lane < lanes; lane++)", "#pragma omp simd" } };
+        emit_nested(&body, loop, 2, arena_format(arena, "%s = %s;\n", element, v.text),
+                    n->declaration);
     }
     emit_function(n, out, NULL, 0, body.at);
 }
@@ -327,7 +360,8 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
     const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
     Buffer *c = t->grouped ? k->partial : k->target[0];
     const char *from = arena_format(arena, "%s + %lld", va->buffer->name, (long long)va->offset);
-    const char *lanes = arena_format(arena, "%s + %lld + panel * %d", vb->buffer->name, (long long)vb->offset, t->panel);
+    const char *lanes = arena_format(arena, "%s + %lld + panel * %d", vb->buffer->name,
+                                     (long long)vb->offset, t->panel);
     const char *to = arena_format(arena, "sum + panel * %d", t->panel), *steps = "call->examples";
     const int64_t count = shape_count(&k->anchor[0]->shape);
     nest_use(n, va->buffer);
@@ -344,14 +378,17 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
                                                       (long long)t->k[1].size, t->k[1].name)
                                        : arena_format(arena, "%d", t->band);
     }
-    const char *call = tile_call(p, k, arena_format(arena, "%s, %s, %s, %s", from, lanes, to, steps));
+    const char *call = tile_call(p, k,
+                                 arena_format(arena, "%s, %s, %s, %s", from, lanes, to, steps));
 
     Loop loop[MAX_DEPTH];
     Text body = text_create(arena);
     int loops = 0;
     if (t->grouped) {
-        text_add(&body, "real *const restrict sum = %s + (size_t)chunk * %lld;\n"
-                        "memset(sum, 0, %lld * sizeof *sum);\n", c->name, (long long)count, (long long)count);
+        text_add(&body,
+                 "real *const restrict sum = %s + (size_t)chunk * %lld;\n"
+                 "memset(sum, 0, %lld * sizeof *sum);\n",
+                 c->name, (long long)count, (long long)count);
         loop[loops++] = emit_batch_loop(arena);
         loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
         loop[loops++] = emit_loop(arena, "panel", panels_of(t));
@@ -367,17 +404,19 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
         int zeros = 0;
         for (int i = first; i < t->ms; i++)
             zero[zeros++] = stepped_loop(arena, &t->m[i], 1);
-        emit_nested(&body, zero, zeros, arena_format(arena, "memset(%s, 0, %d * sizeof *sum);\n", to, t->panel), NULL);
+        emit_nested(&body, zero, zeros,
+                    arena_format(arena, "memset(%s, 0, %d * sizeof *sum);\n", to, t->panel), NULL);
         if (t->ks > 1) {
-            loop[loops++] = (Loop){"for (int i_batch = 0; i_batch < call->examples; i_batch++)", NULL};
+            loop[loops++] = (Loop){ "for (int i_batch = 0; i_batch < call->examples; i_batch++)",
+                                    NULL };
             loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
         }
         loops += row_loops(p, t, first, loop + loops);
         emit_nested(&body, loop, loops, call, NULL);
     }
     emit_tile_functions(p, k, out);
-    Kernel shown = *k;                          /* the partial sums are what this function writes */
-    Buffer *target[2] = {c, NULL};
+    Kernel shown = *k; /* the partial sums are what this function writes */
+    Buffer *target[2] = { c, NULL };
     shown.target = target;
     n->kernel = &shown;
     emit_function(n, out, NULL, 0, body.at);
@@ -421,7 +460,9 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     const char *value = arena_format(arena, "%s]", from);
     if (t->lane.size % t->panel)
         value = arena_format(arena, "lane0 + lane < %lld ? %s : 0", (long long)t->lane.size, value);
-    emit_nested(&body, loop, loops, arena_format(arena, "%s[(size_t)chunk * %lld + %s] = %s;\n", t->packed->name,
-                                                 (long long)step, to, value), NULL);
+    emit_nested(&body, loop, loops,
+                arena_format(arena, "%s[(size_t)chunk * %lld + %s] = %s;\n", t->packed->name,
+                             (long long)step, to, value),
+                NULL);
     emit_function(n, out, NULL, 0, body.at);
 }

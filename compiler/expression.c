@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-static int larger(int a, int b) { return a > b ? a : b; }
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
 
 Nest *nest_create(Program *p, const Kernel *k)
 {
@@ -32,7 +35,7 @@ static Value declare(Nest *n, const char *type, const char *text, int depth)
 {
     const char *name = arena_format(n->program->arena, "t%d", ++n->temporaries);
     text_add(&n->declaration[depth], "const %s %s = %s;\n", type, name, text);
-    return (Value){name, depth};
+    return (Value){ name, depth };
 }
 
 /* ---------------------------------------------------------------- coordinates */
@@ -40,8 +43,8 @@ static Value declare(Nest *n, const char *type, const char *text, int depth)
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth)
 {
     if (lo == hi)
-        return (Coordinate){arena_format(n->program->arena, "%lld", (long long)lo), lo, hi, 0};
-    return (Coordinate){text, lo, hi, depth};
+        return (Coordinate){ arena_format(n->program->arena, "%lld", (long long)lo), lo, hi, 0 };
+    return (Coordinate){ text, lo, hi, depth };
 }
 
 static Coordinate constant(Nest *n, int64_t value)
@@ -53,8 +56,10 @@ static Coordinate plus(Nest *n, Coordinate c, int64_t k)
 {
     if (!k)
         return c;
-    return coordinate_of(n, arena_format(n->program->arena, "(%s %c %lld)", c.text, k < 0 ? '-' : '+',
-                                         (long long)(k < 0 ? -k : k)), c.lo + k, c.hi + k, c.depth);
+    return coordinate_of(n,
+                         arena_format(n->program->arena, "(%s %c %lld)", c.text, k < 0 ? '-' : '+',
+                                      (long long)(k < 0 ? -k : k)),
+                         c.lo + k, c.hi + k, c.depth);
 }
 
 static Coordinate times(Nest *n, Coordinate c, int64_t k)
@@ -62,7 +67,8 @@ static Coordinate times(Nest *n, Coordinate c, int64_t k)
     if (k == 1)
         return c;
     const int64_t lo = k < 0 ? c.hi * k : c.lo * k, hi = k < 0 ? c.lo * k : c.hi * k;
-    return coordinate_of(n, arena_format(n->program->arena, "%s * %lld", c.text, (long long)k), lo, hi, c.depth);
+    return coordinate_of(n, arena_format(n->program->arena, "%s * %lld", c.text, (long long)k), lo,
+                         hi, c.depth);
 }
 
 static Coordinate sum_of(Nest *n, Coordinate a, Coordinate b)
@@ -71,8 +77,8 @@ static Coordinate sum_of(Nest *n, Coordinate a, Coordinate b)
         return b;
     if (b.lo == 0 && b.hi == 0)
         return a;
-    return coordinate_of(n, arena_format(n->program->arena, "(%s + %s)", a.text, b.text), a.lo + b.lo, a.hi + b.hi,
-                         larger(a.depth, b.depth));
+    return coordinate_of(n, arena_format(n->program->arena, "(%s + %s)", a.text, b.text),
+                         a.lo + b.lo, a.hi + b.hi, larger(a.depth, b.depth));
 }
 
 /* c / k and c % k of a coordinate that is not negative. */
@@ -80,8 +86,8 @@ static Coordinate quotient(Nest *n, Coordinate c, int64_t k)
 {
     if (k == 1)
         return c;
-    return coordinate_of(n, arena_format(n->program->arena, "(%s / %lld)", c.text, (long long)k), c.lo / k, c.hi / k,
-                         c.depth);
+    return coordinate_of(n, arena_format(n->program->arena, "(%s / %lld)", c.text, (long long)k),
+                         c.lo / k, c.hi / k, c.depth);
 }
 
 static Coordinate remainder_of(Nest *n, Coordinate c, int64_t k)
@@ -90,7 +96,8 @@ static Coordinate remainder_of(Nest *n, Coordinate c, int64_t k)
         return constant(n, 0);
     if (c.hi < k)
         return c;
-    return coordinate_of(n, arena_format(n->program->arena, "(%s %% %lld)", c.text, (long long)k), 0, k - 1, c.depth);
+    return coordinate_of(n, arena_format(n->program->arena, "(%s %% %lld)", c.text, (long long)k),
+                         0, k - 1, c.depth);
 }
 
 /* Brings c into 0 .. size - 1 and adds the condition that it was there to `condition`. */
@@ -106,18 +113,21 @@ static Coordinate within(Nest *n, Coordinate c, int64_t size, Text *condition, i
     else
         text_add(condition, "%s%s < %lld", and, c.text, (long long)size);
     *depth = larger(*depth, c.depth);
-    return coordinate_of(n, arena_format(n->program->arena, "asc_clamp(%s, 0, %lld)", c.text, (long long)(size - 1)),
-                         0, size - 1, c.depth);
+    return coordinate_of(
+        n, arena_format(n->program->arena, "asc_clamp(%s, 0, %lld)", c.text, (long long)(size - 1)),
+        0, size - 1, c.depth);
 }
 
 const char *nest_step(Nest *n, const View *view)
 {
     if (!view->step)
         return "";
-    return arena_format(n->program->arena, " + i_%s * %lld", n->program->scan->name, (long long)view->step);
+    return arena_format(n->program->arena, " + i_%s * %lld", n->program->scan->name,
+                        (long long)view->step);
 }
 
-const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at, int *depth)
+const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at,
+                         int *depth)
 {
     Arena *arena = n->program->arena;
     const char *text = "";
@@ -150,8 +160,9 @@ static Value number_value(Nest *n, double value)
     char digits[40];
     snprintf(digits, sizeof digits, "%.17g", value);
     const char *point = strpbrk(digits, ".einf") ? "" : ".0";
-    return (Value){arena_format(n->program->arena, "(real)%s%s%s%s", value < 0 ? "(" : "", digits, point,
-                                value < 0 ? ")" : ""), 0};
+    return (Value){ arena_format(n->program->arena, "(real)%s%s%s%s", value < 0 ? "(" : "", digits,
+                                 point, value < 0 ? ")" : ""),
+                    0 };
 }
 
 /* A function's C expression with the operands' names for a, b and c. */
@@ -166,7 +177,8 @@ static const char *apply(Nest *n, Function f, const Value *operand)
     const char *s = form[f];
     for (; *s; s++) {
         const bool letter = *s >= 'a' && *s <= 'c';
-        const bool alone = letter && (s == form[f] || !strchr("abcdefghijklmnopqrstuvwxyz_", s[-1])) &&
+        const bool alone = letter &&
+                           (s == form[f] || !strchr("abcdefghijklmnopqrstuvwxyz_", s[-1])) &&
                            !(s[1] && strchr("abcdefghijklmnopqrstuvwxyz_", s[1]));
         if (alone)
             text_add(&out, "%s", operand[*s - 'a'].text);
@@ -178,7 +190,7 @@ static const char *apply(Nest *n, Function f, const Value *operand)
 
 static Value load_map(Nest *n, const Node *x, const Coordinate *at)
 {
-    Value operand[3] = {{NULL, 0}};
+    Value operand[3] = { { NULL, 0 } };
     int depth = 0;
     for (int i = 0; i < x->operands; i++) {
         const Node *y = x->operand[i];
@@ -223,11 +235,13 @@ static Value load_pad(Nest *n, const Node *x, const Coordinate *at)
         in[i] = at[i];
     for (int i = 0; i < x->alongs; i++) {
         const Along *a = &x->along[i];
-        const int axis = shape_find(&x->shape, a->axis), size = x->operand[0]->shape.axis[axis].size;
+        const int axis = shape_find(&x->shape, a->axis),
+                  size = x->operand[0]->shape.axis[axis].size;
         Coordinate c = plus(n, in[axis], -a->lo);
         if (a->dilation > 1) {
             c = within(n, c, (int64_t)(size - 1) * a->dilation + 1, &condition, &depth);
-            text_add(&condition, "%s%s %% %d == 0", condition.length ? " && " : "", c.text, a->dilation);
+            text_add(&condition, "%s%s %% %d == 0", condition.length ? " && " : "", c.text,
+                     a->dilation);
             depth = larger(depth, c.depth);
             c = quotient(n, c, a->dilation);
         }
@@ -288,7 +302,8 @@ static Value load_window(Nest *n, const Node *x, const Coordinate *at, const int
         int64_t size = x->shape.axis[i].size;
         if (a) {
             const Coordinate q = plus(n, quotient(n, at[i], a->stride), -back[windowed]);
-            const Coordinate r = plus(n, remainder_of(n, at[i], a->stride), (int64_t)back[windowed] * a->stride);
+            const Coordinate r = plus(n, remainder_of(n, at[i], a->stride),
+                                      (int64_t)back[windowed] * a->stride);
             in[kept] = within(n, q, dy->shape.axis[kept].size, &condition, &depth);
             size = a->size;
             inside = within(n, r, size, &condition, &depth);
@@ -299,13 +314,16 @@ static Value load_window(Nest *n, const Node *x, const Coordinate *at, const int
     const Value at_maximum = nest_load(n, where, in), gradient = nest_load(n, dy, in);
     depth = larger(larger(depth, place.depth), larger(at_maximum.depth, gradient.depth));
     const char *and = condition.length ? " && " : "";
-    return declare(n, "real", arena_format(n->program->arena, "%s == %s%s%s ? %s : 0", at_maximum.text, place.text,
-                                           and, condition.length ? condition.at : "", gradient.text), depth);
+    return declare(n, "real",
+                   arena_format(n->program->arena, "%s == %s%s%s ? %s : 0", at_maximum.text,
+                                place.text, and, condition.length ? condition.at : "",
+                                gradient.text),
+                   depth);
 }
 
 static Value load_unmax(Nest *n, const Node *x, const Coordinate *at)
 {
-    int count[MAX_AXES], back[MAX_AXES] = {0}, windows = 0, depth = 0;
+    int count[MAX_AXES], back[MAX_AXES] = { 0 }, windows = 0, depth = 0;
     const char *total = "";
     for (int i = 0; i < x->shape.rank; i++)
         for (int j = 0; j < x->alongs; j++)
@@ -326,7 +344,7 @@ static Value load_unmax(Nest *n, const Node *x, const Coordinate *at)
 /* The number of an element among those of one example, as C text. */
 static const char *element_number(Nest *n, const Node *x, const Coordinate *at, int *depth)
 {
-    View whole = {.buffer = NULL};
+    View whole = { .buffer = NULL };
     int64_t step = 1;
     for (int i = x->shape.rank - 1; i >= 0; i--) {
         whole.stride[i] = step;
@@ -340,35 +358,30 @@ static Value load_random(Nest *n, const Node *x, const Coordinate *at)
     int depth = 0;
     const char *element = element_number(n, x, at, &depth);
     const unsigned long long number = x->seed;
-    return declare(n, "real", arena_format(n->program->arena,
-        "call->random && call->random[%llu] ? call->random[%llu][%s] : (real)asc_uniform(call->seed, %llu, call->step, %s)",
-        number, number, element, number, element), depth);
+    return declare(n, "real",
+                   arena_format(n->program->arena,
+                                "call->random && call->random[%llu] ? call->random[%llu][%s] : "
+                                "(real)asc_uniform(call->seed, %llu, call->step, %s)",
+                                number, number, element, number, element),
+                   depth);
 }
 
 static Value compute(Nest *n, const Node *x, const Coordinate *at)
 {
     Coordinate in[MAX_AXES];
     switch (x->op) {
-    case OP_number:
-        return number_value(n, x->value);
-    case OP_count:
-        return (Value){"(real)call->examples", 0};
+    case OP_number: return number_value(n, x->value);
+    case OP_count: return (Value){ "(real)call->examples", 0 };
     case OP_index:
-        return declare(n, "real", arena_format(n->program->arena, "(real)%s", at[0].text), at[0].depth);
-    case OP_random:
-        return load_random(n, x, at);
-    case OP_map:
-        return load_map(n, x, at);
-    case OP_reshape:
-        return load_reshape(n, x, at);
-    case OP_pad:
-        return load_pad(n, x, at);
-    case OP_join:
-        return load_join(n, x, at);
-    case OP_unmax:
-        return load_unmax(n, x, at);
-    default:
-        break;
+        return declare(n, "real", arena_format(n->program->arena, "(real)%s", at[0].text),
+                       at[0].depth);
+    case OP_random: return load_random(n, x, at);
+    case OP_map: return load_map(n, x, at);
+    case OP_reshape: return load_reshape(n, x, at);
+    case OP_pad: return load_pad(n, x, at);
+    case OP_join: return load_join(n, x, at);
+    case OP_unmax: return load_unmax(n, x, at);
+    default: break;
     }
     const Node *y = x->operand[0];
     for (int i = 0; i < y->shape.rank; i++) {
@@ -413,7 +426,7 @@ Value nest_load(Nest *n, const Node *x, const Coordinate *at)
                     arena_format(arena, "%s[%s]", view->buffer->name, address), depth);
     } else
         v = compute(n, x, at);
-    struct Memo memo = {x, key.at, v};
+    struct Memo memo = { x, key.at, v };
     APPEND(arena, n->memo, n->memos, n->memo_capacity, memo);
     return v;
 }
@@ -422,27 +435,22 @@ Value nest_load(Nest *n, const Node *x, const Coordinate *at)
 
 static const char *element_type(const Buffer *b)
 {
-    return b->element == ELEMENT_BYTE ? "uint8_t" : b->element == ELEMENT_DOUBLE ? "double" : "real";
+    return b->element == ELEMENT_BYTE     ? "uint8_t"
+           : b->element == ELEMENT_DOUBLE ? "double"
+                                          : "real";
 }
 
 static const char *buffer_place(Program *p, const Buffer *b, const char *type)
 {
     const long long offset = b->offset;
     switch (b->home) {
-    case HOME_INPUT:
-        return arena_format(p->arena, "call->input[%d]", b->input);
-    case HOME_TARGET:
-        return "call->target";
-    case HOME_PARAMETER:
-        return arena_format(p->arena, "call->parameters + %lld", offset);
-    case HOME_GRADIENT:
-        return arena_format(p->arena, "call->gradients + %lld", offset);
-    case HOME_OUTPUT:
-        return "call->output";
-    case HOME_LOSSES:
-        return "call->losses";
-    default:
-        break;
+    case HOME_INPUT: return arena_format(p->arena, "call->input[%d]", b->input);
+    case HOME_TARGET: return "call->target";
+    case HOME_PARAMETER: return arena_format(p->arena, "call->parameters + %lld", offset);
+    case HOME_GRADIENT: return arena_format(p->arena, "call->gradients + %lld", offset);
+    case HOME_OUTPUT: return "call->output";
+    case HOME_LOSSES: return "call->losses";
+    default: break;
     }
     if (b->extent == EXTENT_CONSTANT)
         return arena_format(p->arena, "ASC_CONSTANT(%s, %lld)", type, offset);
@@ -456,7 +464,9 @@ void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const 
         bool own = false;
         for (int j = 0; j < count; j++)
             own = own || written[j] == b;
-        const char *type = arena_format(n->program->arena, "%s%s", own ? "" : "const ", element_type(b));
-        text_add(out, "%s%s *const restrict %s = %s;\n", indent, type, b->name, buffer_place(n->program, b, type));
+        const char *type = arena_format(n->program->arena, "%s%s", own ? "" : "const ",
+                                        element_type(b));
+        text_add(out, "%s%s *const restrict %s = %s;\n", indent, type, b->name,
+                 buffer_place(n->program, b, type));
     }
 }

@@ -12,7 +12,8 @@ static bool reduces_batch(const Node *x)
     if (x->op == OP_moments)
         return shape_batched(&x->operand[0]->shape);
     return x->operands > 0 && !shape_batched(&x->shape) &&
-           (shape_batched(&x->operand[0]->shape) || (x->operands > 1 && shape_batched(&x->operand[1]->shape)));
+           (shape_batched(&x->operand[0]->shape) ||
+            (x->operands > 1 && shape_batched(&x->operand[1]->shape)));
 }
 
 int vector_lanes(const Program *p)
@@ -36,11 +37,17 @@ int64_t parameter_total(const Model *model)
     return parameter_offset(model, last) + (shape_count(&last->shape) + 15) / 16 * 16;
 }
 
-Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count, const char *name)
+Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count,
+                       const char *name)
 {
     Buffer *b = arena_alloc(p->arena, sizeof *b);
-    *b = (Buffer){.home = home, .element = element, .extent = extent, .count = count, .name = name,
-                  .first = -1, .last = -1};
+    *b = (Buffer){ .home = home,
+                   .element = element,
+                   .extent = extent,
+                   .count = count,
+                   .name = name,
+                   .first = -1,
+                   .last = -1 };
     Program *owner = p;
     while (owner->outer)
         owner = owner->outer;
@@ -70,7 +77,8 @@ static Node *end_of_epilogue(Program *p, Node *dot)
         return end;
     for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
         const NodeInfo *info = &p->info[user->id];
-        const bool taken = info->absorbed || info->view.buffer;     /* by another dot: a map may have two */
+        const bool taken = info->absorbed ||
+                           info->view.buffer; /* by another dot: a map may have two */
         if (user->op != OP_map || taken || !shape_equal(&user->shape, &dot->shape))
             break;
         p->info[end->id].stored = false;
@@ -85,7 +93,7 @@ static Node *end_of_epilogue(Program *p, Node *dot)
 
 static const char *buffer_name(Program *p, const Node *x)
 {
-    if (p->scan)                            /* ids of a body count from 0 again */
+    if (p->scan) /* ids of a body count from 0 again */
         return arena_format(p->arena, "%s%d_%d", op_name(x->op), p->scan->id, x->id);
     return arena_format(p->arena, "%s%d", op_name(x->op), x->id);
 }
@@ -94,7 +102,8 @@ static Buffer *node_buffer(Program *p, const Node *x)
 {
     const Extent extent = shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT;
     const Element element = x->type == TYPE_BYTE ? ELEMENT_BYTE : ELEMENT_REAL;
-    return program_buffer(p, HOME_ARENA, element, extent, shape_count(&x->shape), buffer_name(p, x));
+    return program_buffer(p, HOME_ARENA, element, extent, shape_count(&x->shape),
+                          buffer_name(p, x));
 }
 
 static void give_buffer(Program *p, Node *x)
@@ -112,8 +121,8 @@ static int input_index(const Model *model, const char *name)
 
 static void give_source_buffer(Program *p, const Node *x)
 {
-    Buffer *b = program_buffer(p, HOME_PARAMETER, ELEMENT_REAL, EXTENT_CONSTANT, shape_count(&x->shape),
-                               buffer_name(p, x));
+    Buffer *b = program_buffer(p, HOME_PARAMETER, ELEMENT_REAL, EXTENT_CONSTANT,
+                               shape_count(&x->shape), buffer_name(p, x));
     if (x->op == OP_weight)
         b->offset = parameter_offset(p->model, x->weight);
     else {
@@ -144,8 +153,8 @@ static void add_partial(Program *p, Kernel *k)
 {
     const Node *x = k->anchor[0];
     const int64_t count = shape_count(&x->shape);
-    k->partial = program_buffer(p, HOME_ARENA, k->tiling ? ELEMENT_REAL : ELEMENT_DOUBLE, EXTENT_GROUPED,
-                                count * (x->op == OP_moments ? 2 : 1),
+    k->partial = program_buffer(p, HOME_ARENA, k->tiling ? ELEMENT_REAL : ELEMENT_DOUBLE,
+                                EXTENT_GROUPED, count * (x->op == OP_moments ? 2 : 1),
                                 arena_format(p->arena, "%s_parts", buffer_name(p, x)));
 }
 
@@ -156,8 +165,8 @@ static void add_scratch(Program *p, Kernel *k)
     const int64_t count = shape_count(&x->shape) * (x->op == OP_moments ? 2 : 1);
     if (count > MOST_ON_STACK)
         k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_DOUBLE,
-                                    shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT, count,
-                                    arena_format(p->arena, "%s_sums", buffer_name(p, x)));
+                                    shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT,
+                                    count, arena_format(p->arena, "%s_sums", buffer_name(p, x)));
 }
 
 /* A scan's results are its parts, each with a buffer of its own. */
@@ -165,7 +174,7 @@ static void add_scan_kernel(Program *p, Node *x)
 {
     const int parts = x->body->results;
     Kernel *k = arena_alloc(p->arena, sizeof *k);
-    *k = (Kernel){.kind = KERNEL_SCAN, .anchors = parts};
+    *k = (Kernel){ .kind = KERNEL_SCAN, .anchors = parts };
     k->anchor = arena_alloc(p->arena, sizeof *k->anchor * (size_t)parts);
     k->result = arena_alloc(p->arena, sizeof *k->result * (size_t)parts);
     k->target = arena_alloc(p->arena, sizeof *k->target * (size_t)(2 * parts));
@@ -190,11 +199,14 @@ static void add_loop_kernel(Program *p, Node *x)
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
     Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
     const bool windows = x->op == OP_max || (x->op == OP_sum && x->alongs > 0);
-    const KernelKind kind = tiling ? KERNEL_TILE : windows ? KERNEL_POOL : x->op == OP_softmax ? KERNEL_SOFTMAX
-                                                                                               : KERNEL_REDUCE;
+    const KernelKind kind = tiling                ? KERNEL_TILE
+                            : windows             ? KERNEL_POOL
+                            : x->op == OP_softmax ? KERNEL_SOFTMAX
+                                                  : KERNEL_REDUCE;
     give_buffer(p, end);
     if (tiling && tiling->pack) {
-        tiling->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, tile_packed_count(tiling),
+        tiling->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
+                                        tile_packed_count(tiling),
                                         arena_format(p->arena, "%s_panels", buffer_name(p, x)));
         Kernel *pack = add_kernel(p, KERNEL_PACK, x, x, tiling->packed);
         pack->tiling = tiling;
@@ -203,7 +215,8 @@ static void add_loop_kernel(Program *p, Node *x)
     k->tiling = tiling;
     if (x->op == OP_max || x->op == OP_moments) {
         Buffer *second = node_buffer(p, x);
-        second->name = arena_format(p->arena, "%s_%s", second->name, x->op == OP_max ? "where" : "variance");
+        second->name = arena_format(p->arena, "%s_%s", second->name,
+                                    x->op == OP_max ? "where" : "variance");
         p->info[x->id].second = k->target[1] = second;
     }
     if (tiling ? tiling->grouped : reduces_batch(x))
@@ -254,7 +267,8 @@ static void add_kernels(Program *p)
             add_loop_kernel(p, x);
         else if (info->stored && !info->view.buffer && p->optimise && lies_in_pad(p, x))
             info->stored = false;
-        else if (info->stored && !(info->view.buffer && x->op == OP_map)) {   /* a map may end an epilogue */
+        else if (info->stored &&
+                 !(info->view.buffer && x->op == OP_map)) { /* a map may end an epilogue */
             if (!info->view.buffer)
                 give_buffer(p, x);
             add_kernel(p, KERNEL_MAP, x, x, info->view.buffer);
@@ -288,7 +302,8 @@ static void settle_tilings(Program *p)
         if (!k->tiling || k->kind == KERNEL_PACK)
             continue;
         Tiling *settled = tile(p, k->anchor[0]);
-        if (!settled || settled->library != k->tiling->library) {   /* its operands lie otherwise after all */
+        if (!settled ||
+            settled->library != k->tiling->library) { /* its operands lie otherwise after all */
             k->kind = KERNEL_REDUCE;
             k->tiling = NULL;
             if (k->partial)
@@ -321,8 +336,8 @@ static void add_results(Program *p)
     for (int i = 0; i < p->graph->results; i++) {
         const Result *r = &p->graph->result[i];
         View *v = &p->info[r->node->id].view;
-        const bool own = p->info[r->node->id].stored && v->buffer && v->buffer->home == HOME_ARENA &&
-                         writer_of(p, v->buffer);
+        const bool own = p->info[r->node->id].stored && v->buffer &&
+                         v->buffer->home == HOME_ARENA && writer_of(p, v->buffer);
         if (r->kind == RESULT_VALUE && strcmp(r->name, "output") && strcmp(r->name, "loss"))
             continue;
         if (r->kind == RESULT_GRADIENT && own) {
@@ -330,12 +345,14 @@ static void add_results(Program *p)
             v->buffer->offset = parameter_offset(p->model, r->weight);
             continue;
         }
-        const Home home = r->kind == RESULT_GRADIENT ? HOME_GRADIENT : r->kind == RESULT_STATE ? HOME_PARAMETER
-                          : !strcmp(r->name, "loss") ? HOME_LOSSES : HOME_OUTPUT;
-        Buffer *b = program_buffer(p, home, ELEMENT_REAL,
-                                   r->kind == RESULT_VALUE ? EXTENT_BATCHED : EXTENT_CONSTANT,
-                                   shape_count(&r->node->shape),
-                                   r->kind == RESULT_VALUE ? r->name : arena_format(p->arena, "result%d", i));
+        const Home home = r->kind == RESULT_GRADIENT ? HOME_GRADIENT
+                          : r->kind == RESULT_STATE  ? HOME_PARAMETER
+                          : !strcmp(r->name, "loss") ? HOME_LOSSES
+                                                     : HOME_OUTPUT;
+        Buffer *b = program_buffer(
+            p, home, ELEMENT_REAL, r->kind == RESULT_VALUE ? EXTENT_BATCHED : EXTENT_CONSTANT,
+            shape_count(&r->node->shape),
+            r->kind == RESULT_VALUE ? r->name : arena_format(p->arena, "result%d", i));
         if (r->weight)
             b->offset = parameter_offset(p->model, r->weight);
         add_kernel(p, KERNEL_MAP, r->node, r->node, b)->state = r->kind == RESULT_STATE;
@@ -371,7 +388,7 @@ void program_reads(Program *p, Kernel *k, const Node *x)
         return;
     }
     if (x == k->anchor[0] && k->kind != KERNEL_MAP)
-        return;                             /* an epilogue reached its dot */
+        return; /* an epilogue reached its dot */
     for (int i = 0; i < x->operands && !(x->op == OP_unmax && i == 2); i++)
         program_reads(p, k, x->operand[i]);
 }
@@ -430,7 +447,8 @@ static void give_inputs(Program *p)
         }
         const Node *operand = scan->operand[in->operand];
         const View *view = &p->outer->info[operand->id].view;
-        info->view = in->role == SCAN_SEQUENCE ? step_view(view, &operand->shape, scan->name) : *view;
+        info->view = in->role == SCAN_SEQUENCE ? step_view(view, &operand->shape, scan->name)
+                                               : *view;
     }
 }
 
@@ -445,10 +463,10 @@ static void add_body_results(Program *p, const Kernel *scan)
     }
     for (int i = 0; i < scan->anchors; i++) {
         if (!scan->target[2 * i])
-            continue;                       /* nobody reads it */
+            continue; /* nobody reads it */
         Node *x = p->graph->result[i].node;
-        View *store = arena_alloc(p->arena, sizeof *store), whole = whole_view(scan->target[2 * i],
-                                                                              &scan->result[i]->shape);
+        View *store = arena_alloc(p->arena, sizeof *store),
+             whole = whole_view(scan->target[2 * i], &scan->result[i]->shape);
         *store = step_view(&whole, &scan->result[i]->shape, p->scan->name);
         add_kernel(p, KERNEL_MAP, x, x, scan->target[2 * i])->store = store;
     }
@@ -474,9 +492,15 @@ static void move_constant_kernels(Program *p, Kernel *scan)
 static void fuse_body(Program *outer, Kernel *k, const Node *scan)
 {
     Program *p = arena_alloc(outer->arena, sizeof *p);
-    *p = (Program){.arena = outer->arena, .prefix = outer->prefix, .model = outer->model, .graph = scan->body,
-                   .target = outer->target, .real_double = outer->real_double, .optimise = outer->optimise,
-                   .outer = outer, .scan = scan};
+    *p = (Program){ .arena = outer->arena,
+                    .prefix = outer->prefix,
+                    .model = outer->model,
+                    .graph = scan->body,
+                    .target = outer->target,
+                    .real_double = outer->real_double,
+                    .optimise = outer->optimise,
+                    .outer = outer,
+                    .scan = scan };
     p->info = arena_alloc(p->arena, sizeof *p->info * (size_t)(p->graph->nodes + 1));
     p->state = arena_alloc(p->arena, sizeof *p->state * (size_t)(scan->scan_inputs + 1));
     k->body = p;
@@ -500,11 +524,17 @@ static void fuse_bodies(Program *p)
             fuse_body(p, p->kernel[i], p->kernel[i]->anchor[0]);
 }
 
-Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options, const char *prefix)
+Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
+              const char *prefix)
 {
     Program *p = arena_alloc(arena, sizeof *p);
-    *p = (Program){.arena = arena, .prefix = prefix, .model = model, .graph = graph, .target = options->target,
-                   .real_double = options->real_double, .optimise = options->optimise};
+    *p = (Program){ .arena = arena,
+                    .prefix = prefix,
+                    .model = model,
+                    .graph = graph,
+                    .target = options->target,
+                    .real_double = options->real_double,
+                    .optimise = options->optimise };
     p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
     store(p);
     add_kernels(p);

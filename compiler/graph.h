@@ -29,7 +29,7 @@ int op_operands(Op op);           /* -1: any number */
 const char *op_attributes(Op op); /* names of those in use */
 int op_results(Op op);            /* -1: as many as its body */
 int node_results(const Node *n);
-bool function_costs(Function f);  /* much more than an addition */
+bool function_costs(Function f); /* much more than an addition */
 /* Whether the positions a maximum chooses from are too many for a byte. */
 bool max_is_wide(const Node *n);
 /* Number of elements of x one element of a sum or maximum is made of. */
@@ -37,11 +37,11 @@ int64_t reduced_count(const Node *n);
 
 /* ---------------------------------------------------------------- scan.c */
 
-void scan_own_body(Node *n);                               /* of a copy, which shared it */
-int scan_length(const Node *n);                            /* number of steps */
+void scan_own_body(Node *n);    /* of a copy, which shared it */
+int scan_length(const Node *n); /* number of steps */
 Shape shape_without(const Shape *s, const char *axis);
-Shape shape_stacked(const Shape *inner, Axis axis);        /* the axis first, but for the batch */
-Shape shape_of_scan(const Node *n);                        /* that of part 0 */
+Shape shape_stacked(const Shape *inner, Axis axis); /* the axis first, but for the batch */
+Shape shape_of_scan(const Node *n);                 /* that of part 0 */
 Shape shape_of_scan_part(const Node *n, int part);
 void scan_check(const Node *n, const char *after);
 

@@ -39,7 +39,7 @@ static void mix_scan(uint64_t *hash, const Node *scan)
         mix_number(hash, scan->body->result[i].node->id);
     for (int i = 0; i < scan->scan_inputs; i++) {
         const ScanInput *in = &scan->scan_input[i];
-        const int number[] = {in->role, in->inner->id, in->next ? in->next->id : -1, in->operand};
+        const int number[] = { in->role, in->inner->id, in->next ? in->next->id : -1, in->operand };
         for (int k = 0; k < 4; k++)
             mix_number(hash, number[k]);
     }
@@ -61,7 +61,7 @@ uint64_t graph_identity(const Graph *g)
             mix_text(&hash, x->axis[j]);
         for (int j = 0; j < x->alongs; j++) {
             const Along *a = &x->along[j];
-            const int number[] = {a->size, a->stride, a->dilation, a->lo, a->hi};
+            const int number[] = { a->size, a->stride, a->dilation, a->lo, a->hi };
             mix_text(&hash, a->axis);
             for (int k = 0; k < 5; k++)
                 mix_number(&hash, number[k]);

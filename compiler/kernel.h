@@ -5,12 +5,18 @@
 #include "ascc.h"
 
 enum {
-    GROUP = 4,                  /* ASC_GROUP of runtime/asc.h */
-    MOST_ON_STACK = 4096        /* numbers that a kernel keeps on its stack */
+    GROUP = 4,           /* ASC_GROUP of runtime/asc.h */
+    MOST_ON_STACK = 4096 /* numbers that a kernel keeps on its stack */
 };
 
 typedef enum Home {
-    HOME_ARENA, HOME_INPUT, HOME_TARGET, HOME_PARAMETER, HOME_GRADIENT, HOME_OUTPUT, HOME_LOSSES
+    HOME_ARENA,
+    HOME_INPUT,
+    HOME_TARGET,
+    HOME_PARAMETER,
+    HOME_GRADIENT,
+    HOME_OUTPUT,
+    HOME_LOSSES
 } Home;
 
 typedef enum Element { ELEMENT_REAL, ELEMENT_BYTE, ELEMENT_DOUBLE } Element;
@@ -23,27 +29,34 @@ typedef struct Buffer {
     Element element;
     Extent extent;
     int64_t count;
-    int64_t offset;             /* arena: bytes, of one example where batched; parameters, gradients: reals */
-    int input;                  /* which input */
-    const char *name;           /* in the generated code */
-    int first, last;            /* phases that write it first and use it last */
+    int64_t offset;   /* arena: bytes, of one example where batched; parameters, gradients: reals */
+    int input;        /* which input */
+    const char *name; /* in the generated code */
+    int first, last;  /* phases that write it first and use it last */
 } Buffer;
 
 /* Where an element of a node lies: offset + sum of stride * coordinate, in elements; strides follow the node's axes. */
 typedef struct View {
-    Buffer *buffer;             /* NULL: the node is computed where it is used */
+    Buffer *buffer; /* NULL: the node is computed where it is used */
     int64_t offset;
     int64_t stride[MAX_AXES];
-    int64_t step;               /* inside of a scan: what one step along its axis adds */
+    int64_t step; /* inside of a scan: what one step along its axis adds */
 } View;
 
-typedef enum KernelKind { KERNEL_MAP, KERNEL_REDUCE, KERNEL_POOL, KERNEL_SOFTMAX, KERNEL_TILE, KERNEL_PACK,
-               KERNEL_SCAN } KernelKind;
+typedef enum KernelKind {
+    KERNEL_MAP,
+    KERNEL_REDUCE,
+    KERNEL_POOL,
+    KERNEL_SOFTMAX,
+    KERNEL_TILE,
+    KERNEL_PACK,
+    KERNEL_SCAN
+} KernelKind;
 
 /* A loop of a dot: what one step along it adds to the addresses of its operands and of its result. */
 typedef struct Dim {
     const char *name;
-    int64_t size;               /* BATCH: known at run time */
+    int64_t size; /* BATCH: known at run time */
     int64_t a, b, c;
 } Dim;
 
@@ -59,27 +72,29 @@ typedef struct Tiling {
     bool grouped;               /* sums_batch: a partial result for each group */
     int panel;                  /* lanes a tile */
     int rows_inner, rows_outer; /* tile rows: along the last m and the one before */
-    int band;                   /* sums_batch: steps of the first k after batch that share the cache */
-    int pieces;                 /* sums_batch, not grouped: chunks along the first m */
-    int lane_axes;              /* last axes of the result that the lanes run over */
-    bool pack;                  /* b is copied into panels first */
-    bool library;               /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
+    int band;      /* sums_batch: steps of the first k after batch that share the cache */
+    int pieces;    /* sums_batch, not grouped: chunks along the first m */
+    int lane_axes; /* last axes of the result that the lanes run over */
+    bool pack;     /* b is copied into panels first */
+    bool
+        library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
     Buffer *packed;
 } Tiling;
 
 typedef struct Kernel {
     KernelKind kind;
-    const char *name;           /* "k07" with its program's prefix */
-    Node **anchor, **result;    /* what is summed, pooled, ... and the node stored after following maps; pairs */
+    const char *name; /* "k07" with its program's prefix */
+    Node **anchor,
+        **result; /* what is summed, pooled, ... and the node stored after following maps; pairs */
     int anchors;
-    Buffer **target;            /* where each result goes; of max and moments: two a pair */
-    Buffer *partial;            /* sums over the batch: one part a group */
-    Buffer *scratch;            /* sums of an example that are too many for the stack */
-    Tiling *tiling;             /* tile, pack */
-    const View *store;          /* map: where the result goes, if not to a buffer of its own */
-    struct Program *body;       /* scan: its kernels, run one after the other in every step */
-    struct Program *made_in;    /* the body that it was moved out of, or NULL */
-    bool state;                 /* writes a running statistic: runs last */
+    Buffer **target;         /* where each result goes; of max and moments: two a pair */
+    Buffer *partial;         /* sums over the batch: one part a group */
+    Buffer *scratch;         /* sums of an example that are too many for the stack */
+    Tiling *tiling;          /* tile, pack */
+    const View *store;       /* map: where the result goes, if not to a buffer of its own */
+    struct Program *body;    /* scan: its kernels, run one after the other in every step */
+    struct Program *made_in; /* the body that it was moved out of, or NULL */
+    bool state;              /* writes a running statistic: runs last */
     Buffer **reads;
     int read_count, read_capacity;
 } Kernel;
@@ -94,13 +109,13 @@ typedef struct Step {
 enum { MAX_CHAINS = 64 };
 
 typedef struct NodeInfo {
-    bool stored;                /* has a buffer of its own */
-    bool absorbed;              /* computed inside the kernel of a later map (an epilogue) */
+    bool stored;   /* has a buffer of its own */
+    bool absorbed; /* computed inside the kernel of a later map (an epilogue) */
     View view;
-    Buffer *second;             /* where of a max, variance of moments: part 1 */
-    Kernel *scan;               /* of a scan */
+    Buffer *second; /* where of a max, variance of moments: part 1 */
+    Kernel *scan;   /* of a scan */
     int uses;
-    double cost;                /* of computing it again where it is used */
+    double cost; /* of computing it again where it is used */
     bool costed;
 } NodeInfo;
 
@@ -111,20 +126,20 @@ typedef struct ScanState {
 
 typedef struct Program {
     Arena *arena;
-    const char *prefix;         /* "train", "infer" */
+    const char *prefix; /* "train", "infer" */
     const Model *model;
     Graph *graph;
     const Target *target;
     bool real_double, optimise;
-    NodeInfo *info;             /* by node id */
+    NodeInfo *info; /* by node id */
     Kernel **kernel;
     int kernels, kernel_capacity;
     Step *step;
     int steps;
     Buffer **buffer;
     int buffers, buffer_capacity;
-    int64_t arena_constant, arena_per_example;  /* bytes */
-    struct Program *outer;      /* the body of a scan: the program that the scan is in */
+    int64_t arena_constant, arena_per_example; /* bytes */
+    struct Program *outer; /* the body of a scan: the program that the scan is in */
     const Node *scan;
     ScanState *state;
     int states;
@@ -133,19 +148,21 @@ typedef struct Program {
 /* ---------------------------------------------------------------- fuse.c */
 
 /* Decides which nodes are stored, and forms a kernel for each; the others are computed where they are used. */
-Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options, const char *prefix);
-Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count, const char *name);
+Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
+              const char *prefix);
+Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count,
+                       const char *name);
 void program_reads(Program *p, Kernel *k, const Node *x);
-int vector_lanes(const Program *p);             /* reals in a vector; 0 without vectors */
-int64_t parameter_offset(const Model *model, const Weight *weight);     /* reals */
+int vector_lanes(const Program *p); /* reals in a vector; 0 without vectors */
+int64_t parameter_offset(const Model *model, const Weight *weight); /* reals */
 int64_t parameter_total(const Model *model);
 
 /* ---------------------------------------------------------------- store.c */
 
 void store(Program *p);
-bool is_loop(const Node *x);                    /* a loop nest of its own: dot, sum, max, softmax, moments, scan */
-bool is_source(const Node *x);                  /* input or weight */
-View whole_view(Buffer *buffer, const Shape *shape);    /* row-major, one example after the other */
+bool is_loop(const Node *x);   /* a loop nest of its own: dot, sum, max, softmax, moments, scan */
+bool is_source(const Node *x); /* input or weight */
+View whole_view(Buffer *buffer, const Shape *shape); /* row-major, one example after the other */
 /* The view of a node that only looks at its operand's memory in another way; false: it does more, or can't. */
 bool derived_view(const Node *x, const View *in, View *out);
 /* The view of x: of the memory it has, or of what it would have. False: x could not be addressed without memory. */
@@ -155,14 +172,16 @@ bool program_view(const Program *p, const Node *x, View *out);
 
 /* How a dot is cut into tiles, or NULL where plain loops serve it better. */
 Tiling *tile(Program *p, Node *dot);
-int64_t tile_packed_count(const Tiling *t);      /* reals of b in panels */
-bool tile_matrix(const Tiling *t, Dim *sum);     /* both operands are matrices; sum: the one loop over all of k */
+int64_t tile_packed_count(const Tiling *t); /* reals of b in panels */
+bool tile_matrix(const Tiling *t,
+                 Dim *sum); /* both operands are matrices; sum: the one loop over all of k */
 
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 
-void schedule(Program *p);      /* orders the kernels in phases; joins reductions over the same elements */
-int64_t step_chunks(const Step *s);     /* a fixed number, or 0: one a group of examples */
-void plan(Program *p);          /* lifetimes and places in the arena */
+void schedule(
+    Program *p); /* orders the kernels in phases; joins reductions over the same elements */
+int64_t step_chunks(const Step *s); /* a fixed number, or 0: one a group of examples */
+void plan(Program *p);              /* lifetimes and places in the arena */
 
 /* ---------------------------------------------------------------- expression.c */
 
@@ -185,31 +204,38 @@ typedef struct Nest {
     Program *program;
     const Kernel *kernel;
     Text declaration[MAX_DEPTH];
-    struct Memo { const Node *node; const char *key; Value value; } *memo;
+    struct Memo {
+        const Node *node;
+        const char *key;
+        Value value;
+    } * memo;
     int memos, memo_capacity, temporaries;
-    const Node *given;          /* a node whose value is at hand (the dot under an epilogue), and that value */
+    const Node
+        *given; /* a node whose value is at hand (the dot under an epilogue), and that value */
     Value given_value;
-    Buffer **used;              /* buffers that the kernel's body names */
+    Buffer **used; /* buffers that the kernel's body names */
     int used_count, used_capacity;
 } Nest;
 
 Nest *nest_create(Program *p, const Kernel *k);
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
-Value nest_load(Nest *n, const Node *x, const Coordinate *at);          /* at: by the axes of x */
-const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at, int *depth);
+Value nest_load(Nest *n, const Node *x, const Coordinate *at); /* at: by the axes of x */
+const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at,
+                         int *depth);
 /* " + i_time * 128": what the step of the scan around adds to an address; "" elsewhere. */
 const char *nest_step(Nest *n, const View *view);
 void nest_use(Nest *n, Buffer *buffer);
-void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const *written, int count);
+void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const *written,
+                          int count);
 
 /* ---------------------------------------------------------------- emit_nest.c */
 
 typedef struct Loop {
-    const char *header, *pragma;        /* pragma: NULL for none */
+    const char *header, *pragma; /* pragma: NULL for none */
 } Loop;
 
 Loop emit_loop(Arena *arena, const char *name, int64_t size);
-Loop emit_batch_loop(Arena *arena);     /* over the examples of the chunk's group: first .. last */
+Loop emit_batch_loop(Arena *arena); /* over the examples of the chunk's group: first .. last */
 /* Loops around a body; declaration[i] holds what is declared inside of i loops (0: not written here), or is NULL. */
 void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration);
 /* The whole function of a kernel: arrays, range of examples, declarations, loops, body. */
@@ -224,18 +250,19 @@ void emit_indented(Text *out, const char *text);
 /* --emit=report, report.c */
 void report_print(FILE *out, const Model *model, const Program *train, const Program *infer);
 
-void emit_loops(Program *p, Kernel *k, Text *out);      /* emit_loops.c: map, pool, softmax */
-void emit_reduce(Program *p, Kernel *k, Text *out);     /* emit_reduce.c */
+void emit_loops(Program *p, Kernel *k, Text *out);  /* emit_loops.c: map, pool, softmax */
+void emit_reduce(Program *p, Kernel *k, Text *out); /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
-void emit_tile(Program *p, Kernel *k, Text *out);       /* emit_tile.c */
+void emit_tile(Program *p, Kernel *k, Text *out); /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
-void emit_scan(Program *p, Kernel *k, Text *out);       /* emit_scan.c */
-double dot_products(const Node *dot);     /* multiply-adds of one example, by the plain definition */
+void emit_scan(Program *p, Kernel *k, Text *out); /* emit_scan.c */
+double dot_products(const Node *dot); /* multiply-adds of one example, by the plain definition */
 void emit_comment(const Program *p, const Kernel *k, Text *out);
-void emit_kernel(Program *p, Kernel *k, Text *out);     /* emit.c */
+void emit_kernel(Program *p, Kernel *k, Text *out); /* emit.c */
 /* The generated program as C files: kernels in several, tables in the last. */
-int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options, const Source *source,
-         Text *file, int limit);
-void emit_tables(const Model *model, const Program *train, const Program *infer, const Source *source, Text *out);
+int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options,
+         const Source *source, Text *file, int limit);
+void emit_tables(const Model *model, const Program *train, const Program *infer,
+                 const Source *source, Text *out);
 
 #endif

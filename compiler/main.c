@@ -23,16 +23,20 @@ static const char help[] =
     "       ascc MODEL.asc --emit=c|ast|graph|dot|params|report [-o FILE]\n"
     "       ascc --format FILE | --print-std | --version | --help\n"
     "\n"
-    "Compiles an acoustic scene classification experiment to a program that trains, evaluates and predicts.\n"
+    "Compiles an acoustic scene classification experiment to a program that trains, evaluates and "
+    "predicts.\n"
     "\n"
     "  -D NAME=VALUE    gives a param of MODEL.asc another value\n"
-    "  -o FILE          where the result goes (default: MODEL without .asc; texts: standard output)\n"
-    "  --emit=KIND      c: the generated C; ast: the tree; graph: the operators; dot: the graph, for Graphviz;\n"
+    "  -o FILE          where the result goes (default: MODEL without .asc; texts: standard "
+    "output)\n"
+    "  --emit=KIND      c: the generated C; ast: the tree; graph: the operators; dot: the graph, "
+    "for Graphviz;\n"
     "                   params: the parameters and their number; report: layers, sizes, memory\n"
     "  --target=NAME    avx512, avx2, neon, scalar or native (default: native; of --emit=c: avx2)\n"
     "  --real=TYPE      float (default) or double\n"
     "  -O0              no fusion and no register tiles\n"
-    "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, g grad, S simplify again\n"
+    "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, "
+    "g grad, S simplify again\n"
     "  --keep DIR       leaves the generated C files in DIR\n"
     "\n"
     "example: ascc models/moe_cnn.asc -D experts=5 -o moe && ./moe train --data DIR --out run\n"
@@ -57,7 +61,7 @@ typedef struct Command {
 
 static int read_emit(const char *word, Options *o)
 {
-    static const char *const kind[] = {"binary", "c", "ast", "graph", "dot", "params", "report"};
+    static const char *const kind[] = { "binary", "c", "ast", "graph", "dot", "params", "report" };
     for (int i = 0; i < (int)(sizeof kind / sizeof kind[0]); i++)
         if (!strcmp(word, kind[i])) {
             o->emit = (Emit)i;
@@ -72,52 +76,57 @@ static int add_define(Arena *arena, Options *o, const char *text)
     if (!equals || equals == text)
         return usage("-D %s: NAME=VALUE is expected", text);
     for (int i = 0; i < o->defines; i++)
-        if (strlen(o->define[i].name) == (size_t)(equals - text) && !strncmp(o->define[i].name, text, (size_t)(equals - text)))
+        if (strlen(o->define[i].name) == (size_t)(equals - text) &&
+            !strncmp(o->define[i].name, text, (size_t)(equals - text)))
             return usage("-D %s: this param has a value already", text);
     Define *more = arena_alloc(arena, sizeof *more * (size_t)(o->defines + 1));
     if (o->defines)
         memcpy(more, o->define, sizeof *more * (size_t)o->defines);
-    more[o->defines++] = (Define){arena_copy(arena, text, (size_t)(equals - text)), equals + 1, false};
+    more[o->defines++] = (Define){ arena_copy(arena, text, (size_t)(equals - text)), equals + 1,
+                                   false };
     o->define = more;
     return FINE;
 }
 
-enum { OPT_EMIT = 256, OPT_TARGET, OPT_REAL, OPT_STANDARD, OPT_FORMAT, OPT_VERSION, OPT_HELP, OPT_KEEP };
+enum {
+    OPT_EMIT = 256,
+    OPT_TARGET,
+    OPT_REAL,
+    OPT_STANDARD,
+    OPT_FORMAT,
+    OPT_VERSION,
+    OPT_HELP,
+    OPT_KEEP
+};
 
 static int read_option(Arena *arena, int option, const char *argument, Command *c)
 {
     Options *o = &c->options;
     switch (option) {
-    case 'D':
-        return add_define(arena, o, argument);
-    case 'o':
-        o->output = argument;
-        return FINE;
+    case 'D': return add_define(arena, o, argument);
+    case 'o': o->output = argument; return FINE;
     case 'd':
         o->dump = argument;
-        return argument[strspn(argument, "trsgS")] ? usage("-d %s: letters of t, r, s, g and S are expected", argument) : FINE;
+        return argument[strspn(argument, "trsgS")]
+                   ? usage("-d %s: letters of t, r, s, g and S are expected", argument)
+                   : FINE;
     case 'O':
         o->optimise = false;
         return !strcmp(argument, "0") ? FINE : usage("-O%s: only -O0 is known", argument);
-    case OPT_EMIT:
-        return read_emit(argument, o);
+    case OPT_EMIT: return read_emit(argument, o);
     case OPT_TARGET:
         o->target = target_find(argument);
-        return o->target ? FINE : usage("--target=%s: avx512, avx2, neon, scalar or native is expected", argument);
+        return o->target ? FINE
+                         : usage("--target=%s: avx512, avx2, neon, scalar or native is expected",
+                                 argument);
     case OPT_REAL:
         o->real_double = !strcmp(argument, "double");
         if (!o->real_double && strcmp(argument, "float"))
             return usage("--real=%s: float or double is expected", argument);
         return FINE;
-    case OPT_FORMAT:
-        c->format = argument;
-        return FINE;
-    case OPT_KEEP:
-        c->keep = argument;
-        return FINE;
-    default:
-        c->print_standard = true;
-        return FINE;
+    case OPT_FORMAT: c->format = argument; return FINE;
+    case OPT_KEEP: c->keep = argument; return FINE;
+    default: c->print_standard = true; return FINE;
     }
 }
 
@@ -125,13 +134,17 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
 static int read_command(Arena *arena, int argc, char **argv, Command *c)
 {
     static const struct option option[] = {
-        {"emit", required_argument, NULL, OPT_EMIT},       {"target", required_argument, NULL, OPT_TARGET},
-        {"real", required_argument, NULL, OPT_REAL},       {"print-std", no_argument, NULL, OPT_STANDARD},
-        {"format", required_argument, NULL, OPT_FORMAT},   {"version", no_argument, NULL, OPT_VERSION},
-        {"help", no_argument, NULL, OPT_HELP},             {"keep", required_argument, NULL, OPT_KEEP},
-        {NULL, 0, NULL, 0},
+        { "emit", required_argument, NULL, OPT_EMIT },
+        { "target", required_argument, NULL, OPT_TARGET },
+        { "real", required_argument, NULL, OPT_REAL },
+        { "print-std", no_argument, NULL, OPT_STANDARD },
+        { "format", required_argument, NULL, OPT_FORMAT },
+        { "version", no_argument, NULL, OPT_VERSION },
+        { "help", no_argument, NULL, OPT_HELP },
+        { "keep", required_argument, NULL, OPT_KEEP },
+        { NULL, 0, NULL, 0 },
     };
-    *c = (Command){.options = {.optimise = true, .dump = ""}};
+    *c = (Command){ .options = { .optimise = true, .dump = "" } };
     opterr = 0;
     for (int got; (got = getopt_long(argc, argv, "D:o:d:O:h", option, NULL)) != -1;) {
         if (got == '?')
@@ -234,7 +247,8 @@ static int build_binary(Arena *arena, const Command *c, const Model *model, Text
     char *message = NULL, *name[MOST_FILES];
     const char *output = c->options.output ? c->options.output : model->name;
     const char *base = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
-    char *folder = c->keep ? arena_format(arena, "%s", c->keep) : arena_format(arena, "%s/ascc.XXXXXX", base);
+    char *folder = c->keep ? arena_format(arena, "%s", c->keep)
+                           : arena_format(arena, "%s/ascc.XXXXXX", base);
     if (!toolchain_find(arena, c->options.real_double, &toolchain, &message)) {
         fprintf(stderr, "ascc: %s\n", message);
         return BAD_TOOL;
@@ -248,7 +262,8 @@ static int build_binary(Arena *arena, const Command *c, const Model *model, Text
         name[i] = arena_format(arena, "%s/part%d.c", folder, i + 1);
         status = write_text(arena, name[i], file[i].at);
     }
-    if (status == FINE && !toolchain_build(arena, &toolchain, c->options.target, name, files, output, &message))
+    if (status == FINE &&
+        !toolchain_build(arena, &toolchain, c->options.target, name, files, output, &message))
         status = BAD_TOOL;
     if (message)
         fprintf(stderr, status ? "ascc: %s\n" : "%s\n", message);
@@ -262,15 +277,18 @@ static int build_binary(Arena *arena, const Command *c, const Model *model, Text
 static Source *standard_source(Arena *arena)
 {
     Source *s = arena_alloc(arena, sizeof *s);
-    *s = (Source){"std.asc", standard_library, strlen(standard_library), true};
+    *s = (Source){ "std.asc", standard_library, strlen(standard_library), true };
     return s;
 }
 
-static bool dumps(const Options *o, char letter) { return strchr(o->dump, letter) != NULL; }
+static bool dumps(const Options *o, char letter)
+{
+    return strchr(o->dump, letter) != NULL;
+}
 
 static void check_graphs(const Model *model, const Options *o, const char *pass, char letter)
 {
-    Graph *const graph[2] = {model->training, model->inference};
+    Graph *const graph[2] = { model->training, model->inference };
     for (int i = 0; i < 2; i++) {
         graph_check(graph[i], pass);
         if (dumps(o, letter))
@@ -282,7 +300,7 @@ static void differentiate(Model *model, const Options *o)
 {
     check_graphs(model, o, "resolve", 'r');
     model->identity = graph_identity(model->inference);
-    Graph *const graph[2] = {model->training, model->inference};
+    Graph *const graph[2] = { model->training, model->inference };
     for (int i = 0; i < 2; i++) {
         simplify(graph[i]);
         hoist(graph[i]);
@@ -299,7 +317,8 @@ static void differentiate(Model *model, const Options *o)
     check_graphs(model, o, "simplify after grad", 'S');
 }
 
-static Program *lower(Arena *arena, const Model *model, Graph *graph, const Options *o, const char *prefix)
+static Program *lower(Arena *arena, const Model *model, Graph *graph, const Options *o,
+                      const char *prefix)
 {
     Program *p = fuse(arena, model, graph, o, prefix);
     schedule(p);
@@ -308,7 +327,8 @@ static Program *lower(Arena *arena, const Model *model, Graph *graph, const Opti
 }
 
 /* What is printed from a graph or a model, as text in memory. */
-static int print_model(Arena *arena, const Options *o, const Model *model, const Program *train, const Program *infer)
+static int print_model(Arena *arena, const Options *o, const Model *model, const Program *train,
+                       const Program *infer)
 {
     char *text = NULL;
     size_t length = 0;
@@ -352,9 +372,10 @@ static bool overwrites_input(Arena *arena, const Options *o)
     const char *slash = strrchr(o->input, '/'), *name = slash ? slash + 1 : o->input;
     const char *dot = strrchr(name, '.'), *output = o->output;
     if (!output && o->emit == EMIT_BINARY)
-        output = arena_copy(arena, name, dot && !strcmp(dot, ".asc") ? (size_t)(dot - name) : strlen(name));
-    return output && stat(o->input, &in) == 0 && stat(output, &out) == 0 && in.st_dev == out.st_dev &&
-           in.st_ino == out.st_ino;
+        output = arena_copy(arena, name,
+                            dot && !strcmp(dot, ".asc") ? (size_t)(dot - name) : strlen(name));
+    return output && stat(o->input, &in) == 0 && stat(output, &out) == 0 &&
+           in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 static int compile(Arena *arena, const Command *c, Diagnostics *d)
@@ -386,8 +407,10 @@ static int compile(Arena *arena, const Command *c, Diagnostics *d)
     if (o->emit == EMIT_REPORT)
         return print_model(arena, o, model, train, infer);
     Text file[MOST_FILES];
-    const int files = emit(arena, model, train, infer, o, source, file, o->emit == EMIT_C ? 1 : MOST_FILES);
-    return o->emit == EMIT_C ? write_text(arena, o->output, file[0].at) : build_binary(arena, c, model, file, files);
+    const int files = emit(arena, model, train, infer, o, source, file,
+                           o->emit == EMIT_C ? 1 : MOST_FILES);
+    return o->emit == EMIT_C ? write_text(arena, o->output, file[0].at)
+                             : build_binary(arena, c, model, file, files);
 }
 
 static int format_file(Arena *arena, const Command *c, Diagnostics *d)
@@ -399,7 +422,7 @@ static int format_file(Arena *arena, const Command *c, Diagnostics *d)
 int main(int argc, char **argv)
 {
     Arena *arena = arena_create();
-    Diagnostics diagnostics = {.out = stderr, .limit = 20};
+    Diagnostics diagnostics = { .out = stderr, .limit = 20 };
     Command command;
     signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error, not the end */
     int status = read_command(arena, argc, argv, &command);

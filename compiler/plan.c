@@ -17,7 +17,9 @@ static int64_t aligned(int64_t bytes)
 static int64_t buffer_bytes(const Program *p, const Buffer *b)
 {
     const int64_t real = p->real_double ? 8 : 4;
-    const int64_t bytes = b->count * (b->element == ELEMENT_BYTE ? 1 : b->element == ELEMENT_DOUBLE ? 8 : real);
+    const int64_t bytes = b->count * (b->element == ELEMENT_BYTE     ? 1
+                                      : b->element == ELEMENT_DOUBLE ? 8
+                                                                     : real);
     return b->extent == EXTENT_GROUPED ? aligned((bytes + GROUP - 1) / GROUP) : aligned(bytes);
 }
 
@@ -71,7 +73,11 @@ static bool overlaps(const Buffer *a, const Buffer *b)
 }
 
 /* Larger buffers first; ties in the order of their making. */
-typedef struct Item { Buffer *buffer; int64_t bytes; int order; } Item;
+typedef struct Item {
+    Buffer *buffer;
+    int64_t bytes;
+    int order;
+} Item;
 
 static int by_size(const void *x, const void *y)
 {
@@ -87,7 +93,8 @@ static int64_t lowest_place(const Item *item, int placed, const Item *x)
         moved = false;
         for (int i = 0; i < placed; i++) {
             const Buffer *b = item[i].buffer;
-            if (overlaps(b, x->buffer) && b->offset < at + x->bytes && at < b->offset + item[i].bytes) {
+            if (overlaps(b, x->buffer) && b->offset < at + x->bytes &&
+                at < b->offset + item[i].bytes) {
                 at = b->offset + item[i].bytes;
                 moved = true;
             }
@@ -104,7 +111,7 @@ static int64_t place(Program *p, bool constant)
     for (int i = 0; i < p->buffers; i++) {
         Buffer *b = p->buffer[i];
         if (b->home == HOME_ARENA && b->first >= 0 && (b->extent == EXTENT_CONSTANT) == constant)
-            item[items++] = (Item){b, buffer_bytes(p, b), i};
+            item[items++] = (Item){ b, buffer_bytes(p, b), i };
     }
     qsort(item, (size_t)items, sizeof *item, by_size);
     for (int i = 0; i < items; i++) {

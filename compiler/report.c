@@ -7,9 +7,9 @@
 /* A layer: the nodes of the inference graph that carry one path of bindings and layers. */
 typedef struct Row {
     const char *label;
-    Shape shape;                /* of its last node */
+    Shape shape; /* of its last node */
     double parameters, trainable;
-    double products;            /* multiply-adds of one example */
+    double products; /* multiply-adds of one example */
 } Row;
 
 typedef struct Report {
@@ -23,7 +23,7 @@ static Row *row_of(Report *r, const char *label, size_t length)
     for (int i = 0; i < r->rows; i++)
         if (strlen(r->row[i].label) == length && !strncmp(r->row[i].label, label, length))
             return &r->row[i];
-    Row row = {.label = arena_copy(r->arena, label, length)};
+    Row row = { .label = arena_copy(r->arena, label, length) };
     APPEND(r->arena, r->row, r->rows, r->capacity, row);
     return &r->row[r->rows - 1];
 }
@@ -68,8 +68,9 @@ static void print_shape(FILE *out, const Shape *shape)
     size_t length = 0;
     for (int i = 0; i < shape->rank && length < sizeof text - 40; i++)
         if (shape->axis[i].size != BATCH)
-            length += (size_t)snprintf(text + length, sizeof text - length, "%s%.60s = %d", length ? ", " : "",
-                                       shape->axis[i].name, shape->axis[i].size);
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%.60s = %d",
+                                       length ? ", " : "", shape->axis[i].name,
+                                       shape->axis[i].size);
     fprintf(out, "  %-44s", text);
 }
 
@@ -90,14 +91,15 @@ static void print_memory(FILE *out, const char *what, const Program *p, int batc
 
 void report_print(FILE *out, const Model *model, const Program *train, const Program *infer)
 {
-    Report r = {.arena = infer->arena};
+    Report r = { .arena = infer->arena };
     const int bytes = infer->real_double ? 8 : 4;
     double parameters = 0, trainable = 0, products = 0, activations = 0;
     int width = 12;
     collect(&r, model);
     for (int i = 0; i < r.rows; i++)
         width = (int)strlen(r.row[i].label) > width ? (int)strlen(r.row[i].label) : width;
-    fprintf(out, "%-*s  %-44s %11s %14s %12s\n", width, "layer", "output", "parameters", "multiply-adds", "bytes");
+    fprintf(out, "%-*s  %-44s %11s %14s %12s\n", width, "layer", "output", "parameters",
+            "multiply-adds", "bytes");
     for (int i = 0; i < r.rows; i++) {
         const Row *row = &r.row[i];
         print_row(out, row, width, bytes);
@@ -106,10 +108,14 @@ void report_print(FILE *out, const Model *model, const Program *train, const Pro
         products += row->products;
         activations += row->shape.rank ? (double)shape_count(&row->shape) * bytes : 0;
     }
-    fprintf(out, "%-*s  %-44s %11.0f %14.0f %12.0f\n\n", width, "in all", "", parameters, products, activations);
-    fprintf(out, "trainable parameters  %.0f\nmultiply-adds         %.0f an example\n", trainable, products);
-    fprintf(out, "bytes of parameters   %.0f (%s)\n", parameters * bytes, bytes == 8 ? "float64" : "float32");
+    fprintf(out, "%-*s  %-44s %11.0f %14.0f %12.0f\n\n", width, "in all", "", parameters, products,
+            activations);
+    fprintf(out, "trainable parameters  %.0f\nmultiply-adds         %.0f an example\n", trainable,
+            products);
+    fprintf(out, "bytes of parameters   %.0f (%s)\n", parameters * bytes,
+            bytes == 8 ? "float64" : "float32");
     print_memory(out, "inference", infer, 1);
     print_memory(out, "training", train, model->recipe.batch);
-    fprintf(out, "kernels               %d in training, %d in inference\n", train->kernels, infer->kernels);
+    fprintf(out, "kernels               %d in training, %d in inference\n", train->kernels,
+            infer->kernels);
 }

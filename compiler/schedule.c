@@ -9,7 +9,6 @@
 
 enum { MOST_JOINED = 4 };
 
-
 static bool reads(const Step *s, const Buffer *b)
 {
     if (s->finish)
@@ -40,7 +39,7 @@ static bool follows(const Step *s, const Step *before)
         return false;
     if (chunks == 1)
         return true;
-    const Kernel *k = before->kernel;           /* one a group: what it reads must be of its own examples */
+    const Kernel *k = before->kernel; /* one a group: what it reads must be of its own examples */
     for (int i = 0; i < 2 * k->anchors; i++)
         if (k->target[i] && reads(s, k->target[i]) && k->target[i]->extent == EXTENT_CONSTANT)
             return false;
@@ -72,9 +71,10 @@ static int chain_for(const Program *p, const Step *s, int phase, int chains)
 static bool is_alike(const Kernel *a, const Kernel *b)
 {
     const Node *x = a->anchor[0], *y = b->anchor[0];
-    return a->kind == KERNEL_REDUCE && b->kind == KERNEL_REDUCE && x->op == OP_sum && y->op == OP_sum &&
-           shape_equal(&x->operand[0]->shape, &y->operand[0]->shape) && shape_equal(&x->shape, &y->shape) &&
-           (a->partial != NULL) == (b->partial != NULL) && !a->scratch && !b->scratch;
+    return a->kind == KERNEL_REDUCE && b->kind == KERNEL_REDUCE && x->op == OP_sum &&
+           y->op == OP_sum && shape_equal(&x->operand[0]->shape, &y->operand[0]->shape) &&
+           shape_equal(&x->shape, &y->shape) && (a->partial != NULL) == (b->partial != NULL) &&
+           !a->scratch && !b->scratch;
 }
 
 static void join(Program *p, Kernel *k, Kernel *other)
@@ -119,7 +119,8 @@ static void join_alike(Program *p, int step, int phase)
     Kernel *k = p->step[step].kernel;
     for (int i = step + 1; i < p->steps && k->anchors < MOST_JOINED; i++) {
         const Step *s = &p->step[i];
-        if (s->placed || s->finish || !is_alike(k, s->kernel) || chain_for(p, s, phase, MAX_CHAINS) != MAX_CHAINS)
+        if (s->placed || s->finish || !is_alike(k, s->kernel) ||
+            chain_for(p, s, phase, MAX_CHAINS) != MAX_CHAINS)
             continue;
         Kernel *other = s->kernel;
         join(p, k, other);
@@ -134,9 +135,9 @@ static void add_steps(Program *p)
 {
     p->step = arena_alloc(p->arena, sizeof *p->step * (size_t)(2 * p->kernels + 1));
     for (int i = 0; i < p->kernels; i++) {
-        p->step[p->steps++] = (Step){.kernel = p->kernel[i]};
+        p->step[p->steps++] = (Step){ .kernel = p->kernel[i] };
         if (p->kernel[i]->partial)
-            p->step[p->steps++] = (Step){.kernel = p->kernel[i], .finish = true};
+            p->step[p->steps++] = (Step){ .kernel = p->kernel[i], .finish = true };
     }
 }
 
@@ -148,7 +149,9 @@ static int fill_phase(Program *p, int phase, int *sequence, bool state)
         found = false;
         for (int i = 0; i < p->steps && chains < MAX_CHAINS; i++) {
             Step *s = &p->step[i];
-            const int chain = s->placed || s->kernel->state != state ? -1 : chain_for(p, s, phase, chains);
+            const int chain = s->placed || s->kernel->state != state
+                                  ? -1
+                                  : chain_for(p, s, phase, chains);
             if (chain < 0)
                 continue;
             if (p->optimise && chain == chains && !s->finish)
@@ -166,11 +169,12 @@ static int fill_phase(Program *p, int phase, int *sequence, bool state)
 
 static void sort_steps(Program *p)
 {
-    for (int i = 1; i < p->steps; i++)          /* insertion: few, and nearly in order */
+    for (int i = 1; i < p->steps; i++) /* insertion: few, and nearly in order */
         for (int j = i; j > 0; j--) {
             const Step a = p->step[j - 1], b = p->step[j];
-            if (a.phase < b.phase || (a.phase == b.phase && (a.chain < b.chain || (a.chain == b.chain &&
-                                                                               a.sequence < b.sequence))))
+            if (a.phase < b.phase ||
+                (a.phase == b.phase &&
+                 (a.chain < b.chain || (a.chain == b.chain && a.sequence < b.sequence))))
                 break;
             p->step[j - 1] = b;
             p->step[j] = a;
@@ -181,7 +185,8 @@ void schedule(Program *p)
 {
     int phase = 0, sequence = 0, number = 0;
     add_steps(p);
-    for (int state = 0; state < 2; state++)     /* running statistics are written when all has been read */
+    for (int state = 0; state < 2;
+         state++) /* running statistics are written when all has been read */
         while (fill_phase(p, phase, &sequence, state))
             phase++;
     sort_steps(p);

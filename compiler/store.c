@@ -6,8 +6,8 @@
 
 bool is_loop(const Node *x)
 {
-    return x->op == OP_dot || x->op == OP_sum || x->op == OP_max || x->op == OP_softmax || x->op == OP_moments ||
-           x->op == OP_scan;
+    return x->op == OP_dot || x->op == OP_sum || x->op == OP_max || x->op == OP_softmax ||
+           x->op == OP_moments || x->op == OP_scan;
 }
 
 bool is_source(const Node *x)
@@ -24,7 +24,7 @@ static bool is_trivial(const Node *x)
 /* Row-major strides in the order of the axes; one example after the other. */
 View whole_view(Buffer *buffer, const Shape *shape)
 {
-    View v = {.buffer = buffer};
+    View v = { .buffer = buffer };
     int64_t step = 1;
     for (int i = shape->rank - 1; i >= 0; i--) {
         v.stride[i] = step;
@@ -37,7 +37,8 @@ View whole_view(Buffer *buffer, const Shape *shape)
 /* Does x only look at the memory of its operand in another way? */
 static bool looks(const Node *x)
 {
-    return x->op == OP_reshape || x->op == OP_slice || x->op == OP_reverse || x->op == OP_expand || x->op == OP_stop;
+    return x->op == OP_reshape || x->op == OP_slice || x->op == OP_reverse || x->op == OP_expand ||
+           x->op == OP_stop;
 }
 
 /* ---------------------------------------------------------------- nodes that are another look at memory */
@@ -62,7 +63,7 @@ static bool reshape_view(const Node *x, const View *in, View *out)
     }
     if (!one_row && !renamed)
         return false;
-    *out = (View){.buffer = in->buffer, .offset = in->offset, .step = in->step};
+    *out = (View){ .buffer = in->buffer, .offset = in->offset, .step = in->step };
     for (int i = 0; i < x->shape.rank; i++) {
         const char *axis = x->shape.axis[i].name;
         const int made = shape_find(&x->to, axis);
@@ -87,7 +88,7 @@ bool derived_view(const Node *x, const View *in, View *out)
     if (!looks(x))
         return false;
     const Shape *from = &x->operand[0]->shape;
-    *out = (View){.buffer = in->buffer, .offset = in->offset, .step = in->step};
+    *out = (View){ .buffer = in->buffer, .offset = in->offset, .step = in->step };
     for (int i = 0; i < x->shape.rank; i++) {
         const int at = shape_find(from, x->shape.axis[i].name);
         out->stride[i] = at < 0 ? 0 : in->stride[at];
@@ -112,7 +113,8 @@ bool program_view(const Program *p, const Node *x, View *out)
         *out = p->info[x->id].view;
         return true;
     }
-    if (looks(x) && !p->info[x->id].stored && program_view(p, x->operand[0], &in) && derived_view(x, &in, out))
+    if (looks(x) && !p->info[x->id].stored && program_view(p, x->operand[0], &in) &&
+        derived_view(x, &in, out))
         return true;
     if (looks(x) && !p->info[x->id].stored)
         return false;
@@ -137,12 +139,17 @@ static void require_memory(Program *p, Node *x)
 static double function_cost(Function f)
 {
     switch (f) {
-    case FN_exp: case FN_log: case FN_tanh: case FN_sigmoid: case FN_sin: case FN_cos: case FN_pow:
-        return 12;
-    case FN_div: case FN_sqrt: case FN_rsqrt:
-        return 4;
-    default:
-        return 1;
+    case FN_exp:
+    case FN_log:
+    case FN_tanh:
+    case FN_sigmoid:
+    case FN_sin:
+    case FN_cos:
+    case FN_pow: return 12;
+    case FN_div:
+    case FN_sqrt:
+    case FN_rsqrt: return 4;
+    default: return 1;
     }
 }
 
@@ -154,7 +161,10 @@ static double cost(Program *p, const Node *x)
         return x->op == OP_number ? 0 : 1;
     if (info->costed)
         return info->cost;
-    double c = x->op == OP_map ? function_cost(x->function) : x->op == OP_random ? 10 : x->op == OP_unmax ? 4 : 1;
+    double c = x->op == OP_map      ? function_cost(x->function)
+               : x->op == OP_random ? 10
+               : x->op == OP_unmax  ? 4
+                                    : 1;
     for (int i = 0; i < x->operands; i++)
         c += cost(p, x->operand[i]);
     info->cost = c;
@@ -165,8 +175,10 @@ static double cost(Program *p, const Node *x)
 /* A user that goes over many more elements than x has computes x again for each. */
 static bool is_spread(const Node *x, const Node *user)
 {
-    const Shape *domain = user->op == OP_dot || user->op == OP_sum ? &user->operand[0]->shape : &user->shape;
-    return shape_batched(domain) != shape_batched(&x->shape) || shape_count(domain) > 2 * shape_count(&x->shape);
+    const Shape *domain = user->op == OP_dot || user->op == OP_sum ? &user->operand[0]->shape
+                                                                   : &user->shape;
+    return shape_batched(domain) != shape_batched(&x->shape) ||
+           shape_count(domain) > 2 * shape_count(&x->shape);
 }
 
 static void count_uses(Program *p)
@@ -182,7 +194,8 @@ static void store_loops(Program *p)
 {
     for (int i = 0; i < p->graph->nodes; i++) {
         const Node *x = p->graph->node[i];
-        p->info[i].stored = is_loop(x) || is_source(x) || (!p->optimise && !is_trivial(x) && x->op != OP_part);
+        p->info[i].stored = is_loop(x) || is_source(x) ||
+                            (!p->optimise && !is_trivial(x) && x->op != OP_part);
     }
     for (int i = 0; i < p->graph->nodes; i++) {
         Node *x = p->graph->node[i];

@@ -10,13 +10,12 @@
 #include <string.h>
 
 enum {
-    LEAST_PRODUCTS = 2048,              /* of one example: below it, plain loops are as fast */
-    GROUPED_BYTES = 160 * 1024,         /* largest result that every group keeps a part of */
-    CACHE_BYTES = 32 * 1024,            /* what a band of both operands should fit in */
-    LIBRARY_DEPTH = 2048,               /* sums of a matrix product that OpenBLAS blocks better than tiles do */
+    LEAST_PRODUCTS = 2048,      /* of one example: below it, plain loops are as fast */
+    GROUPED_BYTES = 160 * 1024, /* largest result that every group keeps a part of */
+    CACHE_BYTES = 32 * 1024,    /* what a band of both operands should fit in */
+    LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
     LIBRARY_COLUMNS = 64
 };
-
 
 static const Along *slide_of(const Node *dot, const char *axis)
 {
@@ -40,25 +39,29 @@ static int by_step(const void *x, const void *y)
 }
 
 /* What is summed over: slid taps and contracted axes. */
-static void add_summed(Program *p, const Node *dot, bool swapped, const View *va, const View *vb, Tiling *t)
+static void add_summed(Program *p, const Node *dot, bool swapped, const View *va, const View *vb,
+                       Tiling *t)
 {
     const Shape *first = &dot->operand[0]->shape, *second = &dot->operand[1]->shape;
     for (int i = 0; i < dot->alongs; i++) {
         const Along *s = &dot->along[i];
         const int64_t position = stride_of(swapped ? vb : va, first, s->axis) * s->dilation;
         const int64_t tap = stride_of(swapped ? va : vb, second, s->axis);
-        t->k[t->ks++] = (Dim){arena_format(p->arena, "tap_%s", s->axis), second->axis[shape_find(second, s->axis)].size,
-                              swapped ? tap : position, swapped ? position : tap, 0};
+        t->k[t->ks++] = (Dim){ arena_format(p->arena, "tap_%s", s->axis),
+                               second->axis[shape_find(second, s->axis)].size,
+                               swapped ? tap : position, swapped ? position : tap, 0 };
     }
     for (int i = 0; i < dot->axes; i++) {
         const char *axis = dot->axis[i];
-        const int64_t one = stride_of(swapped ? vb : va, first, axis), two = stride_of(swapped ? va : vb, second, axis);
-        t->k[t->ks++] = (Dim){arena_format(p->arena, "i_%s", axis), first->axis[shape_find(first, axis)].size,
-                              swapped ? two : one, swapped ? one : two, 0};
+        const int64_t one = stride_of(swapped ? vb : va, first, axis),
+                      two = stride_of(swapped ? va : vb, second, axis);
+        t->k[t->ks++] = (Dim){ arena_format(p->arena, "i_%s", axis),
+                               first->axis[shape_find(first, axis)].size, swapped ? two : one,
+                               swapped ? one : two, 0 };
     }
     qsort(t->k, (size_t)t->ks, sizeof t->k[0], by_step);
     for (int i = 0; i < t->ks; i++)
-        if (t->k[i].size == BATCH) {        /* the batch comes first in memory */
+        if (t->k[i].size == BATCH) { /* the batch comes first in memory */
             const Dim batch = t->k[i];
             memmove(&t->k[1], &t->k[0], sizeof t->k[0] * (size_t)i);
             t->k[0] = batch;
@@ -67,7 +70,8 @@ static void add_summed(Program *p, const Node *dot, bool swapped, const View *va
 }
 
 /* Rows and lanes: the axes of the result.  False when an axis is of both operands, or lanes are not in one row. */
-static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, const View *vb, Tiling *t)
+static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, const View *vb,
+                     Tiling *t)
 {
     const Shape *sa = &dot->operand[swapped]->shape, *sb = &dot->operand[!swapped]->shape;
     int64_t c = 1;
@@ -75,8 +79,8 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
     for (int i = dot->shape.rank - 1; i >= 0; i--) {
         const Axis *axis = &dot->shape.axis[i];
         const Along *s = slide_of(dot, axis->name);
-        Dim d = {arena_format(p->arena, "i_%s", axis->name), axis->size, stride_of(va, sa, axis->name),
-                 stride_of(vb, sb, axis->name), c};
+        Dim d = { arena_format(p->arena, "i_%s", axis->name), axis->size,
+                  stride_of(va, sa, axis->name), stride_of(vb, sb, axis->name), c };
         if (s && swapped)
             d.a = 0, d.b *= s->stride;
         else if (s)
@@ -89,8 +93,8 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
         if (in_b && axis->size != 1) {
             if (!lanes || axis->size == BATCH || (t->lane.size && d.b != t->lane.b * t->lane.size))
                 return false;
-            t->lane = (Dim){"lane", (t->lane.size ? t->lane.size : 1) * axis->size,
-                            t->lane.size ? t->lane.a : d.a, t->lane.size ? t->lane.b : d.b, 1};
+            t->lane = (Dim){ "lane", (t->lane.size ? t->lane.size : 1) * axis->size,
+                             t->lane.size ? t->lane.a : d.a, t->lane.size ? t->lane.b : d.b, 1 };
             t->lane_axes = dot->shape.rank - i;
             continue;
         }
@@ -112,7 +116,8 @@ static int best_rows(int64_t size, int most)
     double least = 1e30;
     for (int rows = 1; rows <= most && rows <= size; rows++) {
         const int64_t full = size / rows, rest = size % rows;
-        const double work = (double)full * ((rows > 5 ? rows : 5) + 0.8) + (rest ? (double)(rest > 5 ? rest : 5) + 0.8 : 0);
+        const double work = (double)full * ((rows > 5 ? rows : 5) + 0.8) +
+                            (rest ? (double)(rest > 5 ? rest : 5) + 0.8 : 0);
         if (work <= least) {
             least = work;
             best = rows;
@@ -190,9 +195,11 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     for (int i = 0; i < t->ks; i++)
         products *= t->k[i].size == BATCH ? 1 : t->k[i].size;
     t->pack = !shape_batched(&b->shape);
-    if (products < LEAST_PRODUCTS || (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
+    if (products < LEAST_PRODUCTS ||
+        (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
         return NULL;
-    t->panel = (t->pack ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0) ? 2 * lanes : lanes;
+    t->panel = (t->pack ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0) ? 2 * lanes
+                                                                                  : lanes;
     choose_rows(p, t);
     if (t->sums_batch)
         choose_band(p, dot, t);

@@ -2,6 +2,7 @@
  *
  * A generated program defines `asc_model`; the library's main() reads it.  `real` is float, or double where the
  * program was compiled with --real=double (the library is built once for each). */
+/* clang-format off */
 #ifndef ASC_H
 #define ASC_H
 

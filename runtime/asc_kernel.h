@@ -19,19 +19,32 @@
 /* ASC_VECTOR bytes a vector; generated code defines it for its target (none: plain loops only). */
 #ifdef ASC_VECTOR
 typedef real AscVector __attribute__((vector_size(ASC_VECTOR)));
-typedef real AscUnaligned __attribute__((vector_size(ASC_VECTOR), aligned(sizeof(real)), may_alias));
+typedef real AscUnaligned
+    __attribute__((vector_size(ASC_VECTOR), aligned(sizeof(real)), may_alias));
 enum { ASC_LANES = ASC_VECTOR / sizeof(real) };
-ASC_INLINE AscVector asc_load(const real *p) { return *(const AscUnaligned *)p; }
-ASC_INLINE void asc_store(real *p, AscVector v) { *(AscUnaligned *)p = v; }
+ASC_INLINE AscVector asc_load(const real *p)
+{
+    return *(const AscUnaligned *)p;
+}
+ASC_INLINE void asc_store(real *p, AscVector v)
+{
+    *(AscUnaligned *)p = v;
+}
 #endif
 
 /* Arrays in the arena: one for the whole call, or `bytes` for every example of its capacity. */
 #define ASC_CONSTANT(type, bytes) ((type *)(void *)(call->arena + (bytes)))
-#define ASC_EXAMPLES(type, constant, bytes) \
+#define ASC_EXAMPLES(type, constant, bytes)                                                        \
     ((type *)(void *)(call->arena + (constant) + (size_t)(bytes) * (size_t)call->capacity))
 
-ASC_INLINE int asc_min(int a, int b) { return a < b ? a : b; }
-ASC_INLINE int asc_clamp(int i, int lo, int hi) { return i < lo ? lo : i > hi ? hi : i; }
+ASC_INLINE int asc_min(int a, int b)
+{
+    return a < b ? a : b;
+}
+ASC_INLINE int asc_clamp(int i, int lo, int hi)
+{
+    return i < lo ? lo : i > hi ? hi : i;
+}
 
 ASC_INLINE double asc_seconds(void)
 {
@@ -41,14 +54,38 @@ ASC_INLINE double asc_seconds(void)
 }
 
 #ifdef ASC_REAL_DOUBLE
-ASC_INLINE real asc_exp(real x) { return exp(x); }
-ASC_INLINE real asc_log(real x) { return log(x); }
-ASC_INLINE real asc_sqrt(real x) { return sqrt(x); }
-ASC_INLINE real asc_tanh(real x) { return tanh(x); }
-ASC_INLINE real asc_sigmoid(real x) { return 1 / (1 + exp(-x)); }
-ASC_INLINE real asc_sin(real x) { return sin(x); }
-ASC_INLINE real asc_cos(real x) { return cos(x); }
-ASC_INLINE real asc_pow(real x, real y) { return pow(x, y); }
+ASC_INLINE real asc_exp(real x)
+{
+    return exp(x);
+}
+ASC_INLINE real asc_log(real x)
+{
+    return log(x);
+}
+ASC_INLINE real asc_sqrt(real x)
+{
+    return sqrt(x);
+}
+ASC_INLINE real asc_tanh(real x)
+{
+    return tanh(x);
+}
+ASC_INLINE real asc_sigmoid(real x)
+{
+    return 1 / (1 + exp(-x));
+}
+ASC_INLINE real asc_sin(real x)
+{
+    return sin(x);
+}
+ASC_INLINE real asc_cos(real x)
+{
+    return cos(x);
+}
+ASC_INLINE real asc_pow(real x, real y)
+{
+    return pow(x, y);
+}
 #else
 /* The single precision functions have no branch and no table, so that loops over them become vector code.
  * Errors are at most a few units in the last place; polynomials after Moshier's Cephes library. */
@@ -79,7 +116,8 @@ ASC_INLINE real asc_log(real x)
 {
     uint32_t bits;
     memcpy(&bits, &x, 4);
-    const int32_t exponent = (int32_t)(bits - 0x3f3504f3) >> 23; /* mantissa in [sqrt(1/2), sqrt(2)) */
+    const int32_t exponent = (int32_t)(bits - 0x3f3504f3) >>
+                             23; /* mantissa in [sqrt(1/2), sqrt(2)) */
     const uint32_t mantissa = bits - (uint32_t)exponent * 0x800000;
     float m;
     memcpy(&m, &mantissa, 4);
@@ -97,7 +135,10 @@ ASC_INLINE real asc_log(real x)
     return x > 0 ? (x <= 3.40282347e38f ? y : x) : x == 0 ? -__builtin_inff() : __builtin_nanf("");
 }
 
-ASC_INLINE real asc_sqrt(real x) { return __builtin_sqrtf(x); }
+ASC_INLINE real asc_sqrt(real x)
+{
+    return __builtin_sqrtf(x);
+}
 
 ASC_INLINE real asc_tanh(real x)
 {
@@ -112,16 +153,28 @@ ASC_INLINE real asc_tanh(real x)
     return a < 0.625f ? small : x < 0 ? -large : large;
 }
 
-ASC_INLINE real asc_sigmoid(real x) { return 1 / (1 + asc_exp(-x)); }
-ASC_INLINE real asc_sin(real x) { return __builtin_sinf(x); }
-ASC_INLINE real asc_cos(real x) { return __builtin_cosf(x); }
-ASC_INLINE real asc_pow(real x, real y) { return __builtin_powf(x, y); }
+ASC_INLINE real asc_sigmoid(real x)
+{
+    return 1 / (1 + asc_exp(-x));
+}
+ASC_INLINE real asc_sin(real x)
+{
+    return __builtin_sinf(x);
+}
+ASC_INLINE real asc_cos(real x)
+{
+    return __builtin_cosf(x);
+}
+ASC_INLINE real asc_pow(real x, real y)
+{
+    return __builtin_powf(x, y);
+}
 #endif
 
 /* c [rows, columns] = a [rows, depth] * b, in the calling thread, by OpenBLAS (runtime/blas_product.c).  Rows lie row_a,
  * row_b and row_c reals apart; b is [depth, columns], or turned: [columns, depth]. */
-void asc_blas_product(int rows, int columns, int depth, const real *a, long row_a, const real *b, long row_b, bool turned,
-                      real *c, long row_c);
+void asc_blas_product(int rows, int columns, int depth, const real *a, long row_a, const real *b,
+                      long row_b, bool turned, real *c, long row_c);
 
 /* Where a kernel stands: it begins a phase (behind a barrier), begins a chain of its own beside those of the phase, or
  * follows the one before it in the same chunk. */
@@ -130,14 +183,18 @@ typedef enum AscPosition { ASC_PHASE, ASC_BESIDE, ASC_BEHIND } AscPosition;
 /* A kernel of a program: run(call, chunk) for every chunk, in any order and on any thread. */
 typedef struct AscStepKernel {
     void (*run)(const AscCall *call, int chunk);
-    int chunks;                         /* 0: one for every group of examples */
+    int chunks; /* 0: one for every group of examples */
     AscPosition position;
 } AscStepKernel;
 
-ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int groups) { return kernel->chunks ? kernel->chunks : groups; }
+ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int groups)
+{
+    return kernel->chunks ? kernel->chunks : groups;
+}
 
 /* The n-th chunk of the phase first .. end: finds its chain, and runs the kernels of it one behind the other. */
-ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, int first, int end, int n, int groups)
+ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, int first, int end,
+                              int n, int groups)
 {
     int chain = first;
     while (n >= asc_chunks(&kernel[chain], groups)) {
@@ -153,7 +210,8 @@ ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, 
 
 /* Runs the phases one after the other, the chunks of each side by side.  With `seconds`, every kernel is a phase of its
  * own, and its time is added up. */
-ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int kernels, double *seconds)
+ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int kernels,
+                                double *seconds)
 {
     const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;
     double before = seconds ? asc_seconds() : 0;

@@ -31,7 +31,7 @@ static double difference(const AscTensor *result, const AscTensor *expected)
 
 static AscTensors *read_file(const char *path)
 {
-    AscStatus status = {0};
+    AscStatus status = { 0 };
     AscTensors *t = asc_tensors_read(path, &status);
     if (!t) {
         fprintf(stderr, "compare_tensors: %s\n", status.message);

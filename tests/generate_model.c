@@ -15,14 +15,15 @@ static int draw(int lo, int hi)
 
 static const char *activation(void)
 {
-    static const char *const name[] = {"relu", "tanh", "sigmoid", "relu"};
+    static const char *const name[] = { "relu", "tanh", "sigmoid", "relu" };
     return name[draw(0, 3)];
 }
 
 /* Names of axes that the generated C uses in another sense, so that a clash would show. */
 static const char *axis_name(void)
 {
-    static const char *const name[] = {"feature", "lane", "panel", "tap_freq", "chunk", "row", "sum", "call"};
+    static const char *const name[] = { "feature", "lane", "panel", "tap_freq",
+                                        "chunk",   "row",  "sum",   "call" };
     return name[draw(0, 7)];
 }
 
@@ -37,20 +38,25 @@ static void start_line(Map *m)
     m->id++;
 }
 
-static int least(int a, int b) { return a < b ? a : b; }
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
 
 static void print_conv(Map *m)
 {
-    static const int channels[] = {3, 8, 16, 24, 32};
-    const int f = least(draw(1, 4), m->freq), t = least(draw(1, 5), m->time), filters = channels[draw(0, 4)];
+    static const int channels[] = { 3, 8, 16, 24, 32 };
+    const int f = least(draw(1, 4), m->freq), t = least(draw(1, 5), m->time),
+              filters = channels[draw(0, 4)];
     const int stride = draw(0, 3) ? 1 : 2, dilation = stride == 1 && !draw(0, 3) ? 2 : 1;
     const int valid = draw(0, 2) == 0;
     const int freq_span = (f - 1) * dilation + 1, time_span = (t - 1) * dilation + 1;
     if (valid && (freq_span > m->freq || time_span > m->time))
         return;
     start_line(m);
-    printf("conv[channel = %d]([freq = %d, time = %d], stride = %d, dilation = %d, edges = %s) | %s\n", filters, f, t,
-           stride, dilation, valid ? "valid" : "same", activation());
+    printf(
+        "conv[channel = %d]([freq = %d, time = %d], stride = %d, dilation = %d, edges = %s) | %s\n",
+        filters, f, t, stride, dilation, valid ? "valid" : "same", activation());
     m->freq = valid ? (m->freq - freq_span) / stride + 1 : (m->freq + stride - 1) / stride;
     m->time = valid ? (m->time - time_span) / stride + 1 : (m->time + stride - 1) / stride;
     m->channel = filters;
@@ -70,8 +76,8 @@ static void print_pool(Map *m)
 {
     const int f = least(draw(1, 3), m->freq), t = least(draw(1, 3), m->time), stride = draw(1, 3);
     start_line(m);
-    printf("%s[freq = %d, time = %d](stride = [freq = %d, time = %d])\n", draw(0, 2) ? "maxpool" : "meanpool", f, t,
-           stride, t);
+    printf("%s[freq = %d, time = %d](stride = [freq = %d, time = %d])\n",
+           draw(0, 2) ? "maxpool" : "meanpool", f, t, stride, t);
     m->freq = (m->freq - f) / stride + 1;
     m->time /= t;
 }
@@ -79,13 +85,12 @@ static void print_pool(Map *m)
 static void print_layer(Map *m)
 {
     switch (draw(0, 11)) {
-    case 0: case 1:
-        print_conv(m);
-        break;
-    case 2: case 3:
-        print_block(m);
-        break;
-    case 4: case 5:
+    case 0:
+    case 1: print_conv(m); break;
+    case 2:
+    case 3: print_block(m); break;
+    case 4:
+    case 5:
         if (m->freq > 1 && m->time > 1)
             print_pool(m);
         break;
@@ -98,27 +103,27 @@ static void print_layer(Map *m)
         printf("batchnorm[channel] | tanh\n");
         break;
     case 8:
-        printf("    x%d = x%d + (x%d | conv[channel = %d] | %s)\n", m->id + 1, m->id, m->id, m->channel, activation());
+        printf("    x%d = x%d + (x%d | conv[channel = %d] | %s)\n", m->id + 1, m->id, m->id,
+               m->channel, activation());
         m->id++;
         break;
     case 9:
-        printf("    x%d = join[channel](x%d, x%d | conv[channel = 8]([freq = 1, time = 3]) | %s)\n", m->id + 1, m->id,
-               m->id, activation());
+        printf("    x%d = join[channel](x%d, x%d | conv[channel = 8]([freq = 1, time = 3]) | %s)\n",
+               m->id + 1, m->id, m->id, activation());
         m->id++;
         m->channel += 8;
         break;
     case 10:
-        printf("    w%d = weight[freq = %d, channel = x%d, %s = 9](uniform(0.2))\n", m->id, least(2, m->freq), m->id,
-               "tap_freq");
-        printf("    x%d = reshape[channel](dot[channel](x%d, w%d, slide = [freq]), [tap_freq]) | tanh\n", m->id + 1,
-               m->id, m->id);
+        printf("    w%d = weight[freq = %d, channel = x%d, %s = 9](uniform(0.2))\n", m->id,
+               least(2, m->freq), m->id, "tap_freq");
+        printf("    x%d = reshape[channel](dot[channel](x%d, w%d, slide = [freq]), [tap_freq]) | "
+               "tanh\n",
+               m->id + 1, m->id, m->id);
         m->id++;
         m->freq -= least(2, m->freq) - 1;
         m->channel = 9;
         break;
-    default:
-        start_line(m);
-        printf("%s\n", draw(0, 1) ? "dropout(0.25)" : "reverse[time]");
+    default: start_line(m); printf("%s\n", draw(0, 1) ? "dropout(0.25)" : "reverse[time]");
     }
 }
 
@@ -137,9 +142,7 @@ static void print_head(Map *m)
         start_line(m);
         printf("max[freq] | dense[%s = %d] | tanh\n", axis_name(), draw(0, 1) ? 32 : 20);
         break;
-    default:
-        start_line(m);
-        printf("mean[freq, time]\n");
+    default: start_line(m); printf("mean[freq, time]\n");
     }
     start_line(m);
     if (draw(0, 1))
@@ -153,17 +156,20 @@ int main(int argc, char **argv)
 {
     state = argc > 1 ? strtoull(argv[1], NULL, 10) * UINT64_C(0x9e3779b97f4a7c15) + 1 : 1;
     draw(0, 1);
-    Map m = {draw(6, 12), draw(7, 14), 1, 0};
-    printf("asc 1\n# random architecture %s\n\nparam classes = %d\n\n", argc > 1 ? argv[1] : "", draw(2, 6));
+    Map m = { draw(6, 12), draw(7, 14), 1, 0 };
+    printf("asc 1\n# random architecture %s\n\nparam classes = %d\n\n", argc > 1 ? argv[1] : "",
+           draw(2, 6));
     printf("features logmel {\n    audio[channel = 1](8000 Hz)\n"
            "    | spectrogram[bin](25 ms, hop = 10 ms, window = hann)\n"
-           "    | mel[freq = %d] | decibels\n    | normalize[freq]\n    | segment[time = %d frames]\n}\n\n",
+           "    | mel[freq = %d] | decibels\n    | normalize[freq]\n    | segment[time = %d "
+           "frames]\n}\n\n",
            m.freq, m.time);
     printf("network {\n    x0 = logmel * 0.7\n");
     for (int layers = draw(2, 5); layers > 0; layers--)
         print_layer(&m);
     print_head(&m);
-    printf("}\n\ntrain { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 1; batch = 8 }\n"
+    printf("}\n\ntrain { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 1; "
+           "batch = 8 }\n"
            "evaluate { report = accuracy }\n");
     return 0;
 }
