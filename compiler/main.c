@@ -374,7 +374,7 @@ static bool overwrites_input(Arena *arena, const Options *o)
     if (!output && o->emit == EMIT_BINARY)
         output = arena_copy(arena, name,
                             dot && !strcmp(dot, ".asc") ? (size_t)(dot - name) : strlen(name));
-    return output && stat(o->input, &in) == 0 && stat(output, &out) == 0 &&
+    return output && stat(o->input, &in) == 0 && S_ISREG(in.st_mode) && stat(output, &out) == 0 &&
            in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
