@@ -64,11 +64,14 @@ static int window_loops(Nest *n, const Node *x, const Coordinate *at, int depth,
         const int size = a ? a->size : from->axis[i].size;
         const char *tap = arena_format(arena, "tap_%s", from->axis[i].name);
         loop[loops++] = emit_loop(arena, tap, size);
-        const char *text = a ? arena_format(arena, "(%s * %d + %s)", at[kept].text, a->stride, tap)
-                             : tap;
-        in[i] = (Coordinate){ text, 0, from->axis[i].size - 1, depth + loops };
-        *place = strcmp(*place, "0") ? arena_format(arena, "(%s) * %d + %s", *place, size, tap)
-                                     : tap;
+        in[i] = (Coordinate){ tap, 0, size - 1, depth + loops };
+        if (a)
+            in[i] = coordinate_sum(n, coordinate_times(n, at[kept], a->stride), in[i]);
+        const bool first = !strcmp(*place, "0");
+        *place = first
+                     ? tap
+                     : arena_format(arena, strchr(*place, ' ') ? "(%s) * %d + %s" : "%s * %d + %s",
+                                    *place, size, tap);
     }
     return loops;
 }

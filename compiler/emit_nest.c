@@ -40,6 +40,7 @@ void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const
 void emit_indented(Text *out, const char *text)
 {
     int depth = 0;
+    bool hangs = false; /* the statement of an `if` or `else` without braces */
     while (*text) {
         const size_t length = strcspn(text, "\n");
         const char *start = text, *end = text + length;
@@ -48,8 +49,8 @@ void emit_indented(Text *out, const char *text)
         for (const char *c = start; c < end && *c == '}'; c++)
             depth--;
         if (start < end)
-            text_add(out, "%*s%.*s\n", *start == '#' ? 0 : 4 * depth, "", (int)(end - start),
-                     start);
+            text_add(out, "%*s%.*s\n", *start == '#' ? 0 : 4 * (depth + hangs), "",
+                     (int)(end - start), start);
         else
             text_add(out, "\n");
         for (const char *c = start; c < end; c++)
@@ -57,6 +58,7 @@ void emit_indented(Text *out, const char *text)
                 depth++;
             else if (*c == '}' && c > start && strspn(start, "}") <= (size_t)(c - start))
                 depth--;
+        hangs = (!strncmp(start, "if (", 4) && end[-1] == ')') || !strncmp(start, "else\n", 5);
         text = *end ? end + 1 : end;
     }
 }

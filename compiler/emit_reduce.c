@@ -182,11 +182,13 @@ static const char *result_index(const Reduction *r, const Node *x)
     for (int i = x->shape.rank - 1; i >= 0; i--) {
         const Span *s = find_span(r, x->shape.axis[i].name);
         if (s->looped && s->size != BATCH)
-            text = arena_format(arena, "%s%s%s * %lld", text, *text ? " + " : "", s->at.text,
-                                (long long)step);
+            text = arena_format(arena, step == 1 ? "%s%s%s" : "%s%s%s * %lld", text,
+                                *text ? " + " : "", s->at.text, (long long)step);
         offset += s->shift * step;
         step *= x->shape.axis[i].size == BATCH ? 1 : x->shape.axis[i].size;
     }
+    if (*text && !offset)
+        return text;
     return arena_format(arena, "%s%s%lld", text, *text ? " + " : "", (long long)offset);
 }
 
@@ -210,13 +212,9 @@ static Value dot_value(Reduction *r, const Node *x)
                 continue;
             }
             const Span *tap = find_tap(r, name, true);
-            const int depth = span->at.depth > tap->at.depth ? span->at.depth : tap->at.depth;
             at[j] = i ? tap->at
-                      : coordinate_of(r->nest,
-                                      arena_format(r->nest->program->arena, "(%s * %d + %s * %d)",
-                                                   span->at.text, s->stride, tap->at.text,
-                                                   s->dilation),
-                                      0, shape->axis[j].size - 1, depth);
+                      : coordinate_sum(r->nest, coordinate_times(r->nest, span->at, s->stride),
+                                       coordinate_times(r->nest, tap->at, s->dilation));
         }
         v[i] = nest_load(r->nest, x->operand[i], at);
     }
@@ -376,8 +374,10 @@ void emit_sum_of_groups(Program *p, const Kernel *k, Text *out)
         text_add(&text, "double sum%d = 0;\n", i);
     text_add(&text, "for (int group = 0; group < groups; group++) {\n");
     for (int i = 0; i < sums; i++)
-        text_add(&text, "sum%d += %s[(size_t)group * %lld + i + %lld];\n", i, k->partial->name,
-                 (long long)width, (long long)(i * count));
+        text_add(&text,
+                 i ? "sum%d += %s[(size_t)group * %lld + i + %lld];\n"
+                   : "sum%d += %s[(size_t)group * %lld + i];\n",
+                 i, k->partial->name, (long long)width, (long long)(i * count));
     text_add(&text, "}\n");
     if (x->op == OP_moments)
         add_moments(&text, k, "sum0", "sum1", "i");
@@ -453,8 +453,10 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
         if (!i)
             text_add(&body, "memset(%s + (size_t)chunk * %lld, 0, %lld * sizeof(double));\n",
                      k->partial->name, (long long)(sums * count), (long long)(sums * count));
-        text_add(&body, "double *const restrict sum%d = %s + (size_t)chunk * %lld + %lld;\n", i,
-                 k->partial->name, (long long)(sums * count), (long long)(i * count));
+        text_add(&body,
+                 i ? "double *const restrict sum%d = %s + (size_t)chunk * %lld + %lld;\n"
+                   : "double *const restrict sum%d = %s + (size_t)chunk * %lld;\n",
+                 i, k->partial->name, (long long)(sums * count), (long long)(i * count));
     }
     const char *run = emit_run(&r, value);
     Loop loop[MAX_DIMS];

@@ -8,6 +8,12 @@ static int64_t panels_of(const Tiling *t)
     return (t->lane.size + t->panel - 1) / t->panel;
 }
 
+/* "NAME + 12"; the name alone where the offset is 0. */
+static const char *offset_by(Arena *arena, const char *name, int64_t offset)
+{
+    return offset ? arena_format(arena, "%s + %lld", name, (long long)offset) : name;
+}
+
 /* Address of an operand or of the result: C text for `dim.step * dim.name` over some loops. */
 static const char *moved(Arena *arena, const char *text, const char *name, int64_t step)
 {
@@ -237,7 +243,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     nest_use(n, k->target[0]);
 
     const View *va = &p->info[t->a->id].view;
-    const char *from = arena_format(arena, "%s + %lld%s", a->name, (long long)va->offset,
+    const char *from = arena_format(arena, "%s%s", offset_by(arena, a->name, va->offset),
                                     nest_step(n, va));
     int64_t panel = t->panel;
     for (int i = 0; i < t->ks; i++)
@@ -328,10 +334,11 @@ static void emit_library_kernel(Program *p, Kernel *k, Text *out)
     nest_use(n, k->target[0]);
     text_add(&body, "const int lane0 = chunk * %d, lanes = asc_min(%d, %lld - lane0);\n", t->panel,
              t->panel, (long long)t->lane.size);
-    text_add(&body, "asc_blas_product(call->examples, lanes, %lld, %s + %lld, %lld,\n",
-             (long long)sum.size, va->buffer->name, (long long)va->offset, (long long)t->m[0].a);
-    text_add(&body, "%s + %lld + (size_t)lane0 * %lld, %lld, %s, %s + lane0, %lld);\n",
-             vb->buffer->name, (long long)vb->offset, (long long)t->lane.b,
+    text_add(&body, "asc_blas_product(call->examples, lanes, %lld, %s, %lld,\n",
+             (long long)sum.size, offset_by(n->program->arena, va->buffer->name, va->offset),
+             (long long)t->m[0].a);
+    text_add(&body, "%s + (size_t)lane0 * %lld, %lld, %s, %s + lane0, %lld);\n",
+             offset_by(n->program->arena, vb->buffer->name, vb->offset), (long long)t->lane.b,
              (long long)(t->lane.b == 1 ? sum.b : t->lane.b), t->lane.b == 1 ? "false" : "true",
              k->target[0]->name, (long long)t->m[0].c);
     if (result != k->anchor[0]) {
@@ -359,9 +366,9 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
     Arena *arena = p->arena;
     const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
     Buffer *c = t->grouped ? k->partial : k->target[0];
-    const char *from = arena_format(arena, "%s + %lld", va->buffer->name, (long long)va->offset);
-    const char *lanes = arena_format(arena, "%s + %lld + panel * %d", vb->buffer->name,
-                                     (long long)vb->offset, t->panel);
+    const char *from = offset_by(arena, va->buffer->name, va->offset);
+    const char *lanes = arena_format(arena, "%s + panel * %d",
+                                     offset_by(arena, vb->buffer->name, vb->offset), t->panel);
     const char *to = arena_format(arena, "sum + panel * %d", t->panel), *steps = "call->examples";
     const int64_t count = shape_count(&k->anchor[0]->shape);
     nest_use(n, va->buffer);
@@ -439,8 +446,11 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     Nest *n = nest_create(p, k);
     Arena *arena = p->arena;
     const View *vb = &p->info[t->b->id].view;
-    const char *from = arena_format(arena, "%s[%lld + (lane0 + lane) * %lld", vb->buffer->name,
-                                    (long long)vb->offset, (long long)t->lane.b);
+    const char *lane = t->lane.b == 1
+                           ? "lane0 + lane"
+                           : arena_format(arena, "(lane0 + lane) * %lld", (long long)t->lane.b);
+    const char *from = arena_format(arena, "%s[%s", vb->buffer->name,
+                                    offset_by(arena, lane, vb->offset));
     int64_t step = t->panel;
     const char *to = "lane";
     Loop loop[MAX_DEPTH];

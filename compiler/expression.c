@@ -62,7 +62,7 @@ static Coordinate plus(Nest *n, Coordinate c, int64_t k)
                          c.lo + k, c.hi + k, c.depth);
 }
 
-static Coordinate times(Nest *n, Coordinate c, int64_t k)
+Coordinate coordinate_times(Nest *n, Coordinate c, int64_t k)
 {
     if (k == 1)
         return c;
@@ -71,7 +71,7 @@ static Coordinate times(Nest *n, Coordinate c, int64_t k)
                          hi, c.depth);
 }
 
-static Coordinate sum_of(Nest *n, Coordinate a, Coordinate b)
+Coordinate coordinate_sum(Nest *n, Coordinate a, Coordinate b)
 {
     if (a.lo == 0 && a.hi == 0)
         return b;
@@ -210,7 +210,8 @@ static Value load_reshape(Nest *n, const Node *x, const Coordinate *at)
     Coordinate whole = constant(n, 0), in[MAX_AXES];
     int64_t step = 1;
     for (int i = x->to.rank - 1; i >= 0; i--) {
-        whole = sum_of(n, times(n, at[shape_find(&x->shape, x->to.axis[i].name)], step), whole);
+        whole = coordinate_sum(
+            n, coordinate_times(n, at[shape_find(&x->shape, x->to.axis[i].name)], step), whole);
         step *= x->to.axis[i].size;
     }
     for (int i = 0; i < from->rank; i++) {
@@ -309,7 +310,7 @@ static Value load_window(Nest *n, const Node *x, const Coordinate *at, const int
             inside = within(n, r, size, &condition, &depth);
             windowed++;
         }
-        place = sum_of(n, times(n, place, size), inside);
+        place = coordinate_sum(n, coordinate_times(n, place, size), inside);
     }
     const Value at_maximum = nest_load(n, where, in), gradient = nest_load(n, dy, in);
     depth = larger(larger(depth, place.depth), larger(at_maximum.depth, gradient.depth));
@@ -389,9 +390,9 @@ static Value compute(Nest *n, const Node *x, const Coordinate *at)
         in[i] = at[axis];
         for (int j = 0; x->op == OP_slice && j < x->alongs; j++)
             if (!strcmp(x->along[j].axis, y->shape.axis[i].name))
-                in[i] = plus(n, times(n, at[axis], x->along[j].stride), x->along[j].lo);
+                in[i] = plus(n, coordinate_times(n, at[axis], x->along[j].stride), x->along[j].lo);
         if (x->op == OP_reverse && !strcmp(x->name, y->shape.axis[i].name))
-            in[i] = plus(n, times(n, at[axis], -1), y->shape.axis[i].size - 1);
+            in[i] = plus(n, coordinate_times(n, at[axis], -1), y->shape.axis[i].size - 1);
     }
     return nest_load(n, y, in);
 }
@@ -446,8 +447,10 @@ static const char *buffer_place(Program *p, const Buffer *b, const char *type)
     switch (b->home) {
     case HOME_INPUT: return arena_format(p->arena, "call->input[%d]", b->input);
     case HOME_TARGET: return "call->target";
-    case HOME_PARAMETER: return arena_format(p->arena, "call->parameters + %lld", offset);
-    case HOME_GRADIENT: return arena_format(p->arena, "call->gradients + %lld", offset);
+    case HOME_PARAMETER:
+    case HOME_GRADIENT:
+        return arena_format(p->arena, offset ? "call->%s + %lld" : "call->%s",
+                            b->home == HOME_PARAMETER ? "parameters" : "gradients", offset);
     case HOME_OUTPUT: return "call->output";
     case HOME_LOSSES: return "call->losses";
     default: break;
@@ -455,6 +458,18 @@ static const char *buffer_place(Program *p, const Buffer *b, const char *type)
     if (b->extent == EXTENT_CONSTANT)
         return arena_format(p->arena, "ASC_CONSTANT(%s, %lld)", type, offset);
     return arena_format(p->arena, "ASC_EXAMPLES(%s, %s_CONSTANT, %lld)", type, p->prefix, offset);
+}
+
+/* A running statistic is read and written in one place under two names. */
+static bool lies_with_another(const Nest *n, const Buffer *b)
+{
+    for (int i = 0; i < n->used_count; i++) {
+        const Buffer *other = n->used[i];
+        if (other != b && b->home == HOME_PARAMETER && other->home == HOME_PARAMETER &&
+            other->offset == b->offset)
+            return true;
+    }
+    return false;
 }
 
 void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const *written, int count)
@@ -466,7 +481,8 @@ void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const 
             own = own || written[j] == b;
         const char *type = arena_format(n->program->arena, "%s%s", own ? "" : "const ",
                                         element_type(b));
-        text_add(out, "%s%s *const restrict %s = %s;\n", indent, type, b->name,
+        text_add(out, "%s%s *const %s%s = %s;\n", indent, type,
+                 lies_with_another(n, b) ? "" : "restrict ", b->name,
                  buffer_place(n->program, b, type));
     }
 }

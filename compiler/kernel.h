@@ -220,6 +220,8 @@ typedef struct Nest {
 Nest *nest_create(Program *p, const Kernel *k);
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
 Value nest_load(Nest *n, const Node *x, const Coordinate *at); /* at: by the axes of x */
+Coordinate coordinate_times(Nest *n, Coordinate c, int64_t k);
+Coordinate coordinate_sum(Nest *n, Coordinate a, Coordinate b);
 const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at,
                          int *depth);
 /* " + i_time * 128": what the step of the scan around adds to an address; "" elsewhere. */
