@@ -157,9 +157,9 @@ static void emit_list(const Program *p, Text *out)
         const Step *s = &p->step[i];
         const Kernel *k = s->kernel;
         const Place *place = &k->anchor[0]->place;
-        text_add(out, "    {\"%s %s %s\", \"%s:%d\", %.17g, %.17g},\n", k->name,
-                 s->finish ? "sum of the groups," : kind_name(k),
-                 k->anchor[0]->label ? k->anchor[0]->label : "",
+        const char *label = k->anchor[0]->label ? k->anchor[0]->label : "";
+        text_add(out, "    {\"%s %s%s%s\", \"%s:%d\", %.17g, %.17g},\n", k->name,
+                 s->finish ? "sum of the groups" : kind_name(k), *label ? ", " : "", label,
                  place->source ? place->source->path : "", place->line, s->finish ? 0 : flops_of(k),
                  s->finish ? 0 : bytes_of(p, k));
     }
