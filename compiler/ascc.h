@@ -310,7 +310,6 @@ typedef struct Options {
     bool real_double;
     bool optimise;              /* false: -O0 */
     const char *dump;           /* letters of -d */
-    bool keep;                  /* keep the folder of generated C */
 } Options;
 
 /* ---------------------------------------------------------------- arena.c */

@@ -54,7 +54,8 @@ static int steps_an_epoch(const Trainer *trainer)
 /* Where a step's examples begin in the epoch's order.  The batches of an epoch are the fewest that
  * are no larger than the recipe's, and differ by one example at most: a last batch of one or two
  * examples would be normalised by its own statistics, and its full step undo what an epoch learnt
- * (961 examples in batches of 32: 80 % right without, 30 % with such a step at the end). */
+ * (models/esc10.asc on fold 4, seed 0, 961 examples in batches of 32: 84 % of the clips right, 39 %
+ * where every epoch ended with such a step). */
 static int step_begin(const Trainer *trainer, int step)
 {
     return (int)((int64_t)trainer->data.train->examples.count * step / steps_an_epoch(trainer));
