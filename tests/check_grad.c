@@ -264,7 +264,7 @@ START_TEST(every_operator)
     Op op = (Op)_i;
     ck_assert_msg(op_case[op] != NULL, "operator %s has no case", op_name(op));
     for (int round = 0; round < 2 * ROUNDS * (op == OP_dot ? 4 : 1); round++) {
-        Case c = case_create((uint64_t)(round / 2));
+        Case c = case_create("gradients: operators", (uint64_t)(round / 2));
         Node *y = op_case[op](&c);
         if (op != OP_unmax)
             ck_assert_msg(has_op(c.g, op), "the case of %s does not use it", op_name(op));
@@ -302,7 +302,7 @@ static Node *function_case(Case *c, Function f)
 START_TEST(every_function)
 {
     for (int round = 0; round < 2 * ROUNDS; round++) {
-        Case c = case_create((uint64_t)(round / 2));
+        Case c = case_create("gradients: functions", (uint64_t)(round / 2));
         check_case(&c, function_case(&c, (Function)_i), function_name((Function)_i),
                    round & 1 ? CASE_SIMPLIFIED : CASE_PLAIN);
         arena_destroy(c.arena);
@@ -312,7 +312,7 @@ END_TEST
 
 START_TEST(stop_has_no_gradient)
 {
-    Case c = case_create(1);
+    Case c = case_create("gradients: functions", 1);
     Recipe recipe = { 0 };
     finish(&c, make_stop(c.g, nowhere, case_input(&c)));
     grad(c.g, &c.model, &recipe);

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#define SECTION "gradients: scans"
+
 enum { MOST_INPUTS = 16, ROUNDS = 4, UNITS = 2, STEPS = 4 };
 
 /* A body under construction. */
@@ -281,7 +283,7 @@ enum { CELLS = sizeof cells / sizeof cells[0] };
 START_TEST(every_gradient)
 {
     for (int round = 0; round < CASE_FORMS * ROUNDS; round++) {
-        Case c = case_create((uint64_t)(round / CASE_FORMS));
+        Case c = case_create(SECTION, (uint64_t)(round / CASE_FORMS));
         check_case(&c, cells[_i].make(&c), cells[_i].name, (CaseForm)(round % CASE_FORMS));
         arena_destroy(c.arena);
     }
@@ -317,7 +319,7 @@ static void hoisted(Graph *g)
 /* One product of all frames outside; inside, only that of the state, with half of the weight. */
 START_TEST(input_projections_move_out)
 {
-    Case c = case_create(2);
+    Case c = case_create(SECTION, 2);
     finish(&c, lstm(&c));
     hoisted(c.g);
     const Node *scan = find_scan(c.g, 0);
@@ -333,7 +335,7 @@ START_TEST(weight_gradients_sink)
 {
     Recipe recipe = { 0 };
     for (int i = 0; i < CELLS; i++) {
-        Case c = case_create(3);
+        Case c = case_create(SECTION, 3);
         finish(&c, cells[i].make(&c));
         hoisted(c.g);
         int products = count_ops(find_scan(c.g, 0)->body, OP_dot);
@@ -355,7 +357,7 @@ END_TEST
 /* Two cells of the same operands are one; what depends on no state is no scan. */
 START_TEST(equal_scans_merge)
 {
-    Case c = case_create(2);
+    Case c = case_create(SECTION, 2);
     Node *x = sequence(&c, UNITS), *both[2];
     Node *w = weight(&c, one("feature", UNITS), true, -1, 1);
     for (int i = 0; i < 2; i++) {
@@ -376,7 +378,7 @@ END_TEST
 
 START_TEST(bodies_without_state_are_no_scan)
 {
-    Case c = case_create(2);
+    Case c = case_create(SECTION, 2);
     Cell cell = cell_create(&c);
     Node *x = each(&cell, sequence(&c, UNITS)), *h = state(&cell);
     Node *y = map(&cell, FN_mul, x, parameter(&cell, one("feature", UNITS)));
@@ -391,7 +393,7 @@ END_TEST
 /* reverse, a scan, reverse: the scan runs the other way. */
 START_TEST(reversed_scans_turn)
 {
-    Case c = case_create(2);
+    Case c = case_create(SECTION, 2);
     Cell cell = { .c = &c };
     Node *x = batched(&c, two("time", STEPS, "feature", UNITS), -1, 1);
     x = make_reverse(c.g, nowhere, x, "time");
@@ -411,7 +413,7 @@ END_TEST
 /* A state that stays zero, numbers and repeated operands are no inputs. */
 START_TEST(inputs_are_simplified)
 {
-    Case c = case_create(2);
+    Case c = case_create(SECTION, 2);
     Cell cell = cell_create(&c);
     Node *x = sequence(&c, UNITS), *h = state(&cell), *zero = state(&cell);
     Node *y = map(&cell, FN_add, each(&cell, x), map(&cell, FN_add, h, zero));

@@ -1,9 +1,13 @@
-/* compare_tensors.c: compares tensors of two safetensors files: the L2 norm of the difference over that of the reference.
+/* compare_tensors.c: compares tensors of two safetensors files: the L2 norm of the difference over
+ * that of the reference.
  *
- * usage: compare_tensors RESULT EXPECTED LIMIT [-p NAME_PREFIX] [-o PREFIX_OF_EXPECTED]
- * Every tensor of EXPECTED whose name begins with PREFIX_OF_EXPECTED is compared with the one of RESULT that is named
- * NAME_PREFIX and the rest.  Prints the worst; exits with 1 when it is above LIMIT or a tensor is missing. */
+ * usage: compare_tensors [-p NAME_PREFIX] [-o PREFIX_OF_EXPECTED] [-s SECTION -c CASE -q QUANTITY]
+ *            RESULT EXPECTED LIMIT
+ * Every tensor of EXPECTED whose name begins with PREFIX_OF_EXPECTED is compared with the one of
+ * RESULT that is named NAME_PREFIX and the rest.  Prints the worst, and records it as -s, -c and -q
+ * say (verify.h); exits with 1 when it is above LIMIT or a tensor is missing. */
 #include "tensors.h"
+#include "verify.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,11 +46,14 @@ static AscTensors *read_file(const char *path)
 
 int main(int argc, char **argv)
 {
-    const char *prefix = "", *of_expected = "";
-    for (int option; (option = getopt(argc, argv, "p:o:")) != -1;)
-        *(option == 'p' ? &prefix : &of_expected) = optarg;
+    const char *given[5] = { "", "", NULL, "", "" }, letters[] = "poscq";
+    for (int option; (option = getopt(argc, argv, "p:o:s:c:q:")) != -1;)
+        if (option != '?')
+            given[strchr(letters, option) - letters] = optarg;
+    const char *prefix = given[0], *of_expected = given[1];
     if (argc - optind != 3) {
-        fprintf(stderr, "usage: compare_tensors [-p PREFIX] [-o PREFIX] RESULT EXPECTED LIMIT\n");
+        fprintf(stderr, "usage: compare_tensors [-p PREFIX] [-o PREFIX] [-s SECTION -c CASE "
+                        "-q QUANTITY] RESULT EXPECTED LIMIT\n");
         return 2;
     }
     AscTensors *result = read_file(argv[optind]), *expected = read_file(argv[optind + 1]);
@@ -75,5 +82,7 @@ int main(int argc, char **argv)
     printf("%d tensors, largest error %.2g (%s), limit %g\n", compared, worst, where, limit);
     asc_tensors_destroy(result);
     asc_tensors_destroy(expected);
+    if (given[2])
+        verify(given[2], given[3], given[4], bad ? NAN : worst, limit);
     return bad || !compared;
 }

@@ -9,6 +9,7 @@ enum { BATCH_SIZE = 3, MAX_TENSORS = 16 };
 /* A case under construction: its operands are input * weight or plain weights. */
 typedef struct Case {
     Arena *arena;
+    const char *section;
     Graph *g;
     Model model;
     Feed feed;
@@ -26,7 +27,8 @@ typedef enum CaseForm { CASE_PLAIN, CASE_SIMPLIFIED, CASE_HOISTED, CASE_FORMS } 
 
 static const Place nowhere = { NULL, 1, 1, 1 };
 
-Case case_create(uint64_t seed);
+/* `section`: of the record of errors (verify.h). */
+Case case_create(const char *section, uint64_t seed);
 double draw(Case *c, double low, double high);
 int pick(Case *c, int low, int high);
 /* A weight of random values. */
