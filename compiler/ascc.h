@@ -367,6 +367,7 @@ void number_format(const Number *number, char *buffer, size_t size);
 
 /* Elaborates a file with the standard library into a model; NULL when it has errors. */
 Model *resolve(Arena *arena, const Tree *file, const Tree *standard, const Options *options, Diagnostics *d);
+const char *model_name(Arena *arena, const char *path);        /* without the folder and ".asc" */
 
 /* ---------------------------------------------------------------- graph.c: builders; shapes are inferred, misuse is a bug */
 
@@ -456,6 +457,15 @@ bool toolchain_find(Arena *arena, bool real_double, Toolchain *toolchain, char *
  * C files.  False: *message holds what the tool said; true: its warnings, or NULL. */
 bool toolchain_build(Arena *arena, const Toolchain *toolchain, const Target *target, char *const *c_file, int count,
                      const char *output, char **message);
+
+/* ---------------------------------------------------------------- compile.c */
+
+enum { MOST_FILES = 4 };        /* that one program is compiled from, side by side */
+
+/* Runs the passes until what `o->emit` asks for is there: one text, or the C files of a program.  Returns how many texts
+ * file[] holds; 0: the model has errors, which are reported. */
+int compile(Arena *arena, const Options *o, const Source *source, Diagnostics *d, Text file[MOST_FILES]);
+extern const char standard_library[];                          /* std.asc, made by the Makefile */
 
 /* ---------------------------------------------------------------- params.c, report.c */
 

@@ -354,7 +354,7 @@ static void finish_weights(Resolver *r)
     }
 }
 
-static const char *model_name(Arena *arena, const char *path)
+const char *model_name(Arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t length = strlen(name);

@@ -298,8 +298,8 @@ static const char *object_of(Arena *arena, const char *c_file)
     return arena_format(arena, "%.*s.o", (int)(ends ? length - 2 : length), c_file);
 }
 
-static bool compile(Arena *arena, const Toolchain *toolchain, const Target *target,
-                    char *const *c_file, int count, Text *said)
+static bool compile_all(Arena *arena, const Toolchain *toolchain, const Target *target,
+                        char *const *c_file, int count, Text *said)
 {
     Job *job = arena_alloc(arena, (size_t)count * sizeof *job);
     for (int i = 0; i < count; i++) {
@@ -359,7 +359,7 @@ bool toolchain_build(Arena *arena, const Toolchain *toolchain, const Target *tar
     int made = mkstemp(unfinished);
     if (made >= 0) {
         close(made);
-        good = compile(arena, toolchain, target, c_file, count, &said) &&
+        good = compile_all(arena, toolchain, target, c_file, count, &said) &&
                link_program(arena, toolchain, c_file, count, unfinished, &said);
     }
     if (made < 0 || (good && (!make_executable(unfinished) || rename(unfinished, output) != 0))) {

@@ -1,0 +1,113 @@
+/* compile.c: the passes, one after the other. */
+#include "kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const Source *standard_source(Arena *arena)
+{
+    Source *s = arena_alloc(arena, sizeof *s);
+    *s = (Source){ "std.asc", standard_library, strlen(standard_library), true };
+    return s;
+}
+
+static bool dumps(const Options *o, char letter)
+{
+    return strchr(o->dump, letter) != NULL;
+}
+
+/* Between two passes: the graph's invariants hold, and -d with the pass's letter shows it. */
+static void check(const Graph *g, const Options *o, const char *pass, char letter)
+{
+    graph_check(g, pass);
+    if (dumps(o, letter))
+        graph_print(stderr, g);
+}
+
+static void check_both(const Model *m, const Options *o, const char *pass, char letter)
+{
+    check(m->training, o, pass, letter);
+    check(m->inference, o, pass, letter);
+}
+
+/* Hoisting shows what else can be simplified. */
+static void reduce(Graph *g)
+{
+    simplify(g);
+    hoist(g);
+    simplify(g);
+}
+
+/* Texts go to `shown`, C to `file`. */
+static int run_passes(Arena *arena, const Options *o, const Source *source, Diagnostics *d,
+                      FILE *shown, Text *file)
+{
+    const Tree *standard = parse(arena, standard_source(arena), d);
+    const Tree *tree = parse(arena, source, d);
+    if (!tree || !standard)
+        return 0;
+    if (dumps(o, 't'))
+        tree_print(stderr, tree);
+    if (o->emit == EMIT_AST) {
+        tree_print(shown, tree);
+        return 1;
+    }
+
+    Model *m = resolve(arena, tree, standard, o, d);
+    if (!m)
+        return 0;
+    check_both(m, o, "resolve", 'r');
+    m->identity = graph_identity(m->inference);
+    if (o->emit == EMIT_PARAMS) {
+        params_print(shown, m);
+        return 1;
+    }
+    if (o->emit == EMIT_DOT) {
+        graph_draw(shown, m->inference);
+        return 1;
+    }
+
+    reduce(m->training);
+    reduce(m->inference);
+    check_both(m, o, "simplify", 's');
+    grad(m->training, m, &m->recipe);
+    check(m->training, o, "grad", 'g');
+    reduce(m->training);
+    check_both(m, o, "simplify after grad", 'S');
+    if (o->emit == EMIT_GRAPH) {
+        graph_print(shown, m->training);
+        graph_print(shown, m->inference);
+        return 1;
+    }
+
+    Program *train = fuse(arena, m, m->training, o, "train");
+    Program *infer = fuse(arena, m, m->inference, o, "infer");
+    schedule(train);
+    schedule(infer);
+    plan(train);
+    plan(infer);
+    if (o->emit == EMIT_REPORT) {
+        report_print(shown, m, train, infer);
+        return 1;
+    }
+    return emit(arena, m, train, infer, o, source, file, o->emit == EMIT_C ? 1 : MOST_FILES);
+}
+
+int compile(Arena *arena, const Options *o, const Source *source, Diagnostics *d,
+            Text file[MOST_FILES])
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *shown = open_memstream(&text, &length);
+    if (!shown)
+        arena_fail();
+    const int files = run_passes(arena, o, source, d, shown, file);
+    if (fclose(shown) != 0)
+        arena_fail();
+    if (length) {
+        file[0] = text_create(arena);
+        text_add(&file[0], "%s", text);
+    }
+    free(text);
+    return files;
+}
