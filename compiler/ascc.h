@@ -253,6 +253,18 @@ typedef struct Features {
     Shape shape;                /* of one example: [channel = 1, freq = 128, time = 100] */
 } Features;
 
+/* What fills an input of the network: a result of a features section, or the length of a ragged axis. */
+typedef enum InputKind { INPUT_FEATURES, INPUT_LENGTH } InputKind;
+
+/* An input of the network.  The graphs call it by name; generated code numbers it as Model.input does. */
+typedef struct Input {
+    const char *name;           /* "logmel"; "length[time]" */
+    Shape shape;                /* of one example; no axes: one number */
+    InputKind kind;
+    int set, part;              /* result `part` of Model.features[set]: its values, or of its shape.. */
+    int axis;                   /* ..the axis whose length the input tells */
+} Input;
+
 /* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
 typedef struct Metric { const char *name; double argument; const char *group; } Metric;
 
@@ -282,6 +294,8 @@ typedef struct Model {
     const char *defines;        /* "depth=3 blocks=1", in the order of the params; "" when none */
     Features *features;
     int feature_sets;
+    Input *input;
+    int inputs;
     Weight **weight;
     int weights, weight_capacity;
     Graph *training, *inference;    /* results: "output" [batch, ...], "loss" [batch] */

@@ -198,6 +198,20 @@ static void emit_features(const Model *model, Text *out)
     text_add(out, "%s};\n\n", table.at);
 }
 
+static void emit_inputs(const Model *model, Text *out)
+{
+    static const char *const kind[] = { [INPUT_FEATURES] = "FEATURES", [INPUT_LENGTH] = "LENGTH" };
+    text_add(out, "static const AscInput input[] = {\n");
+    for (int i = 0; i < model->inputs; i++) {
+        const Input *input = &model->input[i];
+        text_add(out, "    {\"%s\", ", input->name);
+        add_shape(out, &input->shape);
+        text_add(out, ", ASC_INPUT_%s, %d, %d, %d},\n", kind[input->kind], input->set, input->part,
+                 input->axis);
+    }
+    text_add(out, "};\n\n");
+}
+
 /* ---------------------------------------------------------------- recipe and evaluation */
 
 static void add_metric(Text *out, const Metric *m)
@@ -271,6 +285,7 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
 {
     emit_parameters(model, out);
     emit_features(model, out);
+    emit_inputs(model, out);
     const int randoms = emit_randoms(train->graph, out);
     const Evaluation *e = &model->evaluation;
     text_add(out, "static const AscMetric metric[] = {\n");
@@ -289,8 +304,10 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     add_string(out, model->defines);
     text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n",
              (unsigned long long)model->identity);
-    text_add(out, "    .features = features,\n    .feature_sets = %d,\n    .output = ",
-             model->feature_sets);
+    text_add(out,
+             "    .features = features,\n    .feature_sets = %d,\n    .input = input,\n"
+             "    .inputs = %d,\n    .output = ",
+             model->feature_sets, model->inputs);
     add_shape(out, &graph_find(infer->graph, "output")->shape);
     text_add(
         out,

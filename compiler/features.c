@@ -107,6 +107,14 @@ static Place result_place(const Tree *body)
     return tree->kind == TREE_PIPE ? tree->b->place : tree->place;
 }
 
+static void model_input(Resolver *r, const Input *input)
+{
+    Model *m = r->model;
+    m->input = arena_grow(r->arena, m->input, sizeof *input * (size_t)m->inputs,
+                          sizeof *input * (size_t)(m->inputs + 1));
+    m->input[m->inputs++] = *input;
+}
+
 static Features *features_create(Resolver *r, const Tree *tree, Signal *s)
 {
     Features *f;
@@ -117,6 +125,7 @@ static Features *features_create(Resolver *r, const Tree *tree, Signal *s)
     *f = (Features){ .name = tree->name, .shape = s->shape };
     for (Chain *c = s->chain; c; c = c->before)
         f->stages++;
+    model_input(r, &(Input){ .name = f->name, .shape = f->shape, .set = m->feature_sets - 1 });
     f->stage = arena_alloc(r->arena, sizeof *f->stage * (size_t)(f->stages + 1));
     int at = f->stages;
     for (Chain *c = s->chain; c; c = c->before)

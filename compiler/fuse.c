@@ -113,8 +113,8 @@ static void give_buffer(Program *p, Node *x)
 
 static int input_index(const Model *model, const char *name)
 {
-    for (int i = 0; i < model->feature_sets; i++)
-        if (!strcmp(model->features[i].name, name))
+    for (int i = 0; i < model->inputs; i++)
+        if (!strcmp(model->input[i].name, name))
             return i;
     return -1;
 }

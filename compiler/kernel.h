@@ -30,7 +30,7 @@ typedef struct Buffer {
     Extent extent;
     int64_t count;
     int64_t offset;   /* arena: bytes, of one example where batched; parameters, gradients: reals */
-    int input;        /* which input */
+    int input;        /* which of Model.input */
     const char *name; /* in the generated code */
     int first, last;  /* phases that write it first and use it last */
 } Buffer;

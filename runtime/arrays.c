@@ -74,21 +74,21 @@ static bool fill_batch(const AscModel *model, const AscOptions *options, const A
                        AscBatch *batch, AscStatus *status)
 {
     batch->count = batch->largest;
-    for (int f = 0; f < model->feature_sets; f++) {
+    for (int f = 0; f < model->inputs; f++) {
         if (!copy_array(&array[f], options->input[f], batch->input[f], status))
             return false;
     }
-    return array[model->feature_sets].values == NULL ||
-           copy_array(&array[model->feature_sets], options->target, batch->target, status);
+    return array[model->inputs].values == NULL ||
+           copy_array(&array[model->inputs], options->target, batch->target, status);
 }
 
 static bool check_options(const AscModel *model, const AscOptions *options, bool targets,
                           AscStatus *status)
 {
-    if (options->inputs != model->feature_sets)
+    if (options->inputs != model->inputs)
         return asc_status_set(status, ASC_USAGE,
                               "--input is given %d times, the network has %d inputs",
-                              options->inputs, model->feature_sets);
+                              options->inputs, model->inputs);
     if (targets && !options->target)
         return asc_status_set(status, ASC_USAGE, "--target Y.npy is missing");
     return true;
@@ -102,11 +102,10 @@ AscBatch *asc_arrays_load(const AscModel *model, const AscOptions *options, bool
     int examples = 0;
     bool fine = check_options(model, options, targets, status);
 
-    for (int f = 0; fine && f < model->feature_sets; f++)
-        fine = read_array(options->input[f], &model->features[f].shape, &examples, &array[f],
-                          status);
+    for (int f = 0; fine && f < model->inputs; f++)
+        fine = read_array(options->input[f], &model->input[f].shape, &examples, &array[f], status);
     if (fine && targets)
-        fine = read_array(options->target, &model->output, &examples, &array[model->feature_sets],
+        fine = read_array(options->target, &model->output, &examples, &array[model->inputs],
                           status);
     if (fine)
         batch = asc_batch_create(model, examples, status);

@@ -92,6 +92,19 @@ typedef struct AscFeatures {
     const char *settings;           /* canonical text of all stages: part of the cache's key, stored with weights */
 } AscFeatures;
 
+/* ---------------------------------------------------------------- inputs of the network */
+
+typedef enum AscInputKind { ASC_INPUT_FEATURES, ASC_INPUT_LENGTH } AscInputKind;
+
+/* What AscCall.input holds at the same place. */
+typedef struct AscInput {
+    const char *name;               /* "logmel"; "length[time]" */
+    AscShape shape;                 /* of one example; rank 0: one number */
+    AscInputKind kind;
+    int set, part;                  /* result `part` of AscModel.features[set]: its values, or of its shape.. */
+    int axis;                       /* ..the axis whose length the input tells */
+} AscInput;
+
 /* ---------------------------------------------------------------- the recipe */
 
 typedef enum AscOptimizer { ASC_SGD, ASC_ADAM } AscOptimizer;
@@ -130,7 +143,7 @@ typedef struct AscRecipe {
 typedef struct AscCall {
     int examples;
     int capacity;                   /* asc_capacity of the largest batch the arena was made for */
-    const real *const *input;       /* in the order of AscModel.features: [capacity][shape] */
+    const real *const *input;       /* in the order of AscModel.input: [capacity][shape] */
     const real *target;             /* [capacity][output]: a distribution over the output's axes; NULL for infer */
     real *parameters;               /* flat; running statistics are updated by `train` */
     real *gradients;                /* flat; written by `train` (zero for what is not trainable) */
@@ -163,6 +176,8 @@ typedef struct AscModel {
     const char *hash;               /* hexadecimal, of the network (graph and weights), not of recipe or layout of the text */
     const AscFeatures *features;
     int feature_sets;
+    const AscInput *input;
+    int inputs;
     AscShape output;                /* of one example, e.g. [class = 10] */
     const AscParameter *parameter;
     int parameters;

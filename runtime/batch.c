@@ -36,7 +36,7 @@ static bool allocate(AscBatch *batch, const AscModel *model)
     if (!batch->size || !batch->input || !batch->label || !batch->mixup.partner || !batch->target)
         return false;
     for (int f = 0; f < batch->inputs; f++) {
-        batch->size[f] = asc_shape_reals(&model->features[f].shape);
+        batch->size[f] = asc_shape_reals(&model->input[f].shape);
         batch->input[f] = asc_batch_memory((size_t)batch->capacity * batch->size[f] * sizeof(real));
         if (!batch->input[f])
             return false;
@@ -51,7 +51,7 @@ AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status
     if (batch) {
         batch->largest = largest;
         batch->capacity = asc_capacity(largest);
-        batch->inputs = model->feature_sets;
+        batch->inputs = model->inputs;
         batch->classes = (int)asc_shape_reals(&model->output);
         batch->mixup.lambda = 1;
     }

@@ -8,7 +8,7 @@
 /* Examples in memory: the segments of recordings.  The arrays are the owner's. */
 typedef struct AscExamples {
     int count;
-    int inputs;         /* feature sets */
+    int inputs;         /* as the model's */
     real *const *input; /* [inputs], each [count][size] */
     const size_t *size; /* [inputs]: reals of one example */
     const int *label;   /* [count]; -1: not known, a target of zeros */
@@ -40,7 +40,7 @@ void *asc_batch_memory(size_t bytes);
 /* The product of the sizes. */
 size_t asc_shape_reals(const AscShape *shape);
 
-/* Inputs as the model's feature sets, targets as its output's reals.  NULL: no memory. */
+/* Inputs as the model's, targets as its output's reals.  NULL: no memory. */
 AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status);
 void asc_batch_destroy(AscBatch *batch); /* NULL is allowed */
 

@@ -48,10 +48,12 @@ static void print_model(const AscModel *model)
            *model->defines ? ")" : "");
     printf("source      %s\nhash        %s\nreal        %s\n", model->source, model->hash,
            sizeof(real) == 8 ? "double" : "float");
-    for (int f = 0; f < model->feature_sets; f++) {
-        asc_weights_describe(&model->features[f].shape, shape, sizeof shape);
-        printf("features    %s %s\n            %s\n", model->features[f].name, shape,
+    for (int f = 0; f < model->feature_sets; f++)
+        printf("features    %s\n            %s\n", model->features[f].name,
                model->features[f].settings);
+    for (int i = 0; i < model->inputs; i++) {
+        asc_weights_describe(&model->input[i].shape, shape, sizeof shape);
+        printf("input       %s %s\n", model->input[i].name, shape);
     }
     asc_weights_describe(&model->output, shape, sizeof shape);
     printf("output      %s\n", shape);

@@ -241,27 +241,31 @@ static bool allocate_segments(const AscModel *model, AscSegments *segments, AscS
     segments->label = calloc(count + 1, sizeof *segments->label);
     if (!segments->label)
         return asc_status_memory(status, "segments");
-    for (int f = 0; f < model->feature_sets; f++) {
-        segments->size[f] = asc_shape_reals(&model->features[f].shape);
-        segments->input[f] = malloc(count * segments->size[f] * sizeof(real) + 1);
-        if (!segments->input[f])
+    for (int i = 0; i < model->inputs; i++) {
+        segments->size[i] = asc_shape_reals(&model->input[i].shape);
+        segments->input[i] = malloc(count * segments->size[i] * sizeof(real) + 1);
+        if (!segments->input[i])
             return asc_status_memory(status, "the features of all segments");
     }
     return true;
 }
 
-static void cut_recording(AscFrontend **frontend, AscMaps *maps, const AscStatistics *statistics,
-                          int n, AscSegments *segments)
+static void cut_recording(const AscModel *model, AscFrontend **frontend, AscMaps *maps,
+                          const AscStatistics *statistics, int n, AscSegments *segments)
 {
-    for (int f = 0; f < maps->sets; f++) {
-        AscMap *map = &maps->map[n * maps->sets + f];
+    AscMap *map = &maps->map[n * maps->sets];
+
+    for (int i = 0; i < model->inputs; i++) {
+        int f = model->input[i].set;
         const AscStatistics *own = statistics[f].positions ? &statistics[f] : NULL;
 
         for (int s = segments->first[n]; s < segments->first[n + 1]; s++)
-            asc_frontend_segment(frontend[f], map, own, s - segments->first[n],
-                                 segments->input[f] + (size_t)s * segments->size[f]);
-        asc_map_free(map);
-        *map = (AscMap){ 0 };
+            asc_frontend_segment(frontend[f], &map[f], own, s - segments->first[n],
+                                 segments->input[i] + (size_t)s * segments->size[i]);
+    }
+    for (int f = 0; f < maps->sets; f++) {
+        asc_map_free(&map[f]);
+        map[f] = (AscMap){ 0 };
     }
 }
 
@@ -273,7 +277,7 @@ static void describe_examples(const AscModel *model, const AscSources *sources,
             segments->label[s] = sources->label ? sources->label[n] : -1;
     }
     segments->examples = (AscExamples){ .count = segments->first[segments->recordings],
-                                        .inputs = model->feature_sets,
+                                        .inputs = model->inputs,
                                         .input = segments->input,
                                         .size = segments->size,
                                         .label = segments->label,
@@ -287,9 +291,9 @@ static AscSegments *create_segments(const AscModel *model, int recordings, AscSt
     if (segments) {
         segments->recordings = recordings;
         segments->first = calloc((size_t)recordings + 1, sizeof *segments->first);
-        segments->input = calloc((size_t)model->feature_sets + 1, sizeof *segments->input);
-        segments->size = calloc((size_t)model->feature_sets + 1, sizeof *segments->size);
-        segments->examples.inputs = model->feature_sets;
+        segments->input = calloc((size_t)model->inputs + 1, sizeof *segments->input);
+        segments->size = calloc((size_t)model->inputs + 1, sizeof *segments->size);
+        segments->examples.inputs = model->inputs;
     }
     if (!segments || !segments->first || !segments->input || !segments->size) {
         asc_segments_free(segments);
@@ -309,7 +313,7 @@ AscSegments *asc_segments_cut(const AscModel *model, AscMaps *maps, const AscSou
                 allocate_segments(model, segments, status);
 
     for (int n = 0; fine && n < maps->recordings; n++)
-        cut_recording(frontend, maps, statistics, n, segments);
+        cut_recording(model, frontend, maps, statistics, n, segments);
     if (fine) {
         describe_examples(model, sources, segments);
     } else {
@@ -324,8 +328,8 @@ void asc_segments_free(AscSegments *segments)
 {
     if (!segments)
         return;
-    for (int f = 0; segments->input && f < segments->examples.inputs; f++)
-        free(segments->input[f]);
+    for (int i = 0; segments->input && i < segments->examples.inputs; i++)
+        free(segments->input[i]);
     free(segments->input);
     free(segments->size);
     free(segments->label);

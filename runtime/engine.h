@@ -22,7 +22,7 @@ typedef struct AscEngine {
 AscEngine *asc_engine_create(const AscModel *model, bool training, int largest, AscStatus *status);
 void asc_engine_destroy(AscEngine *engine); /* NULL is allowed */
 
-/* What one call works on.  input: [feature_sets], each [capacity][shape]; target NULL: inference
+/* What one call works on.  input: [inputs of the model], each [capacity][shape]; target NULL: inference
  * without losses; random: see AscCall. */
 typedef struct AscWork {
     int examples;

@@ -34,7 +34,7 @@ static const Option all[] = {
     { 's', "seed", "N", "seed of all random numbers (as the model says)" },
     { 'p', "split", "NAME", "part of the data set: train, evaluate, test, all (evaluate)" },
     { 'c', "csv", "FILE", "write all probabilities as CSV" },
-    { 'x', "input", "X.npy", "input [examples, ...]; once for each feature set, in order" },
+    { 'x', "input", "X.npy", "input [examples, ...]; one for each input that `info` lists" },
     { 'y', "target", "Y.npy", "targets [examples, ...]: distributions over the output" },
     { 'm', "random", "FILE", "pinned random numbers `random.0`, .., .safetensors" },
     { 'n', "steps", "N", "training steps on the same batch (1)" },

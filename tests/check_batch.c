@@ -9,9 +9,9 @@
 
 enum { COUNT = 40, SIZE = 6, CLASSES = 3 };
 
-static const AscFeatures features[] = { { .name = "x", .shape = { 1, { { "in", SIZE } } } } };
-static const AscModel model = { .features = features,
-                                .feature_sets = 1,
+static const AscInput inputs[] = { { .name = "x", .shape = { 1, { { "in", SIZE } } } } };
+static const AscModel model = { .input = inputs,
+                                .inputs = 1,
                                 .output = { 1, { { "class", CLASSES } } } };
 
 static real values[COUNT * SIZE];

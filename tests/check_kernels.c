@@ -381,11 +381,14 @@ START_TEST(compiled_graphs_compute_what_is_meant)
     features.shape = c.training->shape[0];
     features.stage = &stage;
     features.stages = 1;
+    Input input = { .name = features.name, .shape = features.shape };
     Model *model = &c.training->model;
     model->name = model->path = "random";
     model->defines = "";
     model->features = &features;
     model->feature_sets = 1;
+    model->input = &input;
+    model->inputs = 1;
     model->recipe = recipe;
     int values = 0;
     for (int i = 0; i < c.inference->g->results; i++)

@@ -40,6 +40,11 @@ static const AscFeatures features[] = {
       .settings = "tiny log-mel 16 bands, 256/160 at 8000 Hz" }
 };
 
+static const AscInput inputs[] = {
+    { .name = "logmel",
+      .shape = { 3, { { "channel", 1 }, { "freq", BANDS }, { "time", FRAMES } } } }
+};
+
 static const AscParameter parameters[] = {
     { .name = "dense.weight",
       .shape = { 2, { { "in", BANDS }, { "class", CLASSES } } },
@@ -173,6 +178,8 @@ const AscModel asc_model = {
     .hash = "0123456789abcdef0123456789abcdef",
     .features = features,
     .feature_sets = 1,
+    .input = inputs,
+    .inputs = 1,
     .output = { 1, { { "class", CLASSES } } },
     .parameter = parameters,
     .parameters = 3,

@@ -643,6 +643,10 @@ static const AscFeatures features[] = {
      "audio[channel = 1](8000 Hz) | spectrogram(256 samples, hop = 128, fft = 256, window = hann, power = 2, edges = centre, periodic = 1, remove_dc = 0, preemphasis = 0) | mel(4, low = 0, high = 4000, scale = slaney, norm = slaney, triangles = hz, drop_nyquist = 0) | map (4.3429448190325175 * (log((value > 1e-10 \077 value : 1e-10)))) | normalize[freq] | segment(6, step = 6, last = drop)"},
 };
 
+static const AscInput input[] = {
+    {"x", {3, {{"channel", 1}, {"freq", 4}, {"time", 6}}}, ASC_INPUT_FEATURES, 0, 0, 0},
+};
+
 static const size_t random_count[] = {0};
 
 static const AscMetric metric[] = {
@@ -670,6 +674,8 @@ const AscModel asc_model = {
     .hash = "1b99e29f533bbd86",
     .features = features,
     .feature_sets = 1,
+    .input = input,
+    .inputs = 1,
     .output = {1, {{"freq", 4}}},
     .parameter = parameter,
     .parameters = 4,
