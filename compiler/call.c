@@ -183,11 +183,14 @@ static bool bind_parameters(Resolver *r, const Definition *d, Value **value, Sco
 
 /* ---------------------------------------------------------------- layers and cells */
 
+/* A cell need not name the axis that it runs over. */
 static bool bind_bracket(Resolver *r, const Definition *d, const Tree *call, Value *axes,
                          Scope *inner)
 {
     const Tree *bracket = d->tree->a->a;
     if (!bracket) {
+        if (d->tree->kind == TREE_CELL)
+            return true;
         if (axes)
             fault(r, call->a->place, NULL, "%s takes no axes in brackets", d->name);
         return !axes;
@@ -217,7 +220,8 @@ static Value *call_definition(Resolver *r, Scope *scope, const Definition *d, co
     Trace trace = { .outer = r->d->trace, .layer = d->name, .place = call->place };
     const Definition *outside = r->inside;
     Value *result = NULL;
-    if (cell ? !cell_open(r, d, call, axes, value, count) : !bind_bracket(r, d, call, axes, inner))
+    if (!bind_bracket(r, d, call, axes, inner) ||
+        (cell && !cell_open(r, d, call, axes, value, count)))
         return NULL;
     r->calls++;
     r->d->trace = &trace;

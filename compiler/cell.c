@@ -97,6 +97,40 @@ Graph *cell_outermost(const Resolver *r)
     return g;
 }
 
+/* ---------------------------------------------------------------- random numbers */
+
+bool cell_runs_over(const Resolver *r, const char *axis)
+{
+    bool found = false;
+    for (const Cell *cell = r->cell; cell; cell = cell->outer)
+        found |= strcmp(cell->axis, axis) == 0;
+    return found;
+}
+
+/* Drawn outside of all cells: read step by step, or constant where the cell's axis is shared. */
+static Node *draw(Resolver *r, Cell *cell, Graph *g, Place place, Shape shape, const Value *shared)
+{
+    if (!cell)
+        return make_random(g, place, shape, r->randoms++);
+    bool once = false;
+    for (int i = 0; shared && i < shared->count; i++)
+        once |= strcmp(shared->axis[i].name, cell->axis) == 0;
+    Axis axis = { cell->axis, shape_size(&cell->operand[0]->shape, cell->axis) };
+    Shape outer = shape;
+    if (!once && (!shape_grow(r, place, "random", &outer, axis.name, axis.size) ||
+                  !shape_fits(r, place, "random", &outer)))
+        return NULL;
+    Node *outside = draw(r, cell->outer, cell->outside, place,
+                         once ? shape : shape_stacked(&shape, axis), shared);
+    return outside ? add_operand(r, cell, once ? SCAN_CONSTANT : SCAN_SEQUENCE, outside, shape)
+                   : NULL;
+}
+
+Node *cell_random(Resolver *r, Place place, Shape shape, const Value *shared)
+{
+    return draw(r, r->cell, r->graph, place, shape, shared);
+}
+
 /* ---------------------------------------------------------------- the call */
 
 static bool is_sequence(const Value *value, const char *axis)
@@ -321,12 +355,4 @@ Value *cell_close(Resolver *r, const Tree *call, Scope *scope, const Value *resu
     r->cell = cell->outer;
     r->graph = cell->outside;
     return good ? scan_parts(r, cell, call) : NULL;
-}
-
-bool cell_refuse(Resolver *r, Place place, const char *what)
-{
-    if (r->cell)
-        fault(r, place, NULL, "%s can't be taken inside of a cell yet: %s runs over `%s`", what,
-              r->cell->definition->name, r->cell->axis);
-    return r->cell;
 }

@@ -34,6 +34,9 @@ static Node *grad_unary(Grad *c, Function f, Node *a, Node *y, Node *dy)
         b = map(c, FN_step, map(c, FN_neg, a, NULL), NULL);
         a = map(c, FN_step, a, NULL);
         return map(c, FN_mul, dy, map(c, FN_sub, a, b));
+    case FN_erf: /* 2 exp(-a^2) / sqrt(pi) */
+        b = map(c, FN_exp, map(c, FN_neg, map(c, FN_mul, a, a), NULL), NULL);
+        return map(c, FN_mul, dy, map(c, FN_mul, b, number(c, 1.1283791670955126)));
     case FN_sin: return map(c, FN_mul, dy, map(c, FN_cos, a, NULL));
     case FN_cos: return map(c, FN_mul, dy, map(c, FN_neg, map(c, FN_sin, a, NULL), NULL));
     default: return NULL;

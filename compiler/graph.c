@@ -77,6 +77,7 @@ bool function_costs(Function f)
     case FN_rsqrt:
     case FN_tanh:
     case FN_sigmoid:
+    case FN_erf:
     case FN_sin:
     case FN_cos:
     case FN_pow: return true;

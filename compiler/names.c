@@ -334,9 +334,6 @@ static void check_definition(Resolver *r, const Definition *d)
     Body body = { 0 };
     if (d->tree->kind == TREE_LAYER)
         refuse_states(r, d->tree->b, "only a cell has states");
-    else if (d->tree->a->a)
-        fault(r, d->tree->a->a->place, NULL,
-              "a cell has no brackets of its own: the call names the axis to run over");
     check_parameters(&c, &body, d->tree->a);
     check_body(&c, &body, d->tree->b);
     report_unused(&c, &body);

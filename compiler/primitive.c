@@ -5,7 +5,9 @@
 
 /* ---------------------------------------------------------------- words */
 
-static const char *const edge_words[] = { "valid", "same", "repeat", NULL };
+static const char *const edge_words[] = { "valid", "same", "repeat", "causal", NULL };
+static const char *const side_words[] = { "both", "before", "after", NULL };
+static const char *const fill_words[] = { "zero", "repeat", NULL };
 static const char *const yes_words[] = { "yes", "no", NULL };
 static const char *const no_words[] = { "no", "yes", NULL };
 static const char *const mono_words[] = { "mean", NULL };
@@ -72,7 +74,8 @@ static const Primitive table[] = {
     {"reshape", BRACKET_MUST, SECTION_NETWORK, build_reshape,
      {TENSOR("x"), AXES("from", true)}},
     {"expand", BRACKET_MUST, SECTION_NETWORK, build_expand, {TENSOR("x")}},
-    {"pad", BRACKET_MUST, SECTION_NETWORK, build_pad, {TENSOR("x")}},
+    {"pad", BRACKET_MUST, SECTION_NETWORK, build_pad,
+     {TENSOR("x"), WORD("side", side_words), WORD("edges", fill_words)}},
     {"slice", BRACKET_MUST, SECTION_NETWORK, build_slice, {TENSOR("x"), STEP("step")}},
     {"reverse", BRACKET_MUST, SECTION_NETWORK, build_reverse, {TENSOR("x")}},
     {"join", BRACKET_MUST, SECTION_NETWORK, build_join, {MANY("x")}},
@@ -108,8 +111,8 @@ const Primitive *primitive_find(const char *name)
 Function map_function(const char *name)
 {
     static const Function callable[] = {
-        FN_exp, FN_log, FN_sqrt, FN_rsqrt, FN_tanh, FN_sigmoid, FN_relu,
-        FN_abs, FN_sin, FN_cos,  FN_step,  FN_max,  FN_min,     FN_select,
+        FN_exp, FN_log, FN_sqrt, FN_rsqrt, FN_tanh, FN_sigmoid, FN_relu,   FN_abs,
+        FN_erf, FN_sin, FN_cos,  FN_step,  FN_max,  FN_min,     FN_select,
     };
     Function f = function_find(name);
     for (size_t i = 0; i < sizeof callable / sizeof *callable; i++)

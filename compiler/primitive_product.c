@@ -116,38 +116,35 @@ static bool check_aligned(Call *call, Node *a, Node *b, const Along *slide, int 
     return true;
 }
 
-/* edges = same: as many results as ceil(n / stride); what is missing is padded, less of it before
- * (Keras). */
-static bool pad_same(Call *call, Node **a, const Along *slide, int slides)
+/* What a needs along a slide.  same and repeat: as many results as ceil(n / stride), less of it
+ * before than after (Keras); causal: all of it before. */
+static bool missing_along(Call *call, const Node *a, const Along *slide, bool causal, Along *pad)
+{
+    int64_t n = size_of(a, slide->axis), results = (n + slide->stride - 1) / slide->stride;
+    int64_t span = (int64_t)(slide->size - 1) * slide->dilation + 1;
+    int64_t missing = causal ? span - 1 : (results - 1) * slide->stride + span - n;
+    if (n + missing > MAX_COUNT) {
+        fault(call->r, call->place, call->name, "a kernel of %lld does not fit", (long long)span);
+        return false;
+    }
+    missing = missing < 0 ? 0 : missing;
+    int before = (int)(causal ? missing : missing / 2);
+    *pad = (Along){
+        .axis = slide->axis, .dilation = 1, .lo = before, .hi = (int)(missing - before)
+    };
+    return true;
+}
+
+static bool pad_slides(Call *call, const char *edges, Node **a, const Along *slide, int slides)
 {
     Along pad[MAX_AXES];
-    int pads = 0;
-    for (int i = 0; i < slides; i++) {
-        int64_t n = size_of(*a, slide[i].axis),
-                results = (n + slide[i].stride - 1) / slide[i].stride;
-        int64_t span = (int64_t)(slide[i].size - 1) * slide[i].dilation + 1;
-        int64_t missing = (results - 1) * slide[i].stride + span - n;
-        if (missing <= 0)
-            continue;
-        if (n + missing > MAX_COUNT) {
-            fault(call->r, call->place, call->name, "a kernel of %lld does not fit",
-                  (long long)span);
-            return false;
-        }
-        int before = (int)(missing / 2);
-        pad[pads++] = (Along){
-            .axis = slide[i].axis, .dilation = 1, .lo = before, .hi = (int)(missing - before)
-        };
-    }
-    if (!pads)
+    if (strcmp(edges, "valid") == 0)
         return true;
-    Shape padded = (*a)->shape;
-    for (int i = 0; i < pads; i++)
-        padded.axis[shape_find(&padded, pad[i].axis)].size += pad[i].lo + pad[i].hi;
-    if (!shape_fits(call->r, call->place, call->name, &padded))
-        return false;
-    *a = make_pad(call->r->graph, user_place(call->r, call->place), *a, pads, pad);
-    return true;
+    for (int i = 0; i < slides; i++)
+        if (!missing_along(call, *a, &slide[i], strcmp(edges, "causal") == 0, &pad[i]))
+            return false;
+    *a = pad_edges(call, *a, slides, pad, strcmp(edges, "repeat") == 0);
+    return *a;
 }
 
 static bool check_windows(Call *call, const char *what, const Node *x, const Along *window,
@@ -222,12 +219,7 @@ Value *build_dot(Call *call)
     if (overs > MAX_AXES || slides > MAX_AXES || !check_over(call, a, b, over) ||
         !check_slides(call, a, b, overs, over, slide) || !check_aligned(call, a, b, slide, slides))
         return NULL;
-    if (strcmp(edges, "repeat") == 0) {
-        fault(r, call->slot[4]->place, call->name,
-              "edges = repeat is not compiled in `network`; use valid or same");
-        return NULL;
-    }
-    if (strcmp(edges, "same") == 0 && !pad_same(call, &a, slide, slides))
+    if (!pad_slides(call, edges, &a, slide, slides))
         return NULL;
     if (!check_windows(call, "kernel", a, slide, slides) || !product_fits(call, a, b, overs, over))
         return NULL;

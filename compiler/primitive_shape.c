@@ -123,36 +123,75 @@ Value *build_expand(Call *call)
 
 /* ---------------------------------------------------------------- pad, slice, reverse */
 
+/* `count` copies of what x has at one position of the axis. */
+static Node *copies(Call *call, Node *x, const char *axis, int position, int count)
+{
+    Graph *g = call->r->graph;
+    Place place = user_place(call->r, call->place);
+    Along along = { .axis = axis, .stride = 1, .dilation = 1, .lo = position, .hi = position + 1 };
+    Node *slice = make_slice(g, place, x, 1, &along);
+    Shape shape = x->shape;
+    shape.axis[shape_find(&shape, axis)].size = count;
+    return make_expand(g, place, make_reshape(g, place, slice, 1, &axis, (Shape){ 0 }), shape);
+}
+
+static Node *repeat_ends(Call *call, Node *x, const Along *pad)
+{
+    Node *part[3];
+    int parts = 0;
+    if (pad->lo)
+        part[parts++] = copies(call, x, pad->axis, 0, pad->lo);
+    part[parts++] = x;
+    if (pad->hi)
+        part[parts++] = copies(call, x, pad->axis, size_of(x, pad->axis) - 1, pad->hi);
+    return parts == 1 ? x
+                      : make_join(call->r->graph, user_place(call->r, call->place), pad->axis,
+                                  parts, part);
+}
+
+Node *pad_edges(Call *call, Node *x, int pads, const Along *pad, bool repeat)
+{
+    Along used[MAX_AXES];
+    Shape shape = x->shape;
+    int count = 0;
+    for (int i = 0; i < pads; i++) {
+        shape.axis[shape_find(&shape, pad[i].axis)].size += pad[i].lo + pad[i].hi;
+        if (pad[i].lo || pad[i].hi)
+            used[count++] = pad[i];
+    }
+    if (!shape_fits(call->r, call->place, call->name, &shape))
+        return NULL;
+    for (int i = 0; i < count && repeat; i++)
+        x = repeat_ends(call, x, &used[i]);
+    return repeat || !count
+               ? x
+               : make_pad(call->r->graph, user_place(call->r, call->place), x, count, used);
+}
+
 Value *build_pad(Call *call)
 {
     Resolver *r = call->r;
     Node *x = call->slot[0]->node;
+    const char *side = slot_word(call, 1, "both");
     Along along[MAX_AXES];
-    Shape shape = x->shape;
-    int pads = 0;
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
         int amount;
         if (!shape_need(r, item->place, call->name, x, item->name) ||
             !axis_size(r, call->name, item, 0, &amount))
             return NULL;
-        int at = shape_find(&shape, item->name);
-        if (shape.axis[at].size + 2 * (int64_t)amount > MAX_COUNT) {
+        if (size_of(x, item->name) + 2 * (int64_t)amount > MAX_COUNT) {
             fault(r, item->place, call->name, "`%s` would be larger than %d", item->name,
                   MAX_COUNT);
             return NULL;
         }
-        shape.axis[at].size += 2 * amount;
-        if (amount)
-            along[pads++] = (Along){
-                .axis = item->name, .dilation = 1, .lo = amount, .hi = amount
-            };
+        along[i] = (Along){ .axis = item->name, .dilation = 1 };
+        along[i].lo = strcmp(side, "after") == 0 ? 0 : amount;
+        along[i].hi = strcmp(side, "before") == 0 ? 0 : amount;
     }
-    if (!shape_fits(r, call->place, call->name, &shape))
-        return NULL;
-    if (pads)
-        x = make_pad(r->graph, user_place(r, call->place), x, pads, along);
-    return value_tensor(r, call->place, x);
+    bool repeat = strcmp(slot_word(call, 2, "zero"), "repeat") == 0;
+    x = pad_edges(call, x, call->axes->count, along, repeat);
+    return x ? value_tensor(r, call->place, x) : NULL;
 }
 
 static bool slice_bounds(Call *call, const AxisItem *item, int size, Along *along)

@@ -163,8 +163,12 @@ Value *build_moments(Call *call)
     Resolver *r = call->r;
     Node *x = call->slot[0]->node;
     Place place = user_place(r, call->place);
-    if (cell_refuse(r, call->place, "batch statistics"))
+    if (r->cell) {
+        fault(r, call->place, NULL,
+              "statistics of the batch can't be taken inside of a cell: there is one running "
+              "average, but every step has its own; use layernorm, or batchnorm outside");
         return NULL;
+    }
     double momentum = call->slot[1]->number.real;
     const char *axis[MAX_AXES];
     Shape shape = { 0 };
@@ -224,12 +228,13 @@ Value *build_random(Call *call)
     Resolver *r = call->r;
     const Node *x = call->slot[0]->node;
     Shape shape = { 0 };
-    if (cell_refuse(r, call->place, "random numbers"))
-        return NULL;
-    for (int i = 0; call->axes && i < call->axes->count; i++)
-        if (!axis_plain(r, call->name, &call->axes->axis[i]) ||
-            !shape_need(r, call->axes->axis[i].place, call->name, x, call->axes->axis[i].name))
+    for (int i = 0; call->axes && i < call->axes->count; i++) {
+        const AxisItem *item = &call->axes->axis[i];
+        if (!axis_plain(r, call->name, item) ||
+            (!cell_runs_over(r, item->name) &&
+             !shape_need(r, item->place, call->name, x, item->name)))
             return NULL;
+    }
     for (int i = 0; i < x->shape.rank; i++) {
         bool shared = false;
         for (int k = 0; call->axes && k < call->axes->count; k++)
@@ -237,8 +242,8 @@ Value *build_random(Call *call)
         if (!shared)
             shape.axis[shape.rank++] = x->shape.axis[i];
     }
-    Node *node = make_random(r->graph, user_place(r, call->place), shape, r->randoms++);
-    return value_tensor(r, call->place, node);
+    Node *node = cell_random(r, user_place(r, call->place), shape, call->axes);
+    return node ? value_tensor(r, call->place, node) : NULL;
 }
 
 Value *build_stop(Call *call)

@@ -239,8 +239,10 @@ bool cell_open(Resolver *r, const Definition *d, const Tree *call, const Value *
 /* Ends it: the scan's parts, or NULL. */
 Value *cell_close(Resolver *r, const Tree *call, Scope *scope, const Value *result);
 void cell_states(Resolver *r, Scope *scope, const Tree *states); /* a line `state h[..], ..` */
-/* Inside of a cell: true, and an error. */
-bool cell_refuse(Resolver *r, Place place, const char *what);
+bool cell_runs_over(const Resolver *r, const char *axis);        /* a cell around runs over it */
+/* Random numbers of that shape, new ones in every step of the cells around but of those whose axis is
+ * shared; NULL and an error where they would be too many. */
+Node *cell_random(Resolver *r, Place place, Shape shape, const Value *shared);
 
 /* ---------------------------------------------------------------- axes.c */
 
@@ -328,6 +330,8 @@ Value *build_softmax(Call *call);
 Value *build_reshape(Call *call);
 Value *build_expand(Call *call);
 Value *build_pad(Call *call);
+/* x with zeros, or copies of its ends, around it; NULL and an error when it gets too large. */
+Node *pad_edges(Call *call, Node *x, int pads, const Along *pad, bool repeat);
 Value *build_slice(Call *call);
 Value *build_reverse(Call *call);
 Value *build_join(Call *call);

@@ -36,6 +36,7 @@ static double fold(Function f, const double *x)
     case FN_sigmoid: return 1 / (1 + exp(-x[0]));
     case FN_relu: return x[0] > 0 ? x[0] : 0;
     case FN_abs: return fabs(x[0]);
+    case FN_erf: return erf(x[0]);
     case FN_sin: return sin(x[0]);
     case FN_cos: return cos(x[0]);
     case FN_step: return x[0] > 0;

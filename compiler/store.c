@@ -143,6 +143,7 @@ static double function_cost(Function f)
     case FN_log:
     case FN_tanh:
     case FN_sigmoid:
+    case FN_erf:
     case FN_sin:
     case FN_cos:
     case FN_pow: return 12;

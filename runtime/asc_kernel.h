@@ -74,6 +74,10 @@ ASC_INLINE real asc_sigmoid(real x)
 {
     return 1 / (1 + exp(-x));
 }
+ASC_INLINE real asc_erf(real x)
+{
+    return erf(x);
+}
 ASC_INLINE real asc_sin(real x)
 {
     return sin(x);
@@ -156,6 +160,26 @@ ASC_INLINE real asc_tanh(real x)
 ASC_INLINE real asc_sigmoid(real x)
 {
     return 1 / (1 + asc_exp(-x));
+}
+
+/* Beyond 1 after Abramowitz & Stegun, 7.1.26. */
+ASC_INLINE real asc_erf(real x)
+{
+    const float a = x < 0 ? -x : x, z = x * x, t = 1 / (1 + 0.3275911f * a);
+    float p = 7.853861353e-5f;
+    p = p * z - 8.010193625e-4f;
+    p = p * z + 5.188327685e-3f;
+    p = p * z - 2.685381193e-2f;
+    p = p * z + 1.128358514e-1f;
+    p = p * z - 3.761262582e-1f;
+    p = p * z + 1.128379166f;
+    float q = 1.061405429f;
+    q = q * t - 1.453152027f;
+    q = q * t + 1.421413741f;
+    q = q * t - 0.284496736f;
+    q = q * t + 0.254829592f;
+    const float large = 1 - q * t * asc_exp(-z);
+    return a < 1 ? p * x : x < 0 ? -large : large;
 }
 ASC_INLINE real asc_sin(real x)
 {

@@ -153,6 +153,43 @@ START_TEST(names_and_fans)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- random numbers */
+
+static const struct {
+    const char *bracket, *draws, *call, *shape;
+} drawn[] = {
+    { "", "random(x)", "drop[time](x)", "[batch, time = 4, feature = 2]" },
+    { "[over]", "random[over](x)", "drop[time](x)", "[batch, feature = 2]" },
+    { "", "random[feature](x)", "drop[time](x)", "[batch, time = 4]" },
+    { "[over]", "random[over, feature](x)", "drop[time](x)", "[batch]" },
+    { "", "random(x)", "rows[time](x)", "[batch, time = 4, feature = 2]" },
+    { "[over]", "random[over](x)", "rows[time](x)", "[batch, time = 4]" },
+    { "", "random[time](x)", "rows[time](x)", "[batch, feature = 2]" },
+    { "", "random(weight[code = 3])", "drop[time](x)", "[time = 4, code = 3]" },
+};
+
+/* One draw for every step, but along the axes shared; `rows` calls a cell inside of a cell. */
+START_TEST(random_in_cells)
+{
+    const char *form =
+        "cell drop%s(x) {\n state s[]\n r = %s\n s' = s + total(x) + total(r)\n s'\n}\n"
+        "cell inner%s(x) {\n state s[]\n r = %s\n s' = s + total(x) + total(r)\n s'\n}\n"
+        "cell rows(x) {\n state h[]\n h' = h + last[feature](inner[feature](x))\n h'\n}\n"
+        "layer total(r) { all = axes(r); sum[all](r) }";
+    const char *bracket = drawn[_i].bracket, *draws = drawn[_i].draws;
+    Model *model = network(arena_format(arena, form, bracket, draws, bracket, draws),
+                           arena_format(arena, "%s | last[time]", drawn[_i].call));
+    const Graph *g = model->training;
+    int randoms = 0;
+    for (int i = 0; i < g->nodes; i++)
+        if (g->node[i]->op == OP_random) {
+            ck_assert_str_eq(shape_string(&g->node[i]->shape), drawn[_i].shape);
+            randoms++;
+        }
+    ck_assert_int_eq(randoms, 1);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- values */
 
 static double *numbers(int64_t count, double seed)
@@ -267,6 +304,7 @@ int main(void)
     tcase_add_loop_test(tcase, cells_of_the_paper, 0, sizeof table / sizeof *table);
     tcase_add_test(tcase, size_of_gru);
     tcase_add_test(tcase, names_and_fans);
+    tcase_add_loop_test(tcase, random_in_cells, 0, sizeof drawn / sizeof *drawn);
     tcase_add_loop_test(tcase, steps_written_out, 0, sizeof pairs / sizeof *pairs);
     suite_add_tcase(suite, tcase);
     return check_main(suite);

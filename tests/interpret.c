@@ -248,6 +248,7 @@ static double apply(Function f, double a, double b, double c)
     case FN_sigmoid: return 1 / (1 + exp(-a));
     case FN_relu: return a > 0 ? a : 0;
     case FN_abs: return fabs(a);
+    case FN_erf: return erf(a);
     case FN_sin: return sin(a);
     case FN_cos: return cos(a);
     case FN_step: return a > 0 ? 1 : 0;
