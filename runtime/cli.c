@@ -104,11 +104,11 @@ AscDataset *asc_cli_dataset(const AscCli *cli, AscStatus *status)
         return NULL;
     }
     if (cli->options.layout && !asc_layout_parse(cli->options.layout, &layout)) {
-        asc_status_set(status, ASC_USAGE, "--layout %s: expected auto, folders, esc50 or dcase",
-                       cli->options.layout);
+        asc_status_set(status, ASC_USAGE, "--layout %s: expected %s", cli->options.layout,
+                       asc_layout_names());
         return NULL;
     }
-    return asc_dataset_open(cli->options.data, layout, status);
+    return asc_dataset_open(cli->options.data, layout, NULL, status);
 }
 
 AscCache *asc_cli_cache(const AscCli *cli)

@@ -83,9 +83,8 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
     if (options->epochs)
         settings->epochs = options->epochs;
     if (options->layout && !asc_layout_parse(options->layout, &settings->layout))
-        return asc_status_set(status, ASC_USAGE,
-                              "--layout %s: expected auto, folders, esc50 or dcase",
-                              options->layout);
+        return asc_status_set(status, ASC_USAGE, "--layout %s: expected %s", options->layout,
+                              asc_layout_names());
     if (options->data) {
         free(settings->data);
         settings->data = realpath(options->data, NULL); /* found from any folder later */

@@ -103,50 +103,108 @@ static int by_name(const void *a, const void *b)
     return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-static bool report_twice(const AscDatasetOwn *own, int first, int second, AscStatus *status)
+static const char *table_of(const AscDatasetOwn *own)
 {
-    return asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s is listed again; first in line %d",
-                          own->table ? own->table : own->set.folder, own->entry[second].line,
-                          own->recording[first].name, own->entry[first].line);
+    return own->table ? own->table : own->set.folder;
 }
 
-/* Sorts names; two of one name are an error. */
-static bool sort_names(AscDatasetOwn *own, AscStatus *status)
+/* All names in order, with their recordings; allocated. */
+static Named *sorted_names(const AscDatasetOwn *own, AscStatus *status)
 {
-    size_t count = (size_t)own->set.recordings;
-    Named *named = malloc(count * sizeof *named);
-    own->by_name = malloc(count * sizeof *own->by_name);
-    bool fine = (named && own->by_name) || asc_status_memory(status, own->set.folder);
-    for (size_t i = 0; fine && i < count; i++)
-        named[i] = (Named){ own->recording[i].name, (int)i };
-    if (fine)
-        qsort(named, count, sizeof *named, by_name);
-    for (size_t i = 0; fine && i < count; i++) {
-        own->by_name[i] = named[i].index;
-        if (i > 0 && strcmp(named[i].name, named[i - 1].name) == 0)
-            fine = report_twice(own, named[i - 1].index, named[i].index, status);
+    int count = own->set.recordings;
+    Named *named = malloc((size_t)count * sizeof *named);
+    if (!named) {
+        asc_status_memory(status, own->set.folder);
+        return NULL;
+    }
+    for (int i = 0; i < count; i++)
+        named[i] = (Named){ own->recording[i].name, i };
+    qsort(named, (size_t)count, sizeof *named, by_name);
+    return named;
+}
+
+/* Of two recordings of one name the first stays. */
+static bool check_names(const AscDatasetOwn *own, bool *drop, AscStatus *status)
+{
+    Named *named = sorted_names(own, status);
+    bool fine = named != NULL;
+    for (int i = 1, first = 0; fine && i < own->set.recordings; i++) {
+        if (strcmp(named[i].name, named[first].name) != 0) {
+            first = i;
+            continue;
+        }
+        drop[named[i].index] = true;
+        fine = asc_problem(own->problems, status, "%s:%d: %s is listed again; first in line %d",
+                           table_of(own), own->entry[named[i].index].line, named[i].name,
+                           own->entry[named[first].index].line);
     }
     free(named);
     return fine;
 }
 
-static bool check_files(const AscDatasetOwn *own, AscStatus *status)
+/* The first missing file is told with the number of those that are missing too. */
+static bool refuse_missing(const AscDatasetOwn *own, int missing, int first, AscStatus *status)
 {
-    int missing = 0, first = 0;
-    for (int i = own->set.recordings - 1; i >= 0; i--) {
-        if (!asc_file_exists(own->recording[i].path)) {
-            missing++;
-            first = i;
-        }
-    }
-    if (missing == 0)
-        return true;
     char more[64] = "";
     if (missing > 1)
         snprintf(more, sizeof more, "; so are %d more of %d", missing - 1, own->set.recordings);
-    return asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s is missing%s",
-                          own->table ? own->table : own->set.folder, own->entry[first].line,
-                          own->recording[first].path, more);
+    return asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s is missing%s", table_of(own),
+                          own->entry[first].line, own->recording[first].path, more);
+}
+
+static bool check_files(const AscDatasetOwn *own, bool *drop, AscStatus *status)
+{
+    int missing = 0, first = 0;
+    for (int i = own->set.recordings - 1; i >= 0; i--) {
+        if (drop[i] || asc_file_exists(own->recording[i].path))
+            continue;
+        missing++;
+        first = i;
+        drop[i] = true;
+        if (own->problems &&
+            !asc_problem(own->problems, status, "%s:%d: %s is missing", table_of(own),
+                         own->entry[i].line, own->recording[i].path))
+            return false;
+    }
+    return missing == 0 || own->problems || refuse_missing(own, missing, first, status);
+}
+
+static void leave_out(AscDatasetOwn *own, const bool *drop)
+{
+    int count = 0;
+    for (int i = 0; i < own->set.recordings; i++) {
+        if (drop[i])
+            continue;
+        own->recording[count] = own->recording[i];
+        own->entry[count++] = own->entry[i];
+    }
+    own->set.recordings = count;
+}
+
+/* Makes sure that every recording is there, once, and finds them by name. */
+static bool check_recordings(AscDatasetOwn *own, AscStatus *status)
+{
+    size_t count = (size_t)own->set.recordings;
+    bool *drop = calloc(count, sizeof *drop);
+    bool fine = (drop || asc_status_memory(status, own->set.folder)) &&
+                check_names(own, drop, status) && check_files(own, drop, status);
+    if (fine)
+        leave_out(own, drop);
+    free(drop);
+    if (fine && own->set.recordings == 0)
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: none of %zu recordings can be used",
+                              table_of(own), count);
+    return fine;
+}
+
+static bool index_names(AscDatasetOwn *own, AscStatus *status)
+{
+    Named *named = sorted_names(own, status);
+    own->by_name = named ? malloc((size_t)own->set.recordings * sizeof *own->by_name) : NULL;
+    for (int i = 0; own->by_name && i < own->set.recordings; i++)
+        own->by_name[i] = named[i].index;
+    free(named);
+    return own->by_name || asc_status_memory(status, own->set.folder);
 }
 
 static int compare_texts(const void *a, const void *b)
@@ -179,12 +237,39 @@ static bool number_labels(AscDatasetOwn *own, AscStatus *status)
 
 /* ---------------------------------------------------------------- opening */
 
-static const char *const LAYOUT_NAME[] = { "auto", "folders", "esc50", "dcase" };
+bool asc_dataset_has(const char *folder, const char *name)
+{
+    char *path = asc_path_join(folder, name);
+    bool found = path && asc_file_exists(path);
+    free(path);
+    return found;
+}
+
+static bool always(const char *folder)
+{
+    (void)folder;
+    return true;
+}
+
+/* In the order in which they are looked for. */
+static const struct {
+    const char *name;
+    bool (*found)(const char *folder);
+    bool (*open)(AscDatasetOwn *own, AscStatus *status);
+} layout_of[ASC_LAYOUTS] = {
+    [ASC_LAYOUT_AUTO] = { "auto", NULL, NULL },
+    [ASC_LAYOUT_ESC50] = { "esc50", asc_esc50_found, asc_esc50_open },
+    [ASC_LAYOUT_DCASE] = { "dcase", asc_dcase_found, asc_dcase_open },
+    [ASC_LAYOUT_ESC10] = { "esc10", asc_esc10_found, asc_esc10_open },
+    [ASC_LAYOUT_ROUEN] = { "rouen", asc_rouen_found, asc_rouen_open },
+    [ASC_LAYOUT_FLAT] = { "flat", asc_flat_found, asc_flat_open },
+    [ASC_LAYOUT_FOLDERS] = { "folders", always, asc_folders_open },
+};
 
 bool asc_layout_parse(const char *name, AscLayout *layout)
 {
-    for (int i = 0; i <= ASC_LAYOUT_DCASE; i++) {
-        if (strcmp(name, LAYOUT_NAME[i]) == 0) {
+    for (int i = 0; i < ASC_LAYOUTS; i++) {
+        if (strcmp(name, layout_of[i].name) == 0) {
             *layout = (AscLayout)i;
             return true;
         }
@@ -194,39 +279,36 @@ bool asc_layout_parse(const char *name, AscLayout *layout)
 
 const char *asc_layout_name(AscLayout layout)
 {
-    return LAYOUT_NAME[layout];
+    return layout_of[layout].name;
 }
 
-static bool has_file(const char *folder, const char *name)
+const char *asc_layout_names(void)
 {
-    char *path = asc_path_join(folder, name);
-    bool found = path && asc_file_exists(path);
-    free(path);
-    return found;
+    return "auto, esc50, dcase, esc10, rouen, flat or folders";
 }
 
 static AscLayout detect(const char *folder)
 {
-    if (has_file(folder, "meta/esc50.csv"))
-        return ASC_LAYOUT_ESC50;
-    return has_file(folder, "meta.csv") ? ASC_LAYOUT_DCASE : ASC_LAYOUT_FOLDERS;
+    int layout = ASC_LAYOUT_AUTO + 1;
+    while (!layout_of[layout].found(folder))
+        layout++;
+    return (AscLayout)layout;
 }
 
 static bool read_dataset(AscDatasetOwn *own, AscStatus *status)
 {
-    bool fine = own->set.layout == ASC_LAYOUT_ESC50   ? asc_esc50_open(own, status)
-                : own->set.layout == ASC_LAYOUT_DCASE ? asc_dcase_open(own, status)
-                                                      : asc_folders_open(own, status);
-    if (!fine)
+    if (!layout_of[own->set.layout].open(own, status))
+        return false;
+    if (own->set.recordings == 0)
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: lists no recordings", table_of(own));
+    if (!check_recordings(own, status) || !index_names(own, status) || !number_labels(own, status))
         return false;
     own->set.recording = own->recording;
-    if (own->set.recordings == 0)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s: lists no recordings",
-                              own->table ? own->table : own->set.folder);
-    return sort_names(own, status) && check_files(own, status) && number_labels(own, status);
+    return true;
 }
 
-AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscStatus *status)
+AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *problems,
+                             AscStatus *status)
 {
     if (!asc_folder_exists(folder)) {
         asc_status_set(status, ASC_BAD_INPUT, "%s: no such folder; a data set was expected",
@@ -241,6 +323,7 @@ AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscStatus *st
         free(own);
         return NULL;
     }
+    own->problems = problems;
     own->set.layout = layout == ASC_LAYOUT_AUTO ? detect(folder) : layout;
     if (!read_dataset(own, status)) {
         asc_dataset_close(&own->set);

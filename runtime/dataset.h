@@ -6,13 +6,18 @@
 #include <stdint.h>
 
 #include "asc.h"
+#include "problems.h"
 #include "status.h"
 
 typedef enum AscLayout {
     ASC_LAYOUT_AUTO,
+    ASC_LAYOUT_ESC50, /* meta/esc50.csv, audio/ (Piczak 2015) */
+    ASC_LAYOUT_DCASE, /* meta.csv or meta.txt, evaluation_setup/, audio/: TUT 2016 to TAU 2025 */
+    ASC_LAYOUT_ESC10, /* "001 - Dog bark/FOLD-CLIP-TAKE.ogg" (Piczak 2015, the repository of ESC-10) */
+    ASC_LAYOUT_ROUEN,   /* CLASS12.wav, all in one folder (LITIS Rouen) */
+    ASC_LAYOUT_FLAT,    /* recordings without labels, all in one folder */
     ASC_LAYOUT_FOLDERS, /* CLASS/recording.wav */
-    ASC_LAYOUT_ESC50,   /* meta/esc50.csv, audio/ (Piczak 2015) */
-    ASC_LAYOUT_DCASE    /* meta.csv, evaluation_setup/, audio/ (DCASE 2018 to 2020, task 1) */
+    ASC_LAYOUTS
 } AscLayout;
 
 /* Texts are "" where nothing is known. */
@@ -20,7 +25,7 @@ typedef struct AscRecording {
     const char *path; /* to open it */
     const char *name; /* as the data set calls it: "audio/airport-barcelona-0-0-a.wav" */
     int label;        /* index of AscDataset.label; -1: not told (a test set) */
-    int fold;         /* ESC-50: 1 .. 5; else 0 */
+    int fold;         /* ESC-50, ESC-10: 1 .. 5; else 0 */
     const char *device, *city;
     const char *location; /* "barcelona-0" */
     const char *source;   /* the recording it was cut from */
@@ -39,18 +44,27 @@ typedef struct AscList { /* some recordings of a data set */
     int *index; /* [count], rising */
 } AscList;
 
-/* Reads the tables of a data set and makes sure that every recording it names is there.  The data
- * set owns all its texts.  NULL: status names the file, and the line where a table is wrong. */
-AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscStatus *status);
+/* Reads the tables of a data set and makes sure that every recording it names is there, once.  The
+ * data set owns all its texts.  NULL: status names the file, and the line where a table is wrong.
+ * With `problems`, which must outlive the data set, recordings that are missing or listed twice and
+ * rows of lists that can't be used are left out and noted there, now and when parts are read. */
+AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *problems,
+                             AscStatus *status);
 void asc_dataset_close(AscDataset *dataset);
 
-/* "auto", "folders", "esc50", "dcase"; false: no such layout. */
+/* "auto", "esc50", ..; false: no such layout. */
 bool asc_layout_parse(const char *name, AscLayout *layout);
 const char *asc_layout_name(AscLayout layout);
 
+/* "auto, esc50, dcase ..", for messages. */
+const char *asc_layout_names(void);
+
+/* The lowest fold above `after` that can be evaluated on; 0: there is none. */
+int asc_dataset_next_fold(const AscDataset *dataset, int after);
+
 /* The recordings to train on and those to evaluate on; either list may be NULL where it is not
- * wanted.  fold 0: none was given (ESC-50 needs one; DCASE takes 1; a data set of folders has
- * none, and is all of it in both lists).  Fails where the two share a recording, where a list is
+ * wanted.  fold 0: none was given (where recordings have folds one is needed; setup lists are those
+ * of fold 1; a data set with neither is all of it in both lists).  Fails where the two share a recording, where a list is
  * empty, and where a class has nothing to train on. */
 bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscList *evaluate,
                        AscStatus *status);

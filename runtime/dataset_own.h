@@ -24,6 +24,7 @@ typedef struct AscDatasetOwn {
     int *by_name;            /* [set.recordings]: sorted by name */
     const char **label;      /* set.label */
     char *table;             /* path of the table; NULL: there is none */
+    AscProblems *problems;   /* NULL: a problem is an error */
     AscText *texts;
 } AscDatasetOwn;
 
@@ -38,18 +39,46 @@ bool asc_dataset_add(AscDatasetOwn *own, AscRecording recording, const char *lab
 /* The recording of this name; -1: none. */
 int asc_dataset_find(const AscDatasetOwn *own, const char *name);
 
+/* Whether the folder of the data set has such a file. */
+bool asc_dataset_has(const char *folder, const char *name);
+
 bool asc_list_create(int capacity, AscList *list, AscStatus *status);
 
 /* ---------------------------------------------------------------- layouts */
 
-bool asc_folders_open(AscDatasetOwn *own, AscStatus *status);
 bool asc_esc50_open(AscDatasetOwn *own, AscStatus *status);
-bool asc_esc50_part(const AscDatasetOwn *own, int fold, bool train, AscList *list,
-                    AscStatus *status);
+bool asc_esc50_found(const char *folder);
 bool asc_dcase_open(AscDatasetOwn *own, AscStatus *status);
+bool asc_dcase_found(const char *folder);
+bool asc_esc10_open(AscDatasetOwn *own, AscStatus *status);
+bool asc_esc10_found(const char *folder);
+bool asc_folders_open(AscDatasetOwn *own, AscStatus *status);
+bool asc_rouen_open(AscDatasetOwn *own, AscStatus *status);
+bool asc_rouen_found(const char *folder);
+bool asc_flat_open(AscDatasetOwn *own, AscStatus *status);
+bool asc_flat_found(const char *folder);
 
-/* part: "train", "evaluate" or "test", as the setup files are called. */
-bool asc_dcase_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
+/* What the name "SCENE-CITY-LOCATION-SEGMENT-DEVICE.wav" tells, with or without a field
+ * SUBSEGMENT, or "a001_0_30.wav" of 2016 and 2017; texts of length 0 where the name is another. */
+typedef struct AscNameParts {
+    const char *scene, *city, *location, *device, *source;
+    int scene_length, city_length, location_length, device_length, source_length;
+} AscNameParts;
+AscNameParts asc_dcase_name(const char *name);
+
+/* Adds what a row of a table of DCASE tells and else the name; texts are copied. */
+bool asc_dcase_add(AscDatasetOwn *own, const char *name, const char *label, const char *location,
+                   const char *device, int line, AscStatus *status);
+
+/* ---------------------------------------------------------------- setup.c: lists of parts */
+
+/* evaluation_setup/foldN_PART.txt or .csv; for the subsets of 2024 and 2025 split5.csv and test.csv.
+ * part: "train", "evaluate" or "test". */
+bool asc_setup_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
                     AscStatus *status);
+bool asc_setup_has(const char *folder, int fold, const char *part);
+
+/* All recordings that the lists of fold 1 name, for data sets without a table. */
+bool asc_setup_open(AscDatasetOwn *own, AscStatus *status);
 
 #endif

@@ -1,6 +1,6 @@
-/* dcase.c: the layout of DCASE's acoustic scene data sets from 2018 on (task 1): meta.csv and
- * evaluation_setup/foldN_PART.txt (or .csv), separated by tabs, with or without a header. */
-#include <stdio.h>
+/* dcase.c: the acoustic scene data sets of DCASE (TUT 2016 and 2017, TUT Urban 2018, TAU Urban 2019 to
+ * 2025): a table separated by tabs, with or without a header, and names of files that tell the rest. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,22 +9,30 @@
 
 /* ---------------------------------------------------------------- names of files */
 
-/* "SCENE-CITY-LOCATION-SEGMENT-DEVICE.wav", later sets with a field more before the device;
- * texts of length 0 where the name is another. */
-typedef struct Parts {
-    const char *scene, *city, *location, *device;
-    int scene_length, city_length, location_length, device_length;
-} Parts;
+/* "a001_0_30": of recording a001 the seconds 0 to 30. */
+static int interval_source(const char *base, const char *dot)
+{
+    const char *first = memchr(base, '_', (size_t)(dot - base));
+    const char *second = first ? memchr(first + 1, '_', (size_t)(dot - first - 1)) : NULL;
+    for (const char *c = first; second && c < dot; c++)
+        if (c != first && c != second && !isdigit((unsigned char)*c))
+            return 0;
+    return second && second > first + 1 && dot > second + 1 ? (int)(first - base) : 0;
+}
 
-static Parts take_apart(const char *name)
+AscNameParts asc_dcase_name(const char *name)
 {
     const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
     const char *dash[8], *dot = strrchr(base, '.');
+    AscNameParts parts = { "", "", "", "", "", 0, 0, 0, 0, 0 };
     int dashes = 0;
     for (const char *c = strchr(base, '-'); c; c = strchr(c + 1, '-'))
         if (dashes < 8)
             dash[dashes++] = c;
-    Parts parts = { "", "", "", "", 0, 0, 0, 0 };
+    if (dot && dashes == 0) {
+        parts.source = base;
+        parts.source_length = interval_source(base, dot);
+    }
     if (dashes < 4 || dashes > 5 || !dot || dot < dash[dashes - 1])
         return parts;
     parts.scene = base;
@@ -38,16 +46,7 @@ static Parts take_apart(const char *name)
     return parts;
 }
 
-/* ---------------------------------------------------------------- meta.csv */
-
-typedef struct Columns {
-    int scene, identifier, source;
-} Columns;
-
-static bool has_header(const AscTable *table)
-{
-    return table->rows > 0 && strcmp(table->row[0].field[0], "filename") == 0;
-}
+/* ---------------------------------------------------------------- rows */
 
 /* What the table says, else what the name says. */
 static const char *choose(AscDatasetOwn *own, const char *told, const char *part, int length)
@@ -55,35 +54,47 @@ static const char *choose(AscDatasetOwn *own, const char *told, const char *part
     return *told ? asc_dataset_text(own, told, -1) : asc_dataset_text(own, part, length);
 }
 
+bool asc_dcase_add(AscDatasetOwn *own, const char *name, const char *label, const char *location,
+                   const char *device, int line, AscStatus *status)
+{
+    AscNameParts parts = asc_dcase_name(name);
+    AscRecording recording = {
+        .name = asc_dataset_text(own, name, -1),
+        .device = choose(own, device, parts.device, parts.device_length),
+        .city = asc_dataset_text(own, parts.city, parts.city_length),
+        .location = choose(own, location, parts.location, parts.location_length),
+        .source = asc_dataset_text(own, parts.source, parts.source_length),
+    };
+    return asc_dataset_add(own, recording, choose(own, label, parts.scene, parts.scene_length),
+                           line, status);
+}
+
+/* ---------------------------------------------------------------- the table */
+
+typedef struct Columns {
+    int scene, identifier, source;
+} Columns;
+
 static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row, AscStatus *status)
 {
     const char *name = asc_row_field(row, 0);
     if (!*name)
         return asc_status_set(status, ASC_BAD_INPUT, "%s:%d: the name of a file is missing",
                               own->table, row->line);
-    Parts parts = take_apart(name);
-    AscRecording recording = {
-        .name = asc_dataset_text(own, name, -1),
-        .device = choose(own, asc_row_field(row, column->source), parts.device,
-                         parts.device_length),
-        .city = asc_dataset_text(own, parts.city, parts.city_length),
-        .location = choose(own, asc_row_field(row, column->identifier), parts.location,
-                           parts.location_length),
-    };
-    const char *label = choose(own, asc_row_field(row, column->scene), parts.scene,
-                               parts.scene_length);
-    return asc_dataset_add(own, recording, label, row->line, status);
+    return asc_dcase_add(own, name, asc_row_field(row, column->scene),
+                         asc_row_field(row, column->identifier), asc_row_field(row, column->source),
+                         row->line, status);
 }
 
-bool asc_dcase_open(AscDatasetOwn *own, AscStatus *status)
+static bool read_table(AscDatasetOwn *own, const char *name, AscStatus *status)
 {
     AscTable table;
-    own->table = asc_path_join(own->set.folder, "meta.csv");
+    own->table = asc_path_join(own->set.folder, name);
     if (!own->table)
         return asc_status_memory(status, own->set.folder);
     if (!asc_table_read(own->table, '\t', &table, status))
         return false;
-    bool header = has_header(&table), fine = true;
+    bool header = asc_table_column(&table, "filename") == 0, fine = true;
     Columns column = { 1, 2, 3 };
     if (header)
         column = (Columns){ asc_table_column(&table, "scene_label"),
@@ -95,99 +106,24 @@ bool asc_dcase_open(AscDatasetOwn *own, AscStatus *status)
     return fine;
 }
 
-/* ---------------------------------------------------------------- evaluation_setup */
+static const char *const table_name[] = { "meta.csv", "meta.txt" };
 
-/* The setup file of a part, allocated; NULL: there is none (or no memory, which then shows). */
-static char *find_setup(const AscDatasetOwn *own, int fold, const char *part)
+bool asc_dcase_found(const char *folder)
 {
-    static const char *const ending[] = { "txt", "csv" };
-    for (int i = 0; i < 2; i++) {
-        char name[96];
-        snprintf(name, sizeof name, "evaluation_setup/fold%d_%s.%s", fold, part, ending[i]);
-        char *path = asc_path_join(own->set.folder, name);
-        if (path && asc_file_exists(path))
-            return path;
-        free(path);
-    }
-    return NULL;
+    return asc_dataset_has(folder, table_name[0]) || asc_dataset_has(folder, table_name[1]) ||
+           asc_setup_has(folder, 1, "test");
 }
 
-static int find_label(const AscDatasetOwn *own, const char *label)
+/* An evaluation set comes without a table: its lists name the recordings. */
+bool asc_dcase_open(AscDatasetOwn *own, AscStatus *status)
 {
-    for (int i = 0; i < own->set.labels; i++)
-        if (strcmp(own->set.label[i], label) == 0)
-            return i;
-    return -1;
-}
-
-/* The recording a row names; -1: status says what is wrong. */
-static int check_row(const AscDatasetOwn *own, const char *path, const AscRow *row, bool labelled,
-                     AscStatus *status)
-{
-    const char *name = asc_row_field(row, 0), *label = labelled ? asc_row_field(row, 1) : "";
-    int found = asc_dataset_find(own, name);
-    if (found < 0) {
-        asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s is not in meta.csv", path, row->line,
-                       name);
-        return -1;
-    }
-    int known = own->recording[found].label;
-    if (*label && find_label(own, label) < 0) {
-        asc_status_set(status, ASC_BAD_INPUT, "%s:%d: the label %s is not in meta.csv", path,
-                       row->line, label);
-        return -1;
-    }
-    if (*label && find_label(own, label) != known) {
-        asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s is labelled %s here, %s in meta.csv", path,
-                       row->line, name, label, known < 0 ? "nothing" : own->set.label[known]);
-        return -1;
-    }
-    return found;
-}
-
-/* Notes the line of each recording in line_of [recordings], zeros at first. */
-static bool read_setup(const AscDatasetOwn *own, const char *path, int *line_of, AscStatus *status)
-{
-    AscTable table;
-    if (!asc_table_read(path, '\t', &table, status))
-        return false;
-    bool header = has_header(&table), fine = true;
-    bool labelled = !header || asc_table_column(&table, "scene_label") == 1;
-    for (int i = header; fine && i < table.rows; i++) {
-        const AscRow *row = &table.row[i];
-        int found = check_row(own, path, row, labelled, status);
-        if (found >= 0 && line_of[found])
-            asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s is listed again; first in line %d",
-                           path, row->line, row->field[0], line_of[found]);
-        fine = found >= 0 && !line_of[found];
-        if (fine)
-            line_of[found] = row->line;
-    }
-    asc_table_free(&table);
-    return fine;
-}
-
-bool asc_dcase_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
-                    AscStatus *status)
-{
-    if (fold == 0)
-        fold = 1;
-    char *path = find_setup(own, fold, part);
-    if (!path)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: has no fold %d: evaluation_setup/fold%d_%s.txt is missing",
-                              own->set.folder, fold, fold, part);
-    int count = own->set.recordings, *line_of = calloc((size_t)count, sizeof *line_of);
-    bool fine = line_of ? read_setup(own, path, line_of, status) : asc_status_memory(status, path);
-    fine = fine && asc_list_create(count, list, status);
-    for (int i = 0; fine && i < count; i++)
-        if (line_of[i])
-            list->index[list->count++] = i;
-    free(line_of);
-    if (fine && list->count == 0) {
-        asc_list_free(list);
-        fine = asc_status_set(status, ASC_BAD_INPUT, "%s: lists no recordings", path);
-    }
-    free(path);
-    return fine;
+    for (int i = 0; i < 2; i++)
+        if (asc_dataset_has(own->set.folder, table_name[i]))
+            return read_table(own, table_name[i], status);
+    if (asc_setup_has(own->set.folder, 1, "test"))
+        return asc_setup_open(own, status);
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "%s/meta.csv: no such file; nor are there meta.txt and "
+                          "evaluation_setup/fold1_test.txt",
+                          own->set.folder);
 }

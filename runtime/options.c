@@ -20,7 +20,7 @@ typedef struct Option {
 
 static const Option all[] = {
     { 'd', "data", "DIR", "the data set" },
-    { 'l', "layout", "NAME", "how it is laid out: folders, esc50, dcase (found out by itself)" },
+    { 'l', "layout", "NAME", "how it is laid out: see `data --help` (found out by itself)" },
     { 'f', "fold", "N", "evaluate on fold N, train on the rest" },
     { 'O', "out", "RUN", "folder of the run (NAME.run)" },
     { 'o', "output", "FILE", "file to write; also -o FILE" },

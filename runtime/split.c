@@ -1,4 +1,5 @@
 /* split.c: divides a data set into recordings to train on and recordings to evaluate on. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,28 +31,87 @@ static bool whole(const AscDatasetOwn *own, AscList *list, AscStatus *status)
     return true;
 }
 
+static bool has_folds(const AscDataset *dataset)
+{
+    return dataset->recordings > 0 && dataset->recording[0].fold > 0;
+}
+
+static bool has_setup(const AscDataset *dataset)
+{
+    return dataset->layout == ASC_LAYOUT_DCASE || asc_dataset_next_fold(dataset, 0) > 0;
+}
+
+enum { MOST_FOLDS = 100 }; /* 100 is the largest subset of 2024, in percent */
+
+int asc_dataset_next_fold(const AscDataset *dataset, int after)
+{
+    int next = 0;
+    for (int i = 0; i < dataset->recordings && has_folds(dataset); i++) {
+        int fold = dataset->recording[i].fold;
+        if (fold > after && (next == 0 || fold < next))
+            next = fold;
+    }
+    for (int fold = after + 1; !has_folds(dataset) && fold <= MOST_FOLDS && next == 0; fold++)
+        if (asc_setup_has(dataset->folder, fold, "train"))
+            next = fold;
+    return next;
+}
+
+/* "1, 2, 4" */
+static void print_folds(const AscDataset *dataset, char *text, size_t size)
+{
+    size_t at = 0;
+    for (int fold = 0; at + 16 < size && (fold = asc_dataset_next_fold(dataset, fold)) > 0;)
+        at += (size_t)snprintf(text + at, size - at, "%s%d", at ? ", " : "", fold);
+}
+
+/* The recordings of a fold, or of all others. */
+static bool by_fold(const AscDataset *dataset, int fold, bool others, AscList *list,
+                    AscStatus *status)
+{
+    char folds[128] = "";
+    int held_out = 0;
+    print_folds(dataset, folds, sizeof folds);
+    if (fold == 0)
+        return asc_status_set(status, ASC_USAGE,
+                              "%s: say which fold is for evaluation, --fold N; there are %s",
+                              dataset->folder, folds);
+    if (!asc_list_create(dataset->recordings, list, status))
+        return false;
+    for (int i = 0; i < dataset->recordings; i++) {
+        bool other = dataset->recording[i].fold != fold;
+        held_out += !other;
+        if (other == others)
+            list->index[list->count++] = i;
+    }
+    if (held_out > 0)
+        return true;
+    asc_list_free(list);
+    return asc_status_set(status, ASC_BAD_INPUT, "%s: has no fold %d; there are %s",
+                          dataset->folder, fold, folds);
+}
+
 bool asc_dataset_part(const AscDataset *dataset, int fold, const char *part, AscList *list,
                       AscStatus *status)
 {
     const AscDatasetOwn *own = (const AscDatasetOwn *)dataset;
-    bool train = strcmp(part, "train") == 0, evaluate = strcmp(part, "evaluate") == 0;
-    bool test = strcmp(part, "test") == 0;
+    bool train = strcmp(part, "train") == 0;
     *list = (AscList){ 0 };
     if (fold < 0)
         return asc_status_set(status, ASC_USAGE, "fold %d: folds are numbered from 1", fold);
     if (strcmp(part, "all") == 0)
         return whole(own, list, status);
-    if (!train && !evaluate && !test)
+    if (!train && strcmp(part, "evaluate") != 0 && strcmp(part, "test") != 0)
         return asc_status_set(status, ASC_USAGE,
                               "no part %s: there are train, evaluate, test and all", part);
-    if (dataset->layout == ASC_LAYOUT_DCASE)
-        return asc_dcase_part(own, fold, part, list, status);
-    if (dataset->layout == ASC_LAYOUT_ESC50)
-        return asc_esc50_part(own, fold, train, list, status);
+    if (has_folds(dataset))
+        return by_fold(dataset, fold, train, list, status);
+    if (has_setup(dataset))
+        return asc_setup_part(own, fold, part, list, status);
     if (fold != 0)
         return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: has no fold %d: it is a folder for each class", dataset->folder,
-                              fold);
+                              "%s: has no fold %d: neither its table nor its files tell folds",
+                              dataset->folder, fold);
     return whole(own, list, status);
 }
 
@@ -103,7 +163,7 @@ bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscL
                        AscStatus *status)
 {
     AscList first = { 0 }, second = { 0 };
-    bool apart = dataset->layout != ASC_LAYOUT_FOLDERS;
+    bool apart = has_folds(dataset) || has_setup(dataset);
     bool fine = (!train || (asc_dataset_part(dataset, fold, "train", &first, status) &&
                             check_train(dataset, &first, status))) &&
                 (!evaluate || asc_dataset_part(dataset, fold, "evaluate", &second, status)) &&

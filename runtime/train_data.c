@@ -119,7 +119,7 @@ bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *set
     data->statistics = calloc((size_t)model->feature_sets + 1, sizeof *data->statistics);
     if (!data->statistics)
         return asc_status_memory(status, "statistics");
-    data->dataset = asc_dataset_open(settings->data, settings->layout, status);
+    data->dataset = asc_dataset_open(settings->data, settings->layout, NULL, status);
     fine = data->dataset && asc_train_check_labels(model, data->dataset, status) &&
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&

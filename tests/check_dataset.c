@@ -24,14 +24,14 @@ static void teardown(void)
 
 static AscDataset *opened(void)
 {
-    AscDataset *set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, &status);
+    AscDataset *set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, NULL, &status);
     ck_assert_msg(set != NULL, "%s", status.message);
     return set;
 }
 
 static void refused(const char *reason)
 {
-    AscDataset *set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, &status);
+    AscDataset *set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, NULL, &status);
     ck_assert(set == NULL);
     ck_assert_int_eq(status.code, ASC_BAD_INPUT);
     ck_assert_msg(strstr(status.message, reason) && strstr(status.message, scratch.path), "%s",
@@ -79,11 +79,11 @@ START_TEST(test_folders_refused)
     touch("rain/a.wav");
     touch("wind/readme.txt");
     refused("class wind holds no audio file");
-    ck_assert(!asc_dataset_open("/nonexistent", ASC_LAYOUT_AUTO, &status));
+    ck_assert(!asc_dataset_open("/nonexistent", ASC_LAYOUT_AUTO, NULL, &status));
     ck_assert(strstr(status.message, "no such folder"));
-    ck_assert(!asc_dataset_open(scratch.path, ASC_LAYOUT_ESC50, &status));
+    ck_assert(!asc_dataset_open(scratch.path, ASC_LAYOUT_ESC50, NULL, &status));
     ck_assert(strstr(status.message, "esc50.csv: no such file"));
-    ck_assert(!asc_dataset_open(scratch.path, ASC_LAYOUT_DCASE, &status));
+    ck_assert(!asc_dataset_open(scratch.path, ASC_LAYOUT_DCASE, NULL, &status));
     ck_assert(strstr(status.message, "meta.csv: no such file"));
 }
 END_TEST

@@ -1,0 +1,40 @@
+/* problems.c: a growing list of messages. */
+#include "problems.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool add(AscProblems *problems, const char *message)
+{
+    if (problems->count == problems->room) {
+        int room = problems->room ? 2 * problems->room : 16;
+        char **text = realloc(problems->text, (size_t)room * sizeof *text);
+        if (!text)
+            return false;
+        problems->text = text;
+        problems->room = room;
+    }
+    problems->text[problems->count] = strdup(message);
+    return problems->text[problems->count] && ++problems->count;
+}
+
+bool asc_problem(AscProblems *problems, AscStatus *status, const char *format, ...)
+{
+    char message[sizeof status->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    return (problems && add(problems, message)) ||
+           asc_status_set(status, ASC_BAD_INPUT, "%s", message);
+}
+
+void asc_problems_free(AscProblems *problems)
+{
+    for (int i = 0; i < problems->count; i++)
+        free(problems->text[i]);
+    free(problems->text);
+    *problems = (AscProblems){ 0 };
+}
