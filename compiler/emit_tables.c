@@ -107,9 +107,10 @@ static void add_scalar(Arena *arena, Text *out, const Node *x)
         const bool before = s > form[x->function] &&
                             (isalpha((unsigned char)s[-1]) || s[-1] == '_');
         const bool after = isalpha((unsigned char)s[1]) || s[1] == '_';
-        if (!strncmp(s, "asc_", 4))
+        if (!strncmp(s, "asc_", 4)) {
+            text_add(out, "asc_double_");
             s += 3;
-        else if (*s >= 'a' && *s <= 'c' && !before && !after)
+        } else if (*s >= 'a' && *s <= 'c' && !before && !after)
             add_scalar(arena, out, x->operand[*s - 'a']);
         else
             text_add(out, "%c", *s);

@@ -306,7 +306,8 @@ static bool compile_all(Arena *arena, const Toolchain *toolchain, const Target *
         Words *words = &job[i].words;
         add_words(arena, words, &toolchain->cc);
         add_all(arena, words,
-                "-std=gnu11 -O3 -fno-math-errno -fno-trapping-math -fopenmp -Wall -Wextra");
+                "-std=gnu11 -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp "
+                "-Wall -Wextra");
         add_all(arena, words, target->cflags);
         add_words(arena, words, &toolchain->compile);
         add_all(arena, words, "-c -o");

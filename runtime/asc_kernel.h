@@ -3,6 +3,7 @@
 #define ASC_KERNEL_H
 
 #include "asc.h"
+#include "elementary.h"
 #include "random.h"
 
 #include <math.h>
@@ -53,42 +54,64 @@ ASC_INLINE double asc_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-#ifdef ASC_REAL_DOUBLE
-ASC_INLINE real asc_exp(real x)
+/* Those of doubles that elementary.h has not; the C library rounds them as it likes. */
+ASC_INLINE double asc_double_sqrt(double x)
 {
-    return exp(x);
+    return __builtin_sqrt(x);
 }
-ASC_INLINE real asc_log(real x)
-{
-    return log(x);
-}
-ASC_INLINE real asc_sqrt(real x)
-{
-    return sqrt(x);
-}
-ASC_INLINE real asc_tanh(real x)
-{
-    return tanh(x);
-}
-ASC_INLINE real asc_sigmoid(real x)
-{
-    return 1 / (1 + exp(-x));
-}
-ASC_INLINE real asc_erf(real x)
-{
-    return erf(x);
-}
-ASC_INLINE real asc_sin(real x)
+ASC_INLINE double asc_double_sin(double x)
 {
     return sin(x);
 }
-ASC_INLINE real asc_cos(real x)
+ASC_INLINE double asc_double_cos(double x)
 {
     return cos(x);
 }
-ASC_INLINE real asc_pow(real x, real y)
+ASC_INLINE double asc_double_erf(double x)
+{
+    return erf(x);
+}
+ASC_INLINE double asc_double_pow(double x, double y)
 {
     return pow(x, y);
+}
+
+#ifdef ASC_REAL_DOUBLE
+ASC_INLINE real asc_exp(real x)
+{
+    return asc_double_exp(x);
+}
+ASC_INLINE real asc_log(real x)
+{
+    return asc_double_log(x);
+}
+ASC_INLINE real asc_sqrt(real x)
+{
+    return asc_double_sqrt(x);
+}
+ASC_INLINE real asc_tanh(real x)
+{
+    return asc_double_tanh(x);
+}
+ASC_INLINE real asc_sigmoid(real x)
+{
+    return asc_double_sigmoid(x);
+}
+ASC_INLINE real asc_erf(real x)
+{
+    return asc_double_erf(x);
+}
+ASC_INLINE real asc_sin(real x)
+{
+    return asc_double_sin(x);
+}
+ASC_INLINE real asc_cos(real x)
+{
+    return asc_double_cos(x);
+}
+ASC_INLINE real asc_pow(real x, real y)
+{
+    return asc_double_pow(x, y);
 }
 #else
 /* The single precision functions have no branch and no table, so that loops over them become vector code.

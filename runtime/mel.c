@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "elementary.h"
 #include "fft_own.h"
 #include "frontend_own.h"
 
@@ -20,22 +21,25 @@ struct AscMel {
 
 /* Slaney's scale (Auditory Toolbox) is straight below 1000 Hz; the other two are
  * O'Shaughnessy's, with the constants that HTK and Kaldi have. */
+#define LOG_10 2.302585092994045684018
+#define LOG_6_4 1.856297990365626172485
+
 static double hz_to_mel(double hz, AscScale scale)
 {
     if (scale == ASC_HTK)
-        return 2595 * log10(1 + hz / 700);
+        return 2595 / LOG_10 * asc_double_log(1 + hz / 700);
     if (scale == ASC_KALDI)
-        return 1127 * log(1 + hz / 700);
-    return hz < 1000 ? 3 * hz / 200 : 15 + 27 * log(hz / 1000) / log(6.4);
+        return 1127 * asc_double_log(1 + hz / 700);
+    return hz < 1000 ? 3 * hz / 200 : 15 + 27 * asc_double_log(hz / 1000) / LOG_6_4;
 }
 
 static double mel_to_hz(double mel, AscScale scale)
 {
     if (scale == ASC_HTK)
-        return 700 * (pow(10, mel / 2595) - 1);
+        return 700 * (asc_double_exp(mel / 2595 * LOG_10) - 1);
     if (scale == ASC_KALDI)
-        return 700 * (exp(mel / 1127) - 1);
-    return mel < 15 ? 200 * mel / 3 : 1000 * exp((mel - 15) / 27 * log(6.4));
+        return 700 * (asc_double_exp(mel / 1127) - 1);
+    return mel < 15 ? 200 * mel / 3 : 1000 * asc_double_exp((mel - 15) / 27 * LOG_6_4);
 }
 
 /* ---------------------------------------------------------------- filters */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elementary.h"
+
 /* A score with its place in the order of ties. */
 typedef struct Ranked {
     double score;
@@ -92,7 +94,7 @@ double asc_metrics_log_loss(const double *probabilities, const int *truth, int e
 
         for (int c = 0; c < classes; c++)
             sum += clipped(p[c]);
-        loss -= log(clipped(p[truth[n]]) / sum);
+        loss -= asc_double_log(clipped(p[truth[n]]) / sum);
     }
     return examples ? loss / examples : NAN;
 }

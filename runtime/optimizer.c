@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "elementary.h"
+
 enum { PIECE = 8192, LANES = 16 };
 
 /* A stretch of one trainable parameter: the unit of work, so that sums over pieces have one
@@ -196,9 +198,11 @@ static void step_sgd(const AscUpdate *update, real rate, real *parameters, const
 
 static void step_adam(const AscUpdate *update, double rate, real *parameters, const real *gradients)
 {
-    double t = (double)update->steps, b1 = update->recipe->beta1, b2 = update->recipe->beta2;
+    uint64_t t = update->steps;
+    double b1 = update->recipe->beta1, b2 = update->recipe->beta2;
     real keep1 = (real)b1, add1 = (real)(1 - b1), keep2 = (real)b2, add2 = (real)(1 - b2);
-    real step = (real)(rate / (1 - pow(b1, t))), scale = (real)(1 / sqrt(1 - pow(b2, t)));
+    real step = (real)(rate / (1 - asc_double_power(b1, t))),
+         scale = (real)(1 / sqrt(1 - asc_double_power(b2, t)));
     real epsilon = (real)update->recipe->epsilon;
 
 #pragma omp parallel for schedule(static)
@@ -249,8 +253,10 @@ double asc_optimizer_rate(const AscRecipe *recipe, int epoch)
 {
     switch (recipe->schedule) {
     case ASC_SCHEDULE_EXPONENTIAL:
-        return recipe->rate * pow(recipe->schedule_factor, epoch / recipe->schedule_every);
-    case ASC_SCHEDULE_COSINE: return recipe->rate * (1 + cos(M_PI * epoch / recipe->epochs)) / 2;
+        return recipe->rate * asc_double_power(recipe->schedule_factor,
+                                               (uint64_t)(epoch / recipe->schedule_every));
+    case ASC_SCHEDULE_COSINE:
+        return recipe->rate * (1 + asc_double_cos_turns(0.5 * epoch / recipe->epochs)) / 2;
     case ASC_SCHEDULE_CONSTANT: break;
     }
     return recipe->rate;

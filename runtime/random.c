@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "elementary.h"
+
 uint64_t asc_random_stream(const char *name)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
@@ -30,10 +32,9 @@ double asc_random_uniform(AscRandom *random)
 /* Box and Muller 1958; one of the pair is used, so that a draw is always two elements. */
 double asc_random_normal(AscRandom *random)
 {
-    double radius = sqrt(-2 * log(1 - asc_random_uniform(random)));
-    double angle = 6.283185307179586476925 * asc_random_uniform(random);
+    double radius = sqrt(-2 * asc_double_log(1 - asc_random_uniform(random)));
 
-    return radius * cos(angle);
+    return radius * asc_double_cos_turns(asc_random_uniform(random));
 }
 
 /* log of a gamma variate of shape >= 1: Marsaglia and Tsang 2000. */
@@ -49,8 +50,8 @@ static double log_gamma_large(AscRandom *random, double shape)
         if (v <= 0)
             continue;
         v = v * v * v;
-        if (log(u) < 0.5 * x * x + d - d * v + d * log(v))
-            return log(d * v);
+        if (asc_double_log(u) < 0.5 * x * x + d - d * v + d * asc_double_log(v))
+            return asc_double_log(d * v);
     }
 }
 
@@ -59,19 +60,20 @@ static double log_gamma(AscRandom *random, double shape)
 {
     if (shape >= 1)
         return log_gamma_large(random, shape);
-    return log_gamma_large(random, shape + 1) + log(1 - asc_random_uniform(random)) / shape;
+    return log_gamma_large(random, shape + 1) +
+           asc_double_log(1 - asc_random_uniform(random)) / shape;
 }
 
 double asc_random_gamma(AscRandom *random, double shape)
 {
-    return exp(log_gamma(random, shape));
+    return asc_double_exp(log_gamma(random, shape));
 }
 
 double asc_random_beta(AscRandom *random, double a, double b)
 {
     double x = log_gamma(random, a), y = log_gamma(random, b);
 
-    return 1 / (1 + exp(y - x));
+    return 1 / (1 + asc_double_exp(y - x));
 }
 
 uint64_t asc_random_below(AscRandom *random, uint64_t bound)

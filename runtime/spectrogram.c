@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elementary.h"
 #include "fft_own.h"
 #include "frontend_own.h"
 
@@ -30,11 +31,11 @@ struct AscSpectrogram {
 static double window_at(AscWindow shape, int i, int size, bool periodic)
 {
     double period = periodic || size == 1 ? size : size - 1;
-    double turn = cos(i * 2 * 3.14159265358979323846 / period);
+    double turn = asc_double_cos_turns(i / period);
     switch (shape) {
     case ASC_HANN: return 0.5 - 0.5 * turn;
     case ASC_HAMMING: return 0.54 - 0.46 * turn;
-    case ASC_POVEY: return pow(fmax(0.5 - 0.5 * turn, 0), 0.85);
+    case ASC_POVEY: return asc_double_exp(0.85 * asc_double_log(0.5 - 0.5 * turn));
     case ASC_RECTANGULAR: break;
     }
     return 1;
