@@ -199,3 +199,31 @@ bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio
         asc_audio_free(audio);
     return fine;
 }
+
+/* ---------------------------------------------------------------- headers */
+
+static const char *format_name(int format)
+{
+    SF_FORMAT_INFO name = { .format = format };
+    return sf_command(NULL, SFC_GET_FORMAT_INFO, &name, sizeof name) == 0 ? name.name : "unknown";
+}
+
+bool asc_audio_probe(const char *path, AscAudioInfo *info, AscStatus *status)
+{
+    SF_INFO found;
+    *info = (AscAudioInfo){ 0 };
+    SNDFILE *file = open_sound(path, &found, status);
+    if (!file)
+        return false;
+    bool fine = check_header(path, &found, 1, status);
+    sf_close(file);
+    if (!fine)
+        return false;
+    info->rate = found.samplerate;
+    info->channels = found.channels;
+    info->frames = (size_t)found.frames;
+    snprintf(info->format, sizeof info->format, "%s, %s",
+             format_name(found.format & SF_FORMAT_TYPEMASK),
+             format_name(found.format & SF_FORMAT_SUBMASK));
+    return true;
+}

@@ -25,6 +25,15 @@ bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio
 
 void asc_audio_free(AscAudio *audio);
 
+typedef struct AscAudioInfo {
+    int rate, channels; /* Hz */
+    size_t frames;
+    char format[64]; /* "WAV (Microsoft), Signed 24 bit PCM" */
+} AscAudioInfo;
+
+/* What the header of a recording tells.  False: missing, not audio. */
+bool asc_audio_probe(const char *path, AscAudioInfo *info, AscStatus *status);
+
 /* Whether the name ends as that of an audio file does: .wav, .flac, .ogg, ... (case ignored). */
 bool asc_audio_named(const char *path);
 

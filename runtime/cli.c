@@ -26,6 +26,10 @@ typedef struct Command {
 static const Command commands[] = {
     { "train", "--data DIR", "dlfOebvsRiCNt", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
+    { "data", "--data DIR", "dlDjt",
+      "tells what was understood of a data set, and what is odd in it\n"
+      "(layouts: esc50, dcase, esc10, rouen, flat, folders)",
+      "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
     { "eval", "--data DIR --run RUN", "dlfrwpCNt", "measures on the evaluation part of a data set",
       "eval --data scenes --run run", asc_command_eval },
     { "predict", "--run RUN FILE...", "rwcCNt", "tells the class of recordings",
@@ -95,7 +99,7 @@ AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status)
     return NULL;
 }
 
-AscDataset *asc_cli_dataset(const AscCli *cli, AscStatus *status)
+AscDataset *asc_cli_dataset(const AscCli *cli, AscProblems *problems, AscStatus *status)
 {
     AscLayout layout = ASC_LAYOUT_AUTO;
 
@@ -108,7 +112,7 @@ AscDataset *asc_cli_dataset(const AscCli *cli, AscStatus *status)
                        asc_layout_names());
         return NULL;
     }
-    return asc_dataset_open(cli->options.data, layout, NULL, status);
+    return asc_dataset_open(cli->options.data, layout, problems, status);
 }
 
 AscCache *asc_cli_cache(const AscCli *cli)

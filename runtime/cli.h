@@ -20,6 +20,7 @@ typedef struct AscCli {
 enum { ASC_EXIT_SIGNAL = 128 }; /* plus the signal's number: stopped, and saved */
 
 int asc_command_train(const AscCli *cli);
+int asc_command_data(const AscCli *cli);
 int asc_command_eval(const AscCli *cli);
 int asc_command_predict(const AscCli *cli);
 int asc_command_features(const AscCli *cli);
@@ -41,8 +42,8 @@ int asc_cli_usage(const AscCli *cli, const char *format, ...) __attribute__((for
 /* The weights of --run or --weights.  NULL: status says why; neither given is ASC_USAGE. */
 AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status);
 
-/* The data set of --data and --layout. */
-AscDataset *asc_cli_dataset(const AscCli *cli, AscStatus *status);
+/* The data set of --data and --layout; see asc_dataset_open of `problems`. */
+AscDataset *asc_cli_dataset(const AscCli *cli, AscProblems *problems, AscStatus *status);
 
 /* The cache of --cache; NULL with --no-cache.  One that can't be opened is a warning, not a
  * failure. */

@@ -67,7 +67,7 @@ static bool prepare(Evaluation *evaluation, AscStatus *status)
     bool fine;
 
     evaluation->weights = asc_cli_weights(cli, status);
-    evaluation->dataset = evaluation->weights ? asc_cli_dataset(cli, status) : NULL;
+    evaluation->dataset = evaluation->weights ? asc_cli_dataset(cli, NULL, status) : NULL;
     fine = evaluation->dataset &&
            asc_dataset_part(evaluation->dataset, cli->options.fold, part, &evaluation->list,
                             status) &&

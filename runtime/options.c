@@ -44,6 +44,7 @@ static const Option all[] = {
     { 'C', "cache", "DIR", "where computed features are kept ($ASC_CACHE, ~/.cache/ascc)" },
     { 'N', "no-cache", NULL, "compute all features anew and keep none" },
     { 't', "threads", "N", "threads (one for each processor); results do not depend on it" },
+    { 'D', "decode", NULL, "decode all recordings and look for damage, clipping and silence" },
     { 'j', "json", NULL, "print JSON" },
     { 'h', "help", NULL, "print this help" },
 };
@@ -152,6 +153,7 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 'a': return parse_rate(program, option, text, &options->rate);
     case 'x': return add_input(program, text, options);
     case 'W': options->whole = true; break;
+    case 'D': options->decode = true; break;
     case 'N': options->no_cache = true; break;
     case 'j': options->json = true; break;
     case 'h': options->help = true; break;

@@ -105,8 +105,8 @@ static bool take_row(const AscDatasetOwn *own, const Setup *setup, const AscRow 
     const char *table = source_name(own);
     int found = asc_dataset_find(own, name);
     if (found < 0)
-        return asc_problem(own->problems, status, "%s:%d: %s is not in %s", setup->path, row->line,
-                           name, table);
+        return asc_problem(own->problems, status, "%s:%d: %s is not in %s%s", setup->path,
+                           row->line, name, table, own->problems ? ", or was left out" : "");
     int known = own->recording[found].label;
     if (*label && find_label(own, label) < 0)
         return asc_problem(own->problems, status, "%s:%d: the label %s is not in %s", setup->path,

@@ -1,0 +1,33 @@
+/* survey.h: what the recordings of a data set are like, and what is odd about them. */
+#ifndef ASC_SURVEY_H
+#define ASC_SURVEY_H
+
+#include "dataset.h"
+#include "report.h"
+
+/* Recordings of one kind: "WAV, signed 24 bit" at 44100 Hz with 2 channels. */
+typedef struct AscSoundKind {
+    char format[64];
+    int rate, channels, count;
+} AscSoundKind;
+
+typedef struct AscSurvey {
+    double seconds, shortest, longest; /* of all recordings together, and of one */
+    int kinds;
+    AscSoundKind *kind; /* [kinds], the most frequent first */
+} AscSurvey;
+
+/* Reads the headers of all recordings, in parallel; with `decode` all samples too, which finds
+ * damage, samples that are not numbers, clipping (runs of full scale in more than a thousandth of
+ * the samples) and digital silence (a second or more of one value).  What is odd goes to
+ * `problems`. */
+bool asc_survey(const AscDataset *dataset, bool decode, const AscReport *report,
+                AscProblems *problems, AscSurvey *survey, AscStatus *status);
+void asc_survey_free(AscSurvey *survey);
+
+/* Checks the division of a fold: recordings or locations (source recordings) in both parts, classes
+ * without training, into `problems`. */
+bool asc_survey_fold(const AscDataset *dataset, int fold, AscProblems *problems, AscList *train,
+                     AscList *evaluate, AscStatus *status);
+
+#endif

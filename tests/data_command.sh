@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# data_command.sh: `MODEL data` on generated scenes: counts, folds, lengths; then every oddity that it
+# finds, planted one after the other.
+set -u
+scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
+tiny=${TINY:-$BUILDDIR/tests/tiny}
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+set=$work/set
+
+# expect STATUS PATTERN... -- OPTION...: `data` ends so, and says every pattern.
+expect() {
+    local status=$1 patterns=() pattern found
+    shift
+    while [ "$1" != -- ]; do
+        patterns+=("$1")
+        shift
+    done
+    shift
+    "$tiny" data --data "$set" "$@" >"$work/said" 2>&1 </dev/null
+    found=$?
+    [ "$found" -eq "$status" ] || echo "status $found, expected $status" >>"$work/said"
+    for pattern in "${patterns[@]}"; do
+        grep -q -e "$pattern" "$work/said" || echo "missing: $pattern" >>"$work/said"
+    done
+    if grep -q -e '^missing: ' -e '^status ' "$work/said"; then
+        failed=$((failed + 1))
+        echo "FAILED: data $* (expected $status)"
+        sed 's/^/    /' "$work/said"
+    else
+        passed=$((passed + 1))
+    fi
+}
+
+fresh() {
+    rm -rf "$set"
+    "$scenes" "$set" --recordings 60 --parallel 10 --locations 3 --seconds 0.5 >"$work/said" 2>&1 || exit 2
+}
+
+first() { find "$set/audio" -name "$1" | sort | head -n 1; }
+
+fresh
+labels='has 10 labels, the model.s output is' # the tiny model has fewer classes
+expect 1 '^layout  *dcase$' '^recordings  *80 of 10 classes$' '^length  *0:40 in all, 0.5 s to 0.5 s' \
+    '80 of 44100 Hz with 1 channel, WAV' '^fold 1  *[0-9]* to train on, [0-9]* to evaluate on' \
+    '^devices  *a 60, b 10, c 10$' '^cities ' '^class  *count  *a  *b  *c$' '^airport  *[0-9]' \
+    '^1 problem$' "$labels" --
+expect 1 '"layout": "dcase"' '"recordings": 80' '"seconds": 40.0' '"rate": 44100' '"b": 10' \
+    '"fold": 1' "$labels" -- --json
+
+printf 'no sound' >"$(first '*-a.wav')"
+expect 1 '^2 problems$' 'is not audio that can be read' --
+
+fresh
+file=$(first '*-a.wav')
+rm "$file"
+expect 1 '^3 problems$' "meta.csv:[0-9]*: .*$(basename "$file") is missing" \
+    "fold1_[a-z]*.txt:[0-9]*: audio/$(basename "$file") is not in meta.csv, or was left out" --
+
+fresh
+sed -n 2p "$set/meta.csv" >>"$set/meta.csv"
+expect 1 '^2 problems$' 'meta.csv:82: .* is listed again; first in line 2' --
+
+fresh
+head -n 1 "$set/evaluation_setup/fold1_train.txt" >>"$set/evaluation_setup/fold1_evaluate.txt"
+expect 1 'fold 1  *can.t be used' 'is both to train on and to evaluate on' --
+
+fresh
+moved=audio/public_square-stockholm-17-34-a.wav # the location has a second recording
+grep "^$moved" "$set/evaluation_setup/fold1_evaluate.txt" >>"$set/evaluation_setup/fold1_train.txt"
+sed -i "\\#^$moved#d" "$set/evaluation_setup/fold1_evaluate.txt"
+expect 1 'is both in training (audio/.*) and in evaluation (audio/' --
+
+fresh
+file=$(first '*-a.wav')
+head -c 44 "$file" >"$work/head"
+tail -c +45 "$file" | tr '\000-\377' '\000' >"$work/silence"
+cat "$work/head" "$work/silence" >"$file"
+expect 1 '^1 problem$' --
+expect 1 '^2 problems$' 'is digitally silent for 0.5 s of 0.5 s' -- --decode
+
+expect 2 'expected auto, esc50, dcase' -- --layout dcsae
+set=$work/none
+expect 1 'no such folder' --
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
