@@ -157,6 +157,7 @@ typedef struct Weight {
     Initialiser init;
     double value;               /* of constant, uniform, normal, truncated_normal */
     double fan_in, fan_out;     /* 0: it feeds no dot */
+    double l2;                  /* negative until the end of `resolve`: train's, if it is drawn at random */
     int index;                  /* in Model.weight */
 } Weight;
 

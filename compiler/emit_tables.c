@@ -74,13 +74,12 @@ static void emit_parameters(const Model *model, Text *out)
         const Weight *w = model->weight[i];
         text_add(out, "    {\"%s\", ", w->name);
         add_shape(out, &w->shape);
-        text_add(out, ", %lld, %lld, %s, %s, ASC_%s, %.17g, %.17g, %.17g},\n",
+        text_add(out, ", %lld, %lld, %s, %.17g, ASC_%s, %.17g, %.17g, %.17g},\n",
                  (long long)shape_count(&w->shape), (long long)parameter_offset(model, w),
-                 boolean(w->trainable), boolean(w->trainable && w->init > INIT_CONSTANT),
-                 init[w->init], w->value, w->fan_in, w->fan_out);
+                 boolean(w->trainable), w->l2, init[w->init], w->value, w->fan_in, w->fan_out);
     }
     if (!model->weights)
-        text_add(out, "    {\"\", {0, {{\"\", 0}}}, 0, 0, false, false, ASC_ZEROS, 0, 0, 0},\n");
+        text_add(out, "    {\"\", {0, {{\"\", 0}}}, 0, 0, false, 0, ASC_ZEROS, 0, 0, 0},\n");
     text_add(out, "};\n\n");
 }
 

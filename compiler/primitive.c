@@ -18,6 +18,7 @@ static const char *const norm_words[] = { "slaney", "none", NULL };
 static const char *const triangle_words[] = { "hz", "mel", NULL };
 static const char *const nyquist_words[] = { "keep", "drop", NULL };
 static const char *const last_words[] = { "drop", "overlap", "pad", NULL };
+static const char *const default_words[] = { "default", NULL };
 static const char *const aggregate_words[] = { "mean", "median", NULL };
 const char *const initialiser_words[] = {
     "default",          "zeros",          "ones",          "constant",   "uniform",   "normal",
@@ -48,6 +49,7 @@ bool initialiser_needs_fan(Initialiser init)
 /* clang-format off */
 #define TENSOR(name) {name, SLOT_TENSOR, true, NULL}
 #define NUMBER(name) {name, SLOT_NUMBER, false, NULL}
+#define EITHER(name, words) {name, SLOT_NUMBER, false, words}
 #define NEEDED(name) {name, SLOT_NUMBER, true, NULL}
 #define AXES(name, needed) {name, SLOT_AXES, needed, NULL}
 #define WORD(name, words) {name, SLOT_WORD, false, words}
@@ -56,7 +58,7 @@ bool initialiser_needs_fan(Initialiser init)
 #define SIGNAL(name) {name, SLOT_SIGNAL, true, NULL}
 
 static const Primitive table[] = {
-    {"weight", BRACKET_MUST, SECTION_NETWORK, build_weight, {WORD("init", initialiser_words)}},
+    {"weight", BRACKET_MUST, SECTION_NETWORK, build_weight, {WORD("init", initialiser_words), EITHER("l2", default_words)}},
     {"index", BRACKET_MUST, SECTION_NETWORK, build_index, {{0}}},
     {"random", BRACKET_MAY, SECTION_NETWORK, build_random, {TENSOR("x")}},
     {"size", BRACKET_MAY, SECTION_NETWORK, build_size, {TENSOR("x")}},
@@ -211,7 +213,11 @@ static bool check_kind(Call *call, const Primitive *p, const Slot *slot, Place p
             good = true;
         }
         break;
-    case SLOT_NUMBER: good = number; break;
+    case SLOT_NUMBER:
+        if (slot->words && v->kind == VALUE_CHOICE)
+            return check_word(call, slot, v);
+        good = number;
+        break;
     case SLOT_AXES: good = v->kind == VALUE_AXES; break;
     case SLOT_STEP: good = number || v->kind == VALUE_AXES; break;
     case SLOT_SIGNAL: good = v->kind == VALUE_SIGNAL; break;

@@ -92,21 +92,38 @@ static bool bracket_shape(Call *call, Shape *shape)
     return shape_fits(call->r, call->place, call->name, shape);
 }
 
+/* Negative: what `train` says. */
+static bool weight_l2(Call *call, double *l2)
+{
+    const Value *value = call->slot[1];
+    *l2 = -1;
+    if (!value || value->kind == VALUE_CHOICE)
+        return true;
+    *l2 = value->number.real;
+    if (value->number.unit == UNIT_NONE && *l2 >= 0 && *l2 <= 1e6)
+        return true;
+    fault(call->r, value->place, call->name, "l2 must be a number from 0 to 1e6; this is %s",
+          value_describe(call->r, value));
+    return false;
+}
+
 Value *build_weight(Call *call)
 {
     Resolver *r = call->r;
     Scope *scope = call->scope;
     Shape shape = { 0 };
     Initialiser init = initialiser_find(slot_word(call, 0, "default"));
-    double value = 0;
+    double value = 0, l2;
     bool direct = scope->bound && scope->direct == call->tree;
-    if (!initialiser_value(call, init, &value) || !bracket_shape(call, &shape))
+    if (!initialiser_value(call, init, &value) || !weight_l2(call, &l2) ||
+        !bracket_shape(call, &shape))
         return NULL;
     const char *name = path_unique(r, scope, direct ? NULL : scope->bound,
                                    direct ? scope->bound : "weight");
     Weight *weight = weight_create(r, call->place, name, shape, true, init, value);
     if (!weight)
         return NULL;
+    weight->l2 = l2;
     Node *node = make_weight(cell_outermost(r), user_place(r, call->place), weight);
     label_node(r, scope, node);
     return value_tensor(r, call->place, node);

@@ -342,6 +342,8 @@ static void finish_weights(Resolver *r)
             w->init = r->model->recipe.init;
             w->value = r->model->recipe.init_value;
         }
+        if (w->l2 < 0)
+            w->l2 = w->trainable && w->init > INIT_CONSTANT ? r->model->recipe.l2 : 0;
         if (!initialiser_needs_fan(w->init))
             continue;
         if (w->fan_in == 0)

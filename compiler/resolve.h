@@ -272,7 +272,8 @@ typedef struct Slot {
     const char *name;
     SlotKind kind;
     bool needed;
-    const char *const *words; /* SLOT_WORD: NULL-terminated; the first is the default */
+    const char *const *words; /* SLOT_WORD, SLOT_NUMBER that takes them too: NULL-terminated; the first
+                                 is the default */
 } Slot;
 
 typedef struct Call {

@@ -43,7 +43,7 @@ typedef struct AscParameter {
     AscShape shape;
     size_t count, offset;           /* in reals */
     bool trainable;                 /* false: a running statistic, written by the training step itself */
-    bool decays;                    /* drawn at random, so that l2 applies to it */
+    double l2;                      /* l2 times the sum of its squares is added to the loss; 0: nothing */
     AscInit init;
     double value;                   /* of constant, uniform, normal, truncated_normal */
     double fan_in, fan_out;
@@ -127,7 +127,7 @@ typedef struct AscRecipe {
     AscOptimizer optimizer;
     double rate, momentum, beta1, beta2, epsilon;
     int epochs, batch;
-    double l2;                      /* added to the loss: l2 * sum of squares of every decaying weight */
+    double l2;                      /* of the weights that give none of their own: it is in AscParameter.l2 */
     double mixup;                   /* alpha of the beta distribution; 0: none */
     AscClip clip; double clip_at;
     AscSchedule schedule; double schedule_factor; int schedule_every;

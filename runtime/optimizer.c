@@ -13,7 +13,7 @@ enum { PIECE = 8192, LANES = 16 };
  * order. */
 typedef struct Piece {
     size_t offset, count;
-    bool decays;
+    double l2;
 } Piece;
 
 struct AscUpdate {
@@ -48,7 +48,7 @@ static void cut_pieces(AscUpdate *update, const AscModel *model)
             size_t left = parameter->count - at;
 
             update->piece[n++] = (Piece){ parameter->offset + at, left < PIECE ? left : PIECE,
-                                          parameter->decays };
+                                          parameter->l2 };
         }
     }
 }
@@ -125,15 +125,13 @@ static double add_sums(const AscUpdate *update)
 
 static void add_decay(const AscUpdate *update, const real *parameters, real *gradients)
 {
-    real factor = (real)(2 * update->recipe->l2);
-
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < update->pieces; n++) {
         const Piece *piece = &update->piece[n];
-        const real *w = parameters + piece->offset;
+        const real *w = parameters + piece->offset, factor = (real)(2 * piece->l2);
         real *g = gradients + piece->offset;
 
-        for (size_t i = 0; piece->decays && i < piece->count; i++)
+        for (size_t i = 0; factor != 0 && i < piece->count; i++)
             g[i] += factor * w[i];
     }
 }
@@ -226,8 +224,7 @@ void asc_optimizer_step(AscUpdate *update, double rate, real *parameters, real *
     const AscRecipe *recipe = update->recipe;
 
     update->steps++;
-    if (recipe->l2 != 0)
-        add_decay(update, parameters, gradients);
+    add_decay(update, parameters, gradients);
     if (recipe->clip == ASC_CLIP_NORM)
         clip_norm(update, gradients);
     else if (recipe->clip == ASC_CLIP_VALUE)
@@ -242,11 +239,13 @@ double asc_optimizer_penalty(const AscUpdate *update, const real *parameters)
 {
     double sum = 0;
 
-    for (int n = 0; update->recipe->l2 != 0 && n < update->pieces; n++) {
-        if (update->piece[n].decays)
-            sum += sum_squares(parameters + update->piece[n].offset, update->piece[n].count);
+    for (int n = 0; n < update->pieces; n++) {
+        const Piece *piece = &update->piece[n];
+
+        if (piece->l2 != 0)
+            sum += piece->l2 * sum_squares(parameters + piece->offset, piece->count);
     }
-    return update->recipe->l2 * sum;
+    return sum;
 }
 
 double asc_optimizer_rate(const AscRecipe *recipe, int epoch)

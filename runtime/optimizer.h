@@ -22,7 +22,7 @@ void asc_optimizer_destroy(AscUpdate *update); /* NULL is allowed */
  *        w -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon) */
 void asc_optimizer_step(AscUpdate *update, double rate, real *parameters, real *gradients);
 
-/* The l2 term of the loss: l2 times the sum of squares of the decaying weights. */
+/* The l2 term of the loss: l2 times the sum of squares, of all weights. */
 double asc_optimizer_penalty(const AscUpdate *update, const real *parameters);
 
 /* The rate in an epoch, counted from 0.  Exponential: rate factor^(floor(epoch / every));

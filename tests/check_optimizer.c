@@ -10,13 +10,22 @@
 enum { LARGE = 20000, FIXED_AT = LARGE + 16, REALS = FIXED_AT + 16 };
 
 static const AscParameter parameters[] = {
-    { .name = "w", .count = LARGE, .offset = 0, .trainable = true, .decays = true },
+    { .name = "w", .count = LARGE, .offset = 0, .trainable = true },
     { .name = "b", .count = 3, .offset = LARGE, .trainable = true },
     { .name = "running", .count = 2, .offset = FIXED_AT },
 };
 static const AscModel model = { .parameter = parameters,
                                 .parameters = 3,
                                 .parameter_reals = REALS };
+
+static const AscParameter decaying[] = {
+    { .name = "w", .count = LARGE, .offset = 0, .trainable = true, .l2 = 0.01 },
+    { .name = "b", .count = 2, .offset = LARGE, .trainable = true },
+    { .name = "v", .count = 1, .offset = LARGE + 2, .trainable = true, .l2 = 0.5 },
+};
+static const AscModel model_with_l2 = { .parameter = decaying,
+                                        .parameters = 3,
+                                        .parameter_reals = REALS };
 
 static real w[REALS], g[REALS];
 
@@ -28,10 +37,10 @@ static void fill(void)
     }
 }
 
-static void step(const AscRecipe *recipe, int steps)
+static void step_of(const AscModel *of, const AscRecipe *recipe, int steps)
 {
     AscStatus status;
-    AscUpdate *update = asc_optimizer_create(&model, recipe, &status);
+    AscUpdate *update = asc_optimizer_create(of, recipe, &status);
 
     ck_assert(update != NULL);
     fill();
@@ -42,6 +51,11 @@ static void step(const AscRecipe *recipe, int steps)
     }
     ck_assert_uint_eq(asc_optimizer_steps(update), (uint64_t)steps);
     asc_optimizer_destroy(update);
+}
+
+static void step(const AscRecipe *recipe, int steps)
+{
+    step_of(&model, recipe, steps);
 }
 
 START_TEST(plain_sgd)
@@ -90,20 +104,24 @@ START_TEST(adam)
 }
 END_TEST
 
-START_TEST(only_weights_decay)
+/* Each parameter by its own l2. */
+START_TEST(l2_by_parameter)
 {
-    AscRecipe recipe = { .optimizer = ASC_SGD, .rate = 1, .l2 = 0.01 };
+    AscRecipe recipe = { .optimizer = ASC_SGD, .rate = 1 };
     AscStatus status;
-    AscUpdate *update = asc_optimizer_create(&model, &recipe, &status);
-    double squares = 0;
+    AscUpdate *update = asc_optimizer_create(&model_with_l2, &recipe, &status);
+    double squares = 0, v;
 
     fill();
     for (int i = 0; i < LARGE; i++)
         squares += (double)w[i] * (double)w[i];
-    ck_assert_double_eq_tol(asc_optimizer_penalty(update, w), 0.01 * squares, 1e-6 * squares);
+    v = (double)w[LARGE + 2];
+    ck_assert_double_eq_tol(asc_optimizer_penalty(update, w), 0.01 * squares + 0.5 * v * v,
+                            1e-8 * squares);
     asc_optimizer_step(update, 1, w, g);
     ck_assert_double_eq_tol(w[5], sin(5) - cos(15) - 0.02 * sin(5), 1e-6);
     ck_assert_double_eq_tol(w[LARGE], sin(LARGE) - cos(3.0 * LARGE), 1e-6);
+    ck_assert_double_eq_tol(w[LARGE + 2], v - cos(3.0 * (LARGE + 2)) - 1.0 * v, 1e-6);
     asc_optimizer_destroy(update);
 }
 END_TEST
@@ -155,14 +173,13 @@ START_TEST(threads_make_no_difference)
                          .beta2 = 0.999,
                          .epsilon = 1e-8,
                          .clip = ASC_CLIP_NORM,
-                         .clip_at = 1,
-                         .l2 = 1e-3 };
+                         .clip_at = 1 };
 
     omp_set_num_threads(1);
-    step(&recipe, 3);
+    step_of(&model_with_l2, &recipe, 3);
     memcpy(one, w, sizeof w);
     omp_set_num_threads(3);
-    step(&recipe, 3);
+    step_of(&model_with_l2, &recipe, 3);
     ck_assert(memcmp(one, w, sizeof w) == 0);
 }
 END_TEST
@@ -175,7 +192,7 @@ int main(void)
     tcase_add_test(tests, plain_sgd);
     tcase_add_test(tests, sgd_with_momentum);
     tcase_add_test(tests, adam);
-    tcase_add_test(tests, only_weights_decay);
+    tcase_add_test(tests, l2_by_parameter);
     tcase_add_test(tests, the_norm_is_clipped);
     tcase_add_test(tests, values_are_clipped);
     tcase_add_test(tests, schedules);

@@ -615,10 +615,10 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"batchnorm.scale", {1, {{"freq", 4}}}, 4, 0, true, false, ASC_ONES, 0, 0, 0},
-    {"batchnorm.shift", {1, {{"freq", 4}}}, 4, 16, true, false, ASC_ZEROS, 0, 0, 0},
-    {"batchnorm.mean", {1, {{"freq", 4}}}, 4, 32, false, false, ASC_ZEROS, 0, 0, 0},
-    {"batchnorm.variance", {1, {{"freq", 4}}}, 4, 48, false, false, ASC_ONES, 0, 0, 0},
+    {"batchnorm.scale", {1, {{"freq", 4}}}, 4, 0, true, 0, ASC_ONES, 0, 0, 0},
+    {"batchnorm.shift", {1, {{"freq", 4}}}, 4, 16, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"batchnorm.mean", {1, {{"freq", 4}}}, 4, 32, false, 0, ASC_ZEROS, 0, 0, 0},
+    {"batchnorm.variance", {1, {{"freq", 4}}}, 4, 48, false, 0, ASC_ONES, 0, 0, 0},
 };
 
 static void x_stage4(double *x, size_t count)

@@ -937,10 +937,10 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"conv.bias", {1, {{"channel", 8}}}, 8, 0, true, false, ASC_ZEROS, 0, 0, 0},
-    {"conv.weight", {4, {{"freq", 3}, {"time", 3}, {"in", 1}, {"channel", 8}}}, 72, 16, true, true, ASC_GLOROT_UNIFORM, 0, 9, 72},
-    {"conv2.bias", {1, {{"channel", 8}}}, 8, 96, true, false, ASC_ZEROS, 0, 0, 0},
-    {"conv2.weight", {4, {{"freq", 3}, {"time", 3}, {"in", 8}, {"channel", 8}}}, 576, 112, true, true, ASC_GLOROT_UNIFORM, 0, 72, 72},
+    {"conv.bias", {1, {{"channel", 8}}}, 8, 0, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"conv.weight", {4, {{"freq", 3}, {"time", 3}, {"in", 1}, {"channel", 8}}}, 72, 16, true, 0, ASC_GLOROT_UNIFORM, 0, 9, 72},
+    {"conv2.bias", {1, {{"channel", 8}}}, 8, 96, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"conv2.weight", {4, {{"freq", 3}, {"time", 3}, {"in", 8}, {"channel", 8}}}, 576, 112, true, 0, ASC_GLOROT_UNIFORM, 0, 72, 72},
 };
 
 static void x_stage4(double *x, size_t count)

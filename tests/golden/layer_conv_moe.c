@@ -901,10 +901,10 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"conv_moe.g.dense.bias", {2, {{"channel", 2}, {"expert", 2}}}, 4, 0, true, false, ASC_ZEROS, 0, 0, 0},
-    {"conv_moe.g.dense.weight", {3, {{"in", 24}, {"channel", 2}, {"expert", 2}}}, 96, 16, true, true, ASC_GLOROT_UNIFORM, 0, 24, 4},
-    {"conv_moe.e.conv.bias", {2, {{"channel", 2}, {"expert", 2}}}, 4, 112, true, false, ASC_ZEROS, 0, 0, 0},
-    {"conv_moe.e.conv.weight", {5, {{"freq", 3}, {"time", 3}, {"in", 1}, {"channel", 2}, {"expert", 2}}}, 36, 128, true, true, ASC_GLOROT_UNIFORM, 0, 9, 36},
+    {"conv_moe.g.dense.bias", {2, {{"channel", 2}, {"expert", 2}}}, 4, 0, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"conv_moe.g.dense.weight", {3, {{"in", 24}, {"channel", 2}, {"expert", 2}}}, 96, 16, true, 0, ASC_GLOROT_UNIFORM, 0, 24, 4},
+    {"conv_moe.e.conv.bias", {2, {{"channel", 2}, {"expert", 2}}}, 4, 112, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"conv_moe.e.conv.weight", {5, {{"freq", 3}, {"time", 3}, {"in", 1}, {"channel", 2}, {"expert", 2}}}, 36, 128, true, 0, ASC_GLOROT_UNIFORM, 0, 9, 36},
 };
 
 static void x_stage4(double *x, size_t count)

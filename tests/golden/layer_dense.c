@@ -675,8 +675,8 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"dense.bias", {1, {{"class", 3}}}, 3, 0, true, false, ASC_ZEROS, 0, 0, 0},
-    {"dense.weight", {2, {{"in", 24}, {"class", 3}}}, 72, 16, true, true, ASC_GLOROT_UNIFORM, 0, 24, 3},
+    {"dense.bias", {1, {{"class", 3}}}, 3, 0, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"dense.weight", {2, {{"in", 24}, {"class", 3}}}, 72, 16, true, 0, ASC_GLOROT_UNIFORM, 0, 24, 3},
 };
 
 static void x_stage4(double *x, size_t count)

@@ -584,8 +584,8 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"filter.weight", {3, {{"time", 1}, {"in", 1}, {"channel", 2}}}, 2, 0, true, true, ASC_GLOROT_UNIFORM, 0, 1, 2},
-    {"depthwise.weight", {2, {{"freq", 3}, {"channel", 2}}}, 6, 16, true, true, ASC_GLOROT_UNIFORM, 0, 3, 6},
+    {"filter.weight", {3, {{"time", 1}, {"in", 1}, {"channel", 2}}}, 2, 0, true, 0, ASC_GLOROT_UNIFORM, 0, 1, 2},
+    {"depthwise.weight", {2, {{"freq", 3}, {"channel", 2}}}, 6, 16, true, 0, ASC_GLOROT_UNIFORM, 0, 3, 6},
 };
 
 static void x_stage4(double *x, size_t count)

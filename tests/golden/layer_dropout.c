@@ -425,7 +425,7 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"linear.weight", {2, {{"in", 4}, {"feature", 4}}}, 16, 0, true, true, ASC_GLOROT_UNIFORM, 0, 4, 4},
+    {"linear.weight", {2, {{"in", 4}, {"feature", 4}}}, 16, 0, true, 0, ASC_GLOROT_UNIFORM, 0, 4, 4},
 };
 
 static void x_stage4(double *x, size_t count)

@@ -406,7 +406,7 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"filter.weight", {4, {{"freq", 2}, {"time", 2}, {"in", 1}, {"channel", 2}}}, 8, 0, true, true, ASC_GLOROT_UNIFORM, 0, 4, 8},
+    {"filter.weight", {4, {{"freq", 2}, {"time", 2}, {"in", 1}, {"channel", 2}}}, 8, 0, true, 0, ASC_GLOROT_UNIFORM, 0, 4, 8},
 };
 
 static void x_stage4(double *x, size_t count)

@@ -784,9 +784,9 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"logistic_moe.g.linear.weight", {3, {{"in", 4}, {"class", 2}, {"mixture", 3}}}, 24, 0, true, true, ASC_GLOROT_UNIFORM, 0, 4, 6},
-    {"logistic_moe.e.dense.bias", {2, {{"class", 2}, {"mixture", 2}}}, 4, 32, true, false, ASC_ZEROS, 0, 0, 0},
-    {"logistic_moe.e.dense.weight", {3, {{"in", 4}, {"class", 2}, {"mixture", 2}}}, 16, 48, true, true, ASC_GLOROT_UNIFORM, 0, 4, 4},
+    {"logistic_moe.g.linear.weight", {3, {{"in", 4}, {"class", 2}, {"mixture", 3}}}, 24, 0, true, 0, ASC_GLOROT_UNIFORM, 0, 4, 6},
+    {"logistic_moe.e.dense.bias", {2, {{"class", 2}, {"mixture", 2}}}, 4, 32, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"logistic_moe.e.dense.weight", {3, {{"in", 4}, {"class", 2}, {"mixture", 2}}}, 16, 48, true, 0, ASC_GLOROT_UNIFORM, 0, 4, 4},
 };
 
 static void x_stage4(double *x, size_t count)

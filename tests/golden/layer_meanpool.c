@@ -567,7 +567,7 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"filter.weight", {3, {{"time", 1}, {"in", 1}, {"channel", 2}}}, 2, 0, true, true, ASC_GLOROT_UNIFORM, 0, 1, 2},
+    {"filter.weight", {3, {{"time", 1}, {"in", 1}, {"channel", 2}}}, 2, 0, true, 0, ASC_GLOROT_UNIFORM, 0, 1, 2},
 };
 
 static void x_stage4(double *x, size_t count)

@@ -830,10 +830,10 @@ static void infer_run(const AscCall *call, double *seconds)
 }
 
 static const AscParameter parameter[] = {
-    {"moe.g.dense.bias", {1, {{"expert", 2}}}, 2, 0, true, false, ASC_ZEROS, 0, 0, 0},
-    {"moe.g.dense.weight", {2, {{"in", 4}, {"expert", 2}}}, 8, 16, true, true, ASC_GLOROT_UNIFORM, 0, 4, 2},
-    {"moe.e.dense.bias", {2, {{"expert", 2}, {"feature", 3}}}, 6, 32, true, false, ASC_ZEROS, 0, 0, 0},
-    {"moe.e.dense.weight", {3, {{"in", 4}, {"expert", 2}, {"feature", 3}}}, 24, 48, true, true, ASC_GLOROT_UNIFORM, 0, 4, 6},
+    {"moe.g.dense.bias", {1, {{"expert", 2}}}, 2, 0, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"moe.g.dense.weight", {2, {{"in", 4}, {"expert", 2}}}, 8, 16, true, 0, ASC_GLOROT_UNIFORM, 0, 4, 2},
+    {"moe.e.dense.bias", {2, {{"expert", 2}, {"feature", 3}}}, 6, 32, true, 0, ASC_ZEROS, 0, 0, 0},
+    {"moe.e.dense.weight", {3, {{"in", 4}, {"expert", 2}, {"feature", 3}}}, 24, 48, true, 0, ASC_GLOROT_UNIFORM, 0, 4, 6},
 };
 
 static void x_stage4(double *x, size_t count)
