@@ -267,7 +267,7 @@ typedef struct Input {
 } Input;
 
 /* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
-typedef struct Metric { const char *name; double argument; const char *group; } Metric;
+typedef struct Metric { const char *name; double argument; const char *group[2]; } Metric;
 
 typedef struct Recipe {
     const char *optimizer; double rate, momentum, beta1, beta2, epsilon;

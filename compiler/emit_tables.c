@@ -217,10 +217,10 @@ static void emit_inputs(const Model *model, Text *out)
 static void add_metric(Text *out, const Metric *m)
 {
     text_add(out, "{%s, %.17g, ", constant(out->arena, "", m->name), m->argument);
-    if (m->group)
-        text_add(out, "\"%s\"}", m->group);
-    else
-        text_add(out, "NULL}");
+    text_add(out, "{");
+    for (int i = 0; i < 2; i++)
+        text_add(out, m->group[i] ? "%s\"%s\"" : "%sNULL", i ? ", " : "", m->group[i]);
+    text_add(out, "}}");
 }
 
 static const char *word(Arena *arena, const char *prefix, const char *value, const char *otherwise)
@@ -231,7 +231,7 @@ static const char *word(Arena *arena, const char *prefix, const char *value, con
 static void emit_recipe(const Recipe *r, Text *out)
 {
     Arena *arena = out->arena;
-    const Metric keep = { r->keep_metric ? r->keep_metric : "accuracy", r->keep_argument, NULL };
+    const Metric keep = { r->keep_metric ? r->keep_metric : "accuracy", r->keep_argument, { NULL, NULL } };
     text_add(out,
              "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
              "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"

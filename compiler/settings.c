@@ -6,12 +6,12 @@
 /* gap and hit take a count; loss can be kept by, but every report has it as log_loss. */
 static const struct {
     const char *name;
-    bool counts, reported, kept;
+    bool counts, reported, kept, grouped;
 } metrics[] = {
-    { "accuracy", false, true, true }, { "macro_accuracy", false, true, true },
-    { "log_loss", false, true, true }, { "confusion", false, true, false },
-    { "gap", true, true, true },       { "hit", true, true, true },
-    { "perr", false, true, true },     { "loss", false, false, true },
+    { "accuracy", false, true, true, true }, { "macro_accuracy", false, true, true, true },
+    { "log_loss", false, true, true, true }, { "confusion", false, true, false, false },
+    { "gap", true, true, true, true },       { "hit", true, true, true, true },
+    { "perr", false, true, true, true },     { "loss", false, false, true, false },
 };
 enum { METRICS = sizeof metrics / sizeof *metrics };
 static const char *const groups[] = { "class", "device" };
@@ -97,27 +97,41 @@ static bool metric_count(Setting *s, const Tree *tree, bool counts, double *argu
     return true;
 }
 
-static bool metric_group(Setting *s, const Tree *tree, bool kept, const char **group)
+static bool group_find(Setting *s, const Tree *axis, const char **group)
+{
+    const int count = sizeof groups / sizeof *groups;
+    for (int i = 0; i < count && axis->kind == TREE_AXIS && !axis->a; i++)
+        if (strcmp(groups[i], axis->name) == 0) {
+            *group = groups[i];
+            return true;
+        }
+    const bool sized = axis->kind != TREE_AXIS || axis->a;
+    fault(s->r, axis->place, NULL, "results can be grouped by class or device, not by `%s`%s",
+          axis->name, sized ? " of a size" : did_you_mean(s->r, axis->name, groups, count));
+    return false;
+}
+
+static bool metric_groups(Setting *s, const Tree *tree, bool grouped, const char **group)
 {
     Resolver *r = s->r;
     const Tree *axes = tree->a;
     if (!axes)
         return true;
-    if (kept || axes->count != 1 || axes->items[0]->kind != TREE_AXIS || axes->items[0]->a) {
+    if (!grouped || axes->count < 1 || axes->count > 2) {
         fault(r, axes->place, NULL,
-              kept ? "%s can't be grouped here" : "%s takes one group: [class] or [device]",
+              !grouped ? "%s can't be grouped here"
+                       : "%s takes one group or two: [class], [device] or [device, class]",
               tree->name);
         return false;
     }
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-        if (strcmp(groups[i], axes->items[0]->name) == 0) {
-            *group = groups[i];
-            return true;
-        }
-    fault(r, axes->items[0]->place, NULL,
-          "results can be grouped by class or device, not by `%s`%s", axes->items[0]->name,
-          did_you_mean(r, axes->items[0]->name, groups, 2));
-    return false;
+    for (int i = 0; i < axes->count; i++)
+        if (!group_find(s, axes->items[i], &group[i]))
+            return false;
+    if (axes->count == 2 && group[0] == group[1]) {
+        fault(r, axes->items[1]->place, NULL, "`%s` is given twice", group[1]);
+        return false;
+    }
+    return true;
 }
 
 bool set_metric(Setting *s, const Tree *tree, bool kept, Metric *metric)
@@ -138,7 +152,7 @@ bool set_metric(Setting *s, const Tree *tree, bool kept, Metric *metric)
     }
     *metric = (Metric){ .name = metrics[at].name };
     return metric_count(s, tree, metrics[at].counts, &metric->argument) &&
-           metric_group(s, tree, kept, &metric->group);
+           metric_groups(s, tree, metrics[at].grouped && !kept, metric->group);
 }
 
 static bool set_keep_metric(Setting *s, const Tree *tree, Recipe *recipe)

@@ -120,7 +120,7 @@ typedef enum AscMetricKind {
 typedef struct AscMetric {
     AscMetricKind kind;
     double argument;                /* gap(20), hit(1) */
-    const char *group;              /* "device", "class", or NULL */
+    const char *group[2];           /* "device", "class", or NULL: one figure each, or each pair */
 } AscMetric;
 
 typedef struct AscRecipe {

@@ -83,16 +83,26 @@ static bool prepare(Evaluation *evaluation, AscStatus *status)
 
 /* ---------------------------------------------------------------- groups */
 
-static void choose_class(Evaluation *evaluation, int which)
-{
-    for (int n = 0; n < evaluation->results.recordings; n++)
-        evaluation->chosen[n] = evaluation->results.truth[n] == which;
-}
+/* A class, a device, or a class on a device. */
+typedef struct Group {
+    int which;          /* -1: all classes */
+    const char *device; /* NULL: all */
+} Group;
 
-static void choose_device(Evaluation *evaluation, const char *device)
+static const Group everything = { -1, NULL };
+
+/* Marks the group's recordings and returns their number. */
+static int choose(Evaluation *evaluation, Group group)
 {
-    for (int n = 0; n < evaluation->results.recordings; n++)
-        evaluation->chosen[n] = strcmp(device_of(evaluation, n), device) == 0;
+    int count = 0;
+
+    for (int n = 0; n < evaluation->results.recordings; n++) {
+        bool in_class = group.which < 0 || evaluation->results.truth[n] == group.which;
+        bool on_device = !group.device || strcmp(device_of(evaluation, n), group.device) == 0;
+
+        count += evaluation->chosen[n] = in_class && on_device;
+    }
+    return count;
 }
 
 /* The least device after `last` in byte order; NULL: no more. */
@@ -141,7 +151,7 @@ static bool print_classes(Evaluation *evaluation, AscStatus *status)
 
     printf("by class\n");
     for (int c = 0; c < evaluation->results.classes; c++) {
-        choose_class(evaluation, c);
+        choose(evaluation, (Group){ c, NULL });
         if (!print_accuracy(evaluation, evaluation->weights->label[c], evaluation->chosen, status))
             return false;
     }
@@ -159,7 +169,7 @@ static bool print_devices(Evaluation *evaluation, AscStatus *status)
     if (device)
         printf("by device\n");
     for (; device; device = next_device(evaluation, device)) {
-        choose_device(evaluation, device);
+        choose(evaluation, (Group){ -1, device });
         if (!print_accuracy(evaluation, device, evaluation->chosen, status))
             return false;
     }
@@ -193,48 +203,67 @@ static bool print_figure(const Evaluation *evaluation, const AscMetric *metric, 
     return true;
 }
 
-static bool print_grouped(Evaluation *evaluation, const AscMetric *metric, AscStatus *status)
+/* Of the metric's groups from `level` on, inside of a group that is called `name` so far. */
+static bool print_grouped(Evaluation *evaluation, const AscMetric *metric, int level, Group group,
+                          const char *name, AscStatus *status)
 {
-    bool by_class = strcmp(metric->group, "class") == 0;
-    const char *device = by_class ? NULL : next_device(evaluation, "");
+    const bool inner = level < 2 && metric->group[level];
+    const bool by_class = inner && strcmp(metric->group[level], "class") == 0;
+    const char *device = inner && !by_class ? next_device(evaluation, "") : NULL;
+    const char *separator = *name ? ", " : "";
+    char longer[256];
+    bool fine = true;
 
-    for (int c = 0; by_class && c < evaluation->results.classes; c++) {
-        choose_class(evaluation, c);
-        if (!print_figure(evaluation, metric, evaluation->chosen, evaluation->weights->label[c],
-                          status))
-            return false;
+    if (!inner)
+        return choose(evaluation, group) == 0 ||
+               print_figure(evaluation, metric, evaluation->chosen, name, status);
+    for (int c = 0; fine && by_class && c < evaluation->results.classes; c++) {
+        snprintf(longer, sizeof longer, "%s%s%s", name, separator, evaluation->weights->label[c]);
+        fine = print_grouped(evaluation, metric, level + 1, (Group){ c, group.device }, longer,
+                             status);
     }
-    for (; device; device = next_device(evaluation, device)) {
-        choose_device(evaluation, device);
-        if (!print_figure(evaluation, metric, evaluation->chosen, device, status))
-            return false;
+    for (; fine && device; device = next_device(evaluation, device)) {
+        snprintf(longer, sizeof longer, "%s%s%s", name, separator, device);
+        fine = print_grouped(evaluation, metric, level + 1, (Group){ group.which, device }, longer,
+                             status);
     }
-    return true;
+    return fine;
 }
 
-/* The model's own report; what is printed always is not repeated. */
+static bool groups_by_device(const AscMetric *metric)
+{
+    return (metric->group[0] && strcmp(metric->group[0], "device") == 0) ||
+           (metric->group[1] && strcmp(metric->group[1], "device") == 0);
+}
+
+/* What is printed in any case is not repeated; nor is anything by device where none is known. */
+static bool is_reported(const Evaluation *evaluation, const AscMetric *metric)
+{
+    if (metric->kind == ASC_CONFUSION || (metric->kind == ASC_ACCURACY && !metric->group[1]))
+        return false;
+    return !groups_by_device(metric) || next_device(evaluation, "");
+}
+
+/* The model's own report. */
 static bool print_reported(Evaluation *evaluation, AscStatus *status)
 {
     const AscModel *model = evaluation->cli->model;
+    bool fine = true;
 
-    for (int m = 0; m < model->metrics; m++) {
+    for (int m = 0; fine && m < model->metrics; m++) {
         const AscMetric *metric = &model->metric[m];
         char name[64];
-        bool fine;
 
-        if (metric->kind == ASC_ACCURACY || metric->kind == ASC_CONFUSION)
-            continue;
-        if (metric->group && strcmp(metric->group, "device") == 0 && !next_device(evaluation, ""))
+        if (!is_reported(evaluation, metric))
             continue;
         asc_metric_name(metric, name, sizeof name);
-        if (metric->group)
-            printf("%s by %s\n", name, metric->group);
-        fine = metric->group ? print_grouped(evaluation, metric, status)
-                             : print_figure(evaluation, metric, NULL, name, status);
-        if (!fine)
-            return false;
+        if (metric->group[0])
+            printf("%s by %s%s%s\n", name, metric->group[0], metric->group[1] ? " and " : "",
+                   metric->group[1] ? metric->group[1] : "");
+        fine = metric->group[0] ? print_grouped(evaluation, metric, 0, everything, "", status)
+                                : print_figure(evaluation, metric, NULL, name, status);
     }
-    return true;
+    return fine;
 }
 
 static bool print_all(Evaluation *evaluation, AscStatus *status)

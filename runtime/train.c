@@ -143,17 +143,6 @@ static bool is_better(const Trainer *trainer, double value)
     return asc_metric_rises(trainer->recipe.keep_metric.kind) ? value > best : value < best;
 }
 
-/* The metric that decides; by class it is the mean over the classes. */
-static bool keep_value(const Trainer *trainer, const AscResults *results, double *value,
-                       AscStatus *status)
-{
-    AscMetric metric = trainer->recipe.keep_metric;
-
-    if (metric.kind == ASC_ACCURACY && metric.group && strcmp(metric.group, "class") == 0)
-        metric.kind = ASC_MACRO_ACCURACY;
-    return asc_results_metric(results, &metric, NULL, value, status);
-}
-
 static bool validate(Trainer *trainer, AscEpochReport *report, AscStatus *status)
 {
     AscMetric accuracy = { .kind = ASC_ACCURACY };
@@ -169,7 +158,7 @@ static bool validate(Trainer *trainer, AscEpochReport *report, AscStatus *status
     report->validated = true;
     report->validation_loss = results.loss;
     fine = asc_results_metric(&results, &accuracy, NULL, &report->validation_accuracy, status) &&
-           keep_value(trainer, &results, &value, status);
+           asc_results_metric(&results, &trainer->recipe.keep_metric, NULL, &value, status);
     asc_results_free(&results);
     if (fine && trainer->recipe.keep == ASC_KEEP_BEST &&
         trainer->position.epoch >= trainer->recipe.keep_after && is_better(trainer, value)) {

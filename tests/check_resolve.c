@@ -456,7 +456,7 @@ START_TEST(recipe)
         " schedule = exponential(0.5, every = 3); validate = split(30 %, by = recording)\n"
         " keep = best(gap(20), after = 2)\n}\n"
         "layer unused(y) { if how == best { y } else { y + 1 } }\n"
-        "evaluate { combine = vote; report = accuracy[device], hit(3), confusion }\n");
+        "evaluate { combine = vote; report = accuracy[device, class], hit(3), confusion }\n");
     ck_assert_msg(model != NULL, "%s", errors);
     const Recipe *r = &model->recipe;
     ck_assert(!strcmp(r->optimizer, "adam") && r->rate == 0.002 && r->beta1 == 0.9 &&
@@ -472,9 +472,10 @@ START_TEST(recipe)
     ck_assert_int_eq(r->keep_after, 2);
     const Evaluation *e = &model->evaluation;
     ck_assert(!strcmp(e->combine, "vote") && e->metrics == 3);
-    ck_assert(!strcmp(e->metric[0].name, "accuracy") && !strcmp(e->metric[0].group, "device"));
+    ck_assert(!strcmp(e->metric[0].name, "accuracy") && !strcmp(e->metric[0].group[0], "device"));
+    ck_assert_str_eq(e->metric[0].group[1], "class");
     ck_assert(!strcmp(e->metric[1].name, "hit") && e->metric[1].argument == 3 &&
-              !e->metric[1].group);
+              !e->metric[1].group[0]);
 }
 END_TEST
 

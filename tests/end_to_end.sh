@@ -84,7 +84,7 @@ train {
     validate  = none
     keep      = last
 }
-evaluate { combine = mean; report = accuracy[class], confusion }
+evaluate { combine = mean; report = accuracy[class], confusion, log_loss[device, class] }
 END
 sed 's/= none/= split(40 %, by = location)/; s/= last/= best(accuracy)/' small.asc >best.asc
 
@@ -111,6 +111,8 @@ holds "eval: accuracy" says '^  accuracy  *[0-9.]* %  ([0-9]* of [0-9]*)$' table
 holds "eval: every class" test "$(sed -n '/^by class/,/^  mean/p' table | wc -l)" -eq 12
 holds "eval: the mean of the classes" says '^  mean  *[0-9.]* %$' table
 holds "eval: every device" test "$(sed -n '/^by device/,/^in all/p' table | grep -c '^  [abc] ')" -eq 3
+holds "eval: every class on every device" test "$(
+    sed -n '/^log_loss by device and class/,$p' table | grep -c '^  [abc], [a-z_]*  *[0-9.]*$')" -gt 9
 holds "eval: confusion matrix" test "$(grep -c '^ *[0-9]* [a-z_][a-z_]*\( *[0-9]\)\{10\}$' table)" -eq 10
 count=$(wc -l <set/evaluation_setup/fold1_test.txt)
 holds "eval: the matrix holds every recording once" test "$(

@@ -168,7 +168,8 @@ static void train(const AscCall *call, double *seconds)
 
 static const size_t random_count[] = { BANDS };
 static const AscKernel kernels[] = { { "dense", "tiny.asc:3", 2.0 * BANDS *CLASSES, 0 } };
-static const AscMetric metrics[] = { { ASC_GAP, 2, NULL }, { ASC_MACRO_ACCURACY, 0, "device" } };
+static const AscMetric metrics[] = { { ASC_GAP, 2, { NULL } },
+                                     { ASC_MACRO_ACCURACY, 0, { "device" } } };
 
 const AscModel asc_model = {
     .name = "tiny",
@@ -200,7 +201,7 @@ const AscModel asc_model = {
                 .validate_share = 0.25,
                 .validate_by = ASC_BY_RECORDING,
                 .keep = ASC_KEEP_BEST,
-                .keep_metric = { ASC_ACCURACY, 0, NULL },
+                .keep_metric = { ASC_ACCURACY, 0, { NULL } },
                 .seed = 3 },
     .metric = metrics,
     .metrics = 2,

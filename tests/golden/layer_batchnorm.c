@@ -691,7 +691,7 @@ const AscModel asc_model = {
         .clip = ASC_CLIP_NONE, .clip_at = 0,
         .schedule = ASC_SCHEDULE_CONSTANT, .schedule_factor = 0, .schedule_every = 0,
         .validate = ASC_VALIDATE_NONE, .validate_share = 0, .validate_by = ASC_BY_LOCATION,
-        .keep = ASC_KEEP_LAST, .keep_metric = {ASC_ACCURACY, 0, NULL}, .keep_after = 0,
+        .keep = ASC_KEEP_LAST, .keep_metric = {ASC_ACCURACY, 0, {NULL, NULL}}, .keep_after = 0,
         .seed = 0,
     },
     .metric = metric,
