@@ -156,6 +156,8 @@ bool shape_grow(Resolver *r, Place place, const char *who, Shape *shape, const c
         fault(r, place, who, "the result would have `%s` twice", axis);
         return false;
     }
+    if (ragged_resized(r, place, who, axis, size))
+        return false;
     if (size > MAX_COUNT) {
         fault(r, place, who, "size of `%s` is %lld: the largest size is %d", axis, (long long)size,
               MAX_COUNT);

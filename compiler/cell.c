@@ -16,6 +16,9 @@ struct Cell {
     Graph *outside, *body;
     const Definition *definition;
     const char *axis;
+    Node
+        *going; /* [batch]: 1 until an axis of variable length ends; NULL where its size is fixed */
+    bool backward; /* all sequences are given the other way round */
     ScanInput *input;
     Node **operand;
     int inputs, input_capacity, operands, operand_capacity;
@@ -169,6 +172,16 @@ static const char *scanned_axis(Resolver *r, const Definition *d, const Tree *ca
     return NULL;
 }
 
+/* Whether the sequences are reverses along an axis of variable length: the scan then takes the
+ * originals, from the last step to the first. */
+static bool all_turned(const Resolver *r, const Cell *cell, Value *const *value, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (is_sequence(value[i], cell->axis) && !ragged_turned(r, value[i]->node, cell->axis))
+            return false;
+    return true;
+}
+
 /* Operands with the axis become one step of themselves. */
 static bool open_sequences(Resolver *r, Cell *cell, const Tree *call, Value **value, int count)
 {
@@ -176,7 +189,9 @@ static bool open_sequences(Resolver *r, Cell *cell, const Tree *call, Value **va
     for (int i = 0; i < count; i++) {
         if (!is_sequence(value[i], cell->axis))
             continue;
-        Node *operand = take(r, cell->outer, cell->outside, value[i]->node);
+        Node *origin = cell->backward ? ragged_turned(r, value[i]->node, cell->axis)
+                                      : value[i]->node;
+        Node *operand = take(r, cell->outer, cell->outside, origin);
         int size = shape_size(&operand->shape, cell->axis);
         if (first && shape_size(&first->shape, cell->axis) != size) {
             fault(r, call->place, cell->definition->name, "%s = %d here, %d there", cell->axis,
@@ -201,8 +216,13 @@ bool cell_open(Resolver *r, const Definition *d, const Tree *call, const Value *
     Cell *cell = arena_alloc(r->arena, sizeof *cell);
     *cell = (Cell){ .outer = r->cell, .outside = r->graph, .definition = d, .axis = axis };
     cell->body = graph_create(r->arena, d->name);
+    cell->backward = all_turned(r, cell, value, count);
     if (!open_sequences(r, cell, call, value, count))
         return false;
+    Node *mask = ragged_mask(r, axis);
+    if (mask)
+        cell->going = add_operand(r, cell, SCAN_SEQUENCE, cell_take(r, mask),
+                                  (Shape){ 1, { { "batch", BATCH } } });
     r->cell = cell;
     r->graph = cell->body;
     return true;
@@ -287,6 +307,8 @@ static bool close_state(Resolver *r, Cell *cell, Scope *scope, const State *stat
         next = make_expand(r->graph, place, next, to);
     }
     input->next = make_order(r->graph, place, next, shape);
+    if (cell->going) /* past its end an example keeps its state */
+        input->next = make_map(r->graph, place, FN_select, cell->going, input->next, input->inner);
     return true;
 }
 
@@ -338,13 +360,17 @@ static bool close_body(Resolver *r, Cell *cell, Scope *scope, const Value *resul
 static Value *scan_parts(Resolver *r, const Cell *cell, const Tree *call)
 {
     Place place = user_place(r, call->place);
-    Node *scan = make_scan(r->graph, place, cell->axis, false, cell->body, cell->inputs,
+    const Ragged *ragged = ragged_find(r, cell->axis);
+    Node *scan = make_scan(r->graph, place, cell->axis, cell->backward, cell->body, cell->inputs,
                            cell->input, cell->operands, cell->operand);
     Value *tuple = value_create(r, VALUE_TUPLE, call->place);
     tuple->item = arena_alloc(r->arena, sizeof *tuple->item * (size_t)cell->body->results);
-    for (; tuple->count < cell->body->results; tuple->count++)
-        tuple->item[tuple->count] = value_tensor(r, call->place,
-                                                 make_part(r->graph, place, scan, tuple->count));
+    for (; tuple->count < cell->body->results; tuple->count++) {
+        Node *part = make_part(r->graph, place, scan, tuple->count);
+        if (cell->backward)
+            part = ragged_reverse(r, call->place, cell->definition->name, part, ragged);
+        tuple->item[tuple->count] = value_tensor(r, call->place, part);
+    }
     return tuple->count == 1 ? tuple->item[0] : tuple;
 }
 

@@ -107,7 +107,7 @@ static Place result_place(const Tree *body)
     return tree->kind == TREE_PIPE ? tree->b->place : tree->place;
 }
 
-static void model_input(Resolver *r, const Input *input)
+void model_input(Resolver *r, const Input *input)
 {
     Model *m = r->model;
     m->input = arena_grow(r->arena, m->input, sizeof *input * (size_t)m->inputs,

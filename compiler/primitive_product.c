@@ -89,6 +89,8 @@ static bool check_slides(Call *call, Node *a, Node *b, int overs, const char **o
                   given, axis, size);
             return false;
         }
+        if (ragged_refuse(r, item->place, call->name, axis, "nothing can slide over it"))
+            return false;
         slide[i] = (Along){ .axis = axis, .size = size };
         if (!step_along(call, 3, axis, 1, &slide[i].stride) ||
             !step_along(call, 5, axis, 1, &slide[i].dilation))
@@ -225,6 +227,8 @@ Value *build_dot(Call *call)
         return NULL;
     note_fans(r, a, overs, over, slide, slides);
     note_fans(r, b, overs, over, slide, slides);
+    if (!ragged_factors(r, call->place, call->name, &a, &b, overs, over))
+        return NULL;
     Place place = user_place(r, call->place);
     return value_tensor(r, call->place,
                         make_dot(r->graph, place, a, b, overs, over, slides, slide));
@@ -235,8 +239,12 @@ Value *build_dot(Call *call)
 typedef Node *Reduction(Graph *g, Place p, Node *x, int over, const char *const *axis, int windows,
                         const Along *window);
 
+/* What counts as nothing past the length of a ragged axis. */
+typedef Node *Masking(Resolver *r, Place place, const char *who, Node *x, int axes,
+                      const char *const *axis);
+
 /* [a] takes the axis away, [a = k] is a window of k, which moves by k where no stride is given. */
-static Value *reduce(Call *call, Reduction *make)
+static Value *reduce(Call *call, Reduction *make, Masking *mask)
 {
     Resolver *r = call->r;
     Node *x = call->slot[0]->node;
@@ -251,6 +259,8 @@ static Value *reduce(Call *call, Reduction *make)
             over[overs++] = item->name;
             continue;
         }
+        if (ragged_refuse(r, item->place, call->name, item->name, "it has no windows"))
+            return NULL;
         Along *w = &window[windows++];
         *w = (Along){ .axis = item->name, .dilation = 1 };
         if (!axis_size(r, call->name, item, 1, &w->size) ||
@@ -264,27 +274,33 @@ static Value *reduce(Call *call, Reduction *make)
     }
     if (!steps_used(call, 1, window, windows) || !check_windows(call, "window", x, window, windows))
         return NULL;
-    Node *node = overs || windows
-                     ? make(r->graph, user_place(r, call->place), x, overs, over, windows, window)
-                     : x;
-    if (node->op == OP_max && node != x)
-        node = make_part(r->graph, user_place(r, call->place), node, 0);
+    if (!overs && !windows)
+        return value_tensor(r, call->place, x);
+    x = mask(r, call->place, call->name, x, overs, over);
+    if (!x)
+        return NULL;
+    Place place = user_place(r, call->place);
+    Node *node = make(r->graph, place, x, overs, over, windows, window);
+    if (make == make_max)
+        node = make_part(r->graph, place, node, 0);
+    if (make == make_mean)
+        node = ragged_mean(r, call->place, node, overs, over);
     return value_tensor(r, call->place, node);
 }
 
 Value *build_sum(Call *call)
 {
-    return reduce(call, make_sum);
+    return reduce(call, make_sum, ragged_zeros);
 }
 
 Value *build_mean(Call *call)
 {
-    return reduce(call, make_mean);
+    return reduce(call, make_mean, ragged_zeros);
 }
 
 Value *build_max(Call *call)
 {
-    return reduce(call, make_max);
+    return reduce(call, make_max, ragged_lowest);
 }
 
 Value *build_softmax(Call *call)
@@ -303,6 +319,9 @@ Value *build_softmax(Call *call)
             return NULL;
         over[i] = item->name;
     }
+    x = ragged_lowest(r, call->place, call->name, x, call->axes->count, over);
+    if (!x)
+        return NULL;
     Node *node = make_softmax(r->graph, user_place(r, call->place), x, call->axes->count, over);
     return value_tensor(r, call->place, node);
 }

@@ -81,7 +81,9 @@ Value *build_reshape(Call *call)
     for (int i = 0; i < list->count; i++) {
         const AxisItem *item = &list->axis[i];
         if (!axis_plain(r, call->name, item) ||
-            !shape_need(r, item->place, call->name, x, item->name))
+            !shape_need(r, item->place, call->name, x, item->name) ||
+            ragged_refuse(r, item->place, call->name, item->name,
+                          "it can't be merged; reduce it first, or name other axes in `over`"))
             return NULL;
         from[i] = item->name;
         count *= size_of(x, item->name);
@@ -178,6 +180,7 @@ Value *build_pad(Call *call)
         const AxisItem *item = &call->axes->axis[i];
         int amount;
         if (!shape_need(r, item->place, call->name, x, item->name) ||
+            ragged_refuse(r, item->place, call->name, item->name, "it can't be padded") ||
             !axis_size(r, call->name, item, 0, &amount))
             return NULL;
         if (size_of(x, item->name) + 2 * (int64_t)amount > MAX_COUNT) {
@@ -249,6 +252,7 @@ Value *build_slice(Call *call)
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
         if (!shape_need(r, item->place, call->name, x, item->name) ||
+            ragged_refuse(r, item->place, call->name, item->name, "it can't be sliced") ||
             !slice_bounds(call, item, size_of(x, item->name), &along[i]) ||
             !slice_step(call, item, &along[i].stride))
             return NULL;
@@ -260,12 +264,15 @@ Value *build_slice(Call *call)
 
 Value *build_reverse(Call *call)
 {
+    Resolver *r = call->r;
     Node *x = call->slot[0]->node;
     const char *axis = only_axis(call, x);
     if (!axis)
         return NULL;
-    Node *node = make_reverse(call->r->graph, user_place(call->r, call->place), x, axis);
-    return value_tensor(call->r, call->place, node);
+    const Ragged *ragged = ragged_find(r, axis);
+    Node *node = ragged ? ragged_reverse(r, call->place, call->name, x, ragged)
+                        : make_reverse(r->graph, user_place(r, call->place), x, axis);
+    return node ? value_tensor(r, call->place, node) : NULL;
 }
 
 /* ---------------------------------------------------------------- join, split, last */
@@ -305,7 +312,8 @@ Value *build_join(Call *call)
     for (int i = 0; i < call->count; i++) {
         x[i] = call->many[i]->node;
         const char *axis = only_axis(call, x[i]);
-        if (!axis || !joinable(call, x[0], x[i], axis))
+        if (!axis || !joinable(call, x[0], x[i], axis) ||
+            ragged_refuse(r, call->axes->axis[0].place, call->name, axis, "it can't be joined"))
             return NULL;
         batched |= shape_batched(&x[i]->shape);
         total += size_of(x[i], axis);
@@ -352,7 +360,7 @@ Value *build_split(Call *call)
     Resolver *r = call->r;
     Node *x = call->slot[0]->node;
     const char *axis = only_axis(call, x);
-    if (!axis)
+    if (!axis || ragged_refuse(r, call->axes->axis[0].place, call->name, axis, "it can't be split"))
         return NULL;
     int size = size_of(x, axis);
     if (size == 1)
@@ -373,5 +381,11 @@ Value *build_last(Call *call)
 {
     Node *x = call->slot[0]->node;
     const char *axis = only_axis(call, x);
-    return axis ? take(call, x, axis, size_of(x, axis) - 1) : NULL;
+    const Ragged *ragged = axis ? ragged_find(call->r, axis) : NULL;
+    if (!axis)
+        return NULL;
+    if (!ragged)
+        return take(call, x, axis, size_of(x, axis) - 1);
+    Node *node = ragged_last(call->r, call->place, call->name, x, ragged);
+    return node ? value_tensor(call->r, call->place, node) : NULL;
 }

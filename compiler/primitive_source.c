@@ -146,11 +146,14 @@ static void update_running(Resolver *r, Place place, Node *running, Node *value,
                  combine(r, place, FN_add, old, new));
 }
 
-/* variance * n / (n - 1), where n counts `each` values of every example; n - 1 is at least 1. */
-static Node *unbiased(Resolver *r, Place place, Node *variance, int64_t each)
+/* variance * n / (n - 1), where n counts `each` values of every example, or a share of them (NULL:
+ * all); n - 1 is at least 1. */
+static Node *unbiased(Resolver *r, Place place, Node *variance, int64_t each, Node *share)
 {
     Graph *g = r->graph;
     Node *n = combine(r, place, FN_mul, make_count(g, place), make_number(g, place, (double)each));
+    if (share)
+        n = combine(r, place, FN_mul, n, share);
     Node *less = combine(r, place, FN_sub, n, make_number(g, place, 1));
     Node *least = combine(r, place, FN_max, less, make_number(g, place, 1));
     return combine(r, place, FN_mul, variance, combine(r, place, FN_div, n, least));
@@ -201,7 +204,9 @@ Value *build_moments(Call *call)
     }
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
-        if (!shape_need(r, item->place, call->name, x, item->name))
+        if (!shape_need(r, item->place, call->name, x, item->name) ||
+            ragged_refuse(r, item->place, call->name, item->name,
+                          "statistics of each position would come from few examples"))
             return NULL;
         int at = shape_find(&x->shape, item->name);
         if (!shape_grow(r, item->place, call->name, &shape, item->name, x->shape.axis[at].size))
@@ -214,13 +219,16 @@ Value *build_moments(Call *call)
         return NULL;
     if (!r->training)
         return pair(r, call->place, mean, variance);
-    Node *moments = make_moments(r->graph, place, x, call->axes->count, axis);
-    Node *batch_mean = make_part(r->graph, place, moments, 0),
-         *batch_variance = make_part(r->graph, place, moments, 1);
+    Moments m = { 0 };
+    if (!ragged_moments(r, call->place, call->name, x, call->axes->count, axis, &m)) {
+        Node *moments = make_moments(r->graph, place, x, call->axes->count, axis);
+        m.mean = make_part(r->graph, place, moments, 0);
+        m.variance = make_part(r->graph, place, moments, 1);
+    }
     int64_t each = shape_count(&x->shape) / shape_count(&shape);
-    update_running(r, place, mean, batch_mean, momentum);
-    update_running(r, place, variance, unbiased(r, place, batch_variance, each), momentum);
-    return pair(r, call->place, batch_mean, batch_variance);
+    update_running(r, place, mean, m.mean, momentum);
+    update_running(r, place, variance, unbiased(r, place, m.variance, each, m.share), momentum);
+    return pair(r, call->place, m.mean, m.variance);
 }
 
 /* ---------------------------------------------------------------- other sources */
@@ -278,7 +286,9 @@ Value *build_size(Call *call)
     int64_t product = 1;
     for (int i = 0; call->axes && i < call->axes->count; i++) {
         const char *axis = call->axes->axis[i].name;
-        if (!shape_need(r, call->axes->axis[i].place, call->name, x, axis))
+        if (!shape_need(r, call->axes->axis[i].place, call->name, x, axis) ||
+            ragged_refuse(r, call->axes->axis[i].place, call->name, axis,
+                          "the compiler does not know its size"))
             return NULL;
         product *=
             x->shape.axis[shape_find(&x->shape, axis)].size; /* all of it fits, so a part does */

@@ -293,7 +293,8 @@ static Node *resolve_output(Resolver *r, Scope *scope)
         return NULL;
     }
     Node *output = batched(r, value->node->place, value->node);
-    graph_result(r->graph, RESULT_VALUE, "output", NULL, output);
+    graph_result(r->graph, RESULT_VALUE, "output", NULL,
+                 ragged_output(r, value->node->place, output));
     return output;
 }
 
@@ -307,6 +308,7 @@ static Graph *resolve_network(Resolver *r, bool training)
     r->path = (Names){ 0 };
     r->randoms = 0;
     r->steps = 0;
+    ragged_begin(r);
     for (int i = 0; i < r->model->feature_sets; i++) {
         const Features *f = &r->model->features[i];
         Place place = r->features[i]->place;
@@ -316,6 +318,8 @@ static Graph *resolve_network(Resolver *r, bool training)
     Node *output = resolve_output(r, scope);
     if (output)
         resolve_loss(r, scope, output);
+    if (r->turns) /* nodes of reverses that were turned back */
+        graph_sweep(g);
     r->graph = NULL;
     return g;
 }
@@ -376,6 +380,8 @@ static void resolve_sections(Resolver *r)
 {
     for (int i = 0; i < r->feature_trees; i++)
         resolve_features(r, r->features[i]);
+    if (r->model->feature_sets == r->feature_trees)
+        ragged_inputs(r);
     if (r->train)
         resolve_train(r);
     if (r->evaluate)

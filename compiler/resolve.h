@@ -120,6 +120,22 @@ typedef struct WeightUse {
 
 typedef struct Cell Cell; /* of cell.c */
 
+/* An axis of variable length, as one features section declares it. */
+typedef struct Ragged {
+    const char *axis;
+    int largest;
+    Place place;
+    int set;      /* the section, of Model.features */
+    Node *length; /* [batch]: the input of the graph being built */
+    Node *mask;   /* [batch, axis]: 1 below the length, else 0; NULL: not made yet */
+} Ragged;
+
+/* A value and what it is the other way round, along an axis of variable length. */
+typedef struct Turn {
+    const char *axis;
+    Node *turned, *origin;
+} Turn;
+
 typedef struct Resolver {
     Arena *arena;
     Diagnostics *d;
@@ -142,6 +158,10 @@ typedef struct Resolver {
     WeightUse *use; /* parallel to model->weight */
     int uses, use_capacity, next_use;
     uint64_t randoms;
+    Ragged *ragged; /* the first of an axis is the one whose length the graph has */
+    int raggeds, ragged_capacity;
+    Turn *turn;
+    int turns, turn_capacity;
     int64_t steps;
     int nesting, calls;
     const Definition *inside; /* the layer being elaborated, or NULL */
@@ -341,7 +361,47 @@ Value *build_last(Call *call);
 Weight *weight_create(Resolver *r, Place place, const char *name, Shape shape, bool trainable,
                       Initialiser init, double value);
 
+/* ---------------------------------------------------------------- ragged.c */
+
+const Ragged *ragged_find(const Resolver *r, const char *axis); /* NULL: of a fixed size */
+/* An axis [time <= largest] of the features section at hand. */
+bool ragged_declare(Resolver *r, const AxisItem *item, int largest);
+void ragged_inputs(Resolver *r); /* after all features: the inputs that tell the lengths */
+void ragged_begin(Resolver *r);  /* before a network */
+/* True, and an error, where the axis has a variable length. */
+bool ragged_refuse(Resolver *r, Place place, const char *who, const char *axis, const char *why);
+bool ragged_resized(Resolver *r, Place place, const char *who, const char *axis, int64_t size);
+
+Node *ragged_mask(Resolver *r, const char *axis); /* in the outermost graph; NULL: a fixed size */
+
+/* In the following axes of fixed sizes are left alone.  NULL or false: an error was reported. */
+/* x, and past its length zeros, or less than any value. */
+Node *ragged_zeros(Resolver *r, Place place, const char *who, Node *x, int axes,
+                   const char *const *axis);
+Node *ragged_lowest(Resolver *r, Place place, const char *who, Node *x, int axes,
+                    const char *const *axis);
+/* From the mean over the largest sizes of zeroed values to that over the lengths. */
+Node *ragged_mean(Resolver *r, Place place, Node *mean, int axes, const char *const *axis);
+/* Operands of a product that sums over the axes. */
+bool ragged_factors(Resolver *r, Place place, const char *who, Node **a, Node **b, int axes,
+                    const char *const *axis);
+Node *ragged_output(Resolver *r, Place place, Node *x);
+Node *ragged_last(Resolver *r, Place place, const char *who, Node *x, const Ragged *ragged);
+Node *ragged_reverse(Resolver *r, Place place, const char *who, Node *x, const Ragged *ragged);
+/* What x is the reverse of along the axis, or NULL. */
+Node *ragged_turned(const Resolver *r, const Node *x, const char *axis);
+
+typedef struct Moments {
+    Node *mean, *variance, *share; /* share: of the positions that count */
+} Moments;
+
+/* False: no axis that is summed over has a variable length. */
+bool ragged_moments(Resolver *r, Place place, const char *who, Node *x, int per,
+                    const char *const *axis, Moments *m);
+
 /* ---------------------------------------------------------------- features.c, stages.c */
+
+void model_input(Resolver *r, const Input *input); /* adds it to the model's */
 
 Value *build_audio(Call *call);
 Value *build_spectrogram(Call *call);

@@ -118,13 +118,12 @@ Value *build_input(Call *call)
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
         int size;
-        if (item->kind == SIZE_RAGGED) {
-            fault(r, item->place, NULL, "axes of variable length are not compiled yet: `%s`",
-                  item->name);
-            return NULL;
-        }
-        if (!axis_size(r, call->name, item, 1, &size) ||
-            !shape_grow(r, item->place, call->name, &s.shape, item->name, size))
+        bool ragged = item->kind == SIZE_RAGGED;
+        AxisItem largest = *item;
+        largest.kind = ragged ? SIZE_ONE : item->kind;
+        if (!axis_size(r, call->name, &largest, 1, &size) ||
+            !shape_grow(r, item->place, call->name, &s.shape, item->name, size) ||
+            (ragged && !ragged_declare(r, item, size)))
             return NULL;
     }
     if (!shape_fits(r, call->place, call->name, &s.shape))

@@ -41,7 +41,8 @@ const char *shape_text(Resolver *r, const Shape *shape)
             continue;
         text_add(&text, "%s%s", shown++ ? ", " : "", shape->axis[i].name);
         if (shape->axis[i].size > 0)
-            text_add(&text, " = %d", shape->axis[i].size);
+            text_add(&text, " %s %d", ragged_find(r, shape->axis[i].name) ? "<=" : "=",
+                     shape->axis[i].size);
     }
     text_add(&text, "]");
     return text.at;

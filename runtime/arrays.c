@@ -70,14 +70,34 @@ static bool copy_array(const AscArray *array, const char *path, real *to, AscSta
     return true;
 }
 
+static bool check_lengths(const AscModel *model, int i, const char *path, const AscBatch *batch,
+                          AscStatus *status)
+{
+    const int largest = asc_input_largest(model, &model->input[i]);
+
+    for (int n = 0; n < batch->count; n++) {
+        double length = (double)batch->input[i][n];
+
+        if (!(length >= 1 && length <= largest) || length != floor(length))
+            return asc_status_set(
+                status, ASC_BAD_INPUT,
+                "%s: %s of example %d is %g, expected a whole number from 1 to %d", path,
+                model->input[i].name, n + 1, length, largest);
+    }
+    return true;
+}
+
 static bool fill_batch(const AscModel *model, const AscOptions *options, const AscArray *array,
                        AscBatch *batch, AscStatus *status)
 {
     batch->count = batch->largest;
     for (int f = 0; f < model->inputs; f++) {
-        if (!copy_array(&array[f], options->input[f], batch->input[f], status))
+        if (!copy_array(&array[f], options->input[f], batch->input[f], status) ||
+            (model->input[f].kind == ASC_INPUT_LENGTH &&
+             !check_lengths(model, f, options->input[f], batch, status)))
             return false;
     }
+    asc_batch_extend(batch);
     return array[model->inputs].values == NULL ||
            copy_array(&array[model->inputs], options->target, batch->target, status);
 }

@@ -49,6 +49,7 @@ AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status
     AscBatch *batch = calloc(1, sizeof *batch);
 
     if (batch) {
+        batch->model = model;
         batch->largest = largest;
         batch->capacity = asc_capacity(largest);
         batch->inputs = model->inputs;
@@ -99,6 +100,114 @@ static void mix_rows(real *restrict to, const real *restrict own, const real *re
         to[i] = lambda * own[i] + (1 - lambda) * other[i];
 }
 
+/* ---------------------------------------------------------------- lengths */
+
+static const AscAxis *length_axis(const AscModel *model, const AscInput *length)
+{
+    for (int i = 0; i < model->inputs; i++) {
+        const AscInput *input = &model->input[i];
+
+        if (input->kind == ASC_INPUT_FEATURES && input->set == length->set &&
+            input->part == length->part)
+            return &input->shape.axis[length->axis];
+    }
+    return NULL;
+}
+
+int asc_input_largest(const AscModel *model, const AscInput *length)
+{
+    const AscAxis *axis = length_axis(model, length);
+
+    return axis ? axis->size : 0;
+}
+
+static int find_axis(const AscShape *shape, const char *name)
+{
+    for (int a = 0; a < shape->rank; a++) {
+        if (strcmp(shape->axis[a].name, name) == 0)
+            return a;
+    }
+    return -1;
+}
+
+/* Repeats position length - 1 along the axis of one example. */
+static void extend(real *x, const AscShape *shape, int axis, int length)
+{
+    size_t outer = 1, inner = 1, size = (size_t)shape->axis[axis].size;
+
+    for (int a = 0; a < shape->rank; a++)
+        *(a < axis ? &outer : &inner) *= a == axis ? 1 : (size_t)shape->axis[a].size;
+    for (size_t o = 0; o < outer; o++) {
+        real *last = x + (o * size + (size_t)length - 1) * inner;
+
+        for (size_t at = (size_t)length; at < size; at++)
+            memcpy(last + (at + 1 - (size_t)length) * inner, last, inner * sizeof *x);
+    }
+}
+
+static void extend_input(AscBatch *batch, int i, const char *name, const real *length)
+{
+    const AscInput *input = &batch->model->input[i];
+    int axis = find_axis(&input->shape, name);
+
+    if (input->kind != ASC_INPUT_FEATURES || axis < 0)
+        return;
+#pragma omp parallel for schedule(static)
+    for (int n = 0; n < batch->count; n++)
+        extend(batch->input[i] + (size_t)n * batch->size[i], &input->shape, axis, (int)length[n]);
+}
+
+void asc_batch_extend(AscBatch *batch)
+{
+    const AscModel *model = batch->model;
+
+    for (int l = 0; l < model->inputs; l++) {
+        const AscInput *length = &model->input[l];
+
+        if (length->kind != ASC_INPUT_LENGTH)
+            continue;
+        for (int n = batch->count; n < batch->capacity; n++)
+            batch->input[l][n] = 1;
+        for (int i = 0; i < model->inputs; i++)
+            extend_input(batch, i, length_axis(model, length)->name, batch->input[l]);
+    }
+}
+
+void asc_batch_draw_inputs(AscBatch *batch, uint64_t seed, const char *stream, bool random_lengths)
+{
+    const AscModel *model = batch->model;
+
+    batch->count = batch->largest;
+    for (int i = 0; i < batch->inputs; i++) {
+        const AscInput *input = &model->input[i];
+        AscRandom random = asc_random_start(seed, stream, (uint64_t)i);
+        bool is_length = input->kind == ASC_INPUT_LENGTH;
+        uint64_t largest = is_length ? (uint64_t)asc_input_largest(model, input) : 0;
+
+        for (size_t k = 0; k < (size_t)batch->count * batch->size[i]; k++) {
+            if (!is_length)
+                batch->input[i][k] = (real)asc_random_normal(&random);
+            else
+                batch->input[i][k] = (real)(random_lengths ? 1 + asc_random_below(&random, largest)
+                                                           : largest);
+        }
+    }
+    asc_batch_extend(batch);
+}
+
+/* ---------------------------------------------------------------- examples */
+
+static void fill_lengths(AscBatch *batch, int i, const real *from, const int *which)
+{
+    bool mixed = batch->mixup.lambda != 1;
+
+    for (int n = 0; n < batch->count; n++) {
+        real own = from[which[n]], other = mixed ? from[which[batch->mixup.partner[n]]] : own;
+
+        batch->input[i][n] = own > other ? own : other;
+    }
+}
+
 static void fill_input(AscBatch *batch, int f, const real *from, const int *which)
 {
     size_t size = batch->size[f];
@@ -140,7 +249,12 @@ static void fill_targets(AscBatch *batch, const int *label, const int *which)
 void asc_batch_fill(AscBatch *batch, const AscExamples *examples, const int *which, int count)
 {
     batch->count = count;
-    for (int f = 0; f < batch->inputs; f++)
-        fill_input(batch, f, examples->input[f], which);
+    for (int i = 0; i < batch->inputs; i++) {
+        if (batch->model->input[i].kind == ASC_INPUT_LENGTH)
+            fill_lengths(batch, i, examples->input[i], which);
+        else
+            fill_input(batch, i, examples->input[i], which);
+    }
+    asc_batch_extend(batch);
     fill_targets(batch, examples->label, which);
 }

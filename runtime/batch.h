@@ -9,7 +9,7 @@
 typedef struct AscExamples {
     int count;
     int inputs;         /* as the model's */
-    real *const *input; /* [inputs], each [count][size] */
+    real *const *input; /* [inputs], each [count][size]; zero past an example's length */
     const size_t *size; /* [inputs]: reals of one example */
     const int *label;   /* [count]; -1: not known, a target of zeros */
     int classes;
@@ -24,6 +24,7 @@ typedef struct AscMixup {
 
 /* Room for one batch.  Every array has asc_capacity(largest) rows; those past `count` are zero. */
 typedef struct AscBatch {
+    const AscModel *model;
     int count, largest, capacity;
     int inputs;
     size_t *size; /* [inputs] */
@@ -37,7 +38,7 @@ typedef struct AscBatch {
 /* Memory aligned to 64 bytes and zeroed, to be freed with free(); NULL: none left. */
 void *asc_batch_memory(size_t bytes);
 
-/* The product of the sizes. */
+/* The product of the sizes; 1 without axes. */
 size_t asc_shape_reals(const AscShape *shape);
 
 /* Inputs as the model's, targets as its output's reals.  NULL: no memory. */
@@ -52,7 +53,19 @@ void asc_batch_order(uint64_t seed, int epoch, int *order, int count);
 void asc_batch_draw_mixup(AscMixup *mixup, double alpha, uint64_t seed, uint64_t step, int count);
 
 /* Fills the batch with the examples which[0 .. count - 1], mixed as batch->mixup says; count <=
- * largest. */
+ * largest.  A mixture of examples of different lengths is as long as the longer one. */
 void asc_batch_fill(AscBatch *batch, const AscExamples *examples, const int *which, int count);
+
+/* Normal random inputs, a function of seed and `stream`, for all of batch->largest; lengths are
+ * random, too, or the largest. */
+void asc_batch_draw_inputs(AscBatch *batch, uint64_t seed, const char *stream, bool random_lengths);
+
+/* For inputs that were filled from elsewhere: after the end of an example its last frame is
+ * repeated, so that nothing is computed there that could not be computed before.  Rows past `count`
+ * have the length 1. */
+void asc_batch_extend(AscBatch *batch);
+
+/* The largest length that an input of kind ASC_INPUT_LENGTH can tell. */
+int asc_input_largest(const AscModel *model, const AscInput *length);
 
 #endif

@@ -70,13 +70,7 @@ static double least_time(Bench *bench, AscEngine *engine, int examples)
 /* Random inputs, one label each. */
 static void fill(AscBatch *batch)
 {
-    batch->count = batch->largest;
-    for (int f = 0; f < batch->inputs; f++) {
-        AscRandom random = asc_random_start(1, "bench", (uint64_t)f);
-
-        for (size_t i = 0; i < (size_t)batch->count * batch->size[f]; i++)
-            batch->input[f][i] = (real)asc_random_normal(&random);
-    }
+    asc_batch_draw_inputs(batch, 1, "bench", false);
     for (int n = 0; n < batch->count; n++)
         batch->target[(size_t)n * (size_t)batch->classes + (size_t)(n % batch->classes)] = 1;
 }

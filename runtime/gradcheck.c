@@ -83,13 +83,7 @@ static void fill(Check *check)
 {
     AscBatch *batch = check->batch;
 
-    batch->count = batch->largest;
-    for (int f = 0; f < batch->inputs; f++) {
-        AscRandom random = asc_random_start(check->seed, "gradcheck.input", (uint64_t)f);
-
-        for (size_t i = 0; i < (size_t)batch->count * batch->size[f]; i++)
-            batch->input[f][i] = (real)asc_random_normal(&random);
-    }
+    asc_batch_draw_inputs(batch, check->seed, "gradcheck.input", true);
     for (int n = 0; n < batch->count; n++) {
         AscRandom random = asc_random_start(check->seed, "gradcheck.target", (uint64_t)n);
         real *target = batch->target + (size_t)n * (size_t)batch->classes;

@@ -74,6 +74,90 @@ START_TEST(mixup_mixes_inputs_and_targets)
 }
 END_TEST
 
+/* Three examples of 1, 3 and 2 frames of two numbers; channels before the time. */
+static const AscInput ragged_inputs[] = {
+    { .name = "x", .shape = { 3, { { "channel", 2 }, { "time", 3 }, { "in", 2 } } } },
+    { .name = "length[time]", .kind = ASC_INPUT_LENGTH, .axis = 1 }
+};
+static const AscModel ragged_model = { .input = ragged_inputs,
+                                       .inputs = 2,
+                                       .output = { 1, { { "class", CLASSES } } } };
+static real frames[3][2][3][2] = { { { { 1, 2 } }, { { 3, 4 } } },
+                                   { { { 5, 6 }, { 7, 8 }, { 9, 10 } },
+                                     { { 11, 12 }, { 13, 14 }, { 15, 16 } } },
+                                   { { { 17, 18 }, { 19, 20 } }, { { 21, 22 }, { 23, 24 } } } };
+static real lengths[] = { 1, 3, 2 };
+static real *const ragged_input[] = { &frames[0][0][0][0], lengths };
+static const size_t ragged_size[] = { 12, 1 };
+static const AscExamples ragged_examples = { 3, 2, ragged_input, ragged_size, label, CLASSES };
+
+static AscBatch *make_ragged(void)
+{
+    AscStatus status;
+    AscBatch *batch = asc_batch_create(&ragged_model, 3, &status);
+
+    ck_assert_ptr_nonnull(batch);
+    ck_assert_int_eq(asc_input_largest(&ragged_model, &ragged_inputs[1]), 3);
+    return batch;
+}
+
+START_TEST(the_last_frame_is_repeated)
+{
+    static const int which[] = { 2, 0 };
+    static const real expected[] = { 17, 18, 19, 20, 19, 20, 21, 22, 23, 24, 23, 24,
+                                     1,  2,  1,  2,  1,  2,  3,  4,  3,  4,  3,  4 };
+    AscBatch *batch = make_ragged();
+
+    asc_batch_fill(batch, &ragged_examples, which, 2);
+    for (int i = 0; i < 24; i++)
+        ck_assert_msg(batch->input[0][i] == expected[i], "%d: %g", i, (double)batch->input[0][i]);
+    ck_assert(batch->input[1][0] == 2 && batch->input[1][1] == 1);
+    for (int n = 2; n < batch->capacity; n++)
+        ck_assert(batch->input[1][n] == 1);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
+/* The shorter one of a mixture has zeros where it has ended. */
+START_TEST(a_mixture_is_as_long_as_the_longer_one)
+{
+    static const int which[] = { 0, 2 };
+    static const real expected[] = { 5, 6, 14.25, 15, 14.25, 15 };
+    AscBatch *batch = make_ragged();
+
+    batch->mixup.lambda = 0.75;
+    batch->mixup.partner[0] = 1;
+    batch->mixup.partner[1] = 0;
+    asc_batch_fill(batch, &ragged_examples, which, 2);
+    ck_assert(batch->input[1][0] == 2 && batch->input[1][1] == 2);
+    ck_assert(batch->input[0][2] == (real)0.25 * 19);
+    for (int i = 0; i < 6; i++)
+        ck_assert_double_eq_tol(batch->input[0][12 + i], expected[i] + (i < 2 ? 8 : 0), 1e-6);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
+START_TEST(drawn_lengths_fit)
+{
+    AscBatch *batch = make_ragged();
+    bool seen[4] = { false };
+
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        asc_batch_draw_inputs(batch, seed, "test", true);
+        for (int n = 0; n < 3; n++) {
+            const real length = batch->input[1][n];
+
+            ck_assert(length == 1 || length == 2 || length == 3);
+            seen[(int)length] = true;
+        }
+    }
+    ck_assert(seen[1] && seen[2] && seen[3]);
+    asc_batch_draw_inputs(batch, 1, "test", false);
+    ck_assert(batch->input[1][0] == 3 && batch->input[1][2] == 3);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
 START_TEST(mixup_is_a_function_of_seed_and_step)
 {
     AscBatch *batch = make(16), *other = make(16);
@@ -132,6 +216,9 @@ int main(void)
 
     tcase_add_test(tests, rows_past_the_end_are_zero);
     tcase_add_test(tests, mixup_mixes_inputs_and_targets);
+    tcase_add_test(tests, the_last_frame_is_repeated);
+    tcase_add_test(tests, a_mixture_is_as_long_as_the_longer_one);
+    tcase_add_test(tests, drawn_lengths_fit);
     tcase_add_test(tests, mixup_is_a_function_of_seed_and_step);
     tcase_add_test(tests, every_epoch_has_its_order);
     tcase_add_test(tests, unknown_labels_give_no_target);
