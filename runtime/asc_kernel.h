@@ -38,6 +38,12 @@ ASC_INLINE void asc_store(real *p, AscVector v)
 #define ASC_EXAMPLES(type, constant, bytes)                                                        \
     ((type *)(void *)(call->arena + (constant) + (size_t)(bytes) * (size_t)call->capacity))
 
+/* At the start of a kernel for one step of a scan.  GCC 12 at -O1 loses sight of what a vectorised loop writes, takes
+ * the function for one without effects, and drops its calls: the empty asm is an effect that costs nothing. */
+#define ASC_STEP(i)                                                                                \
+    (void)(i);                                                                                     \
+    __asm__ volatile("")
+
 ASC_INLINE int asc_min(int a, int b)
 {
     return a < b ? a : b;
