@@ -295,7 +295,7 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
         text_add(out, ",\n");
     }
     text_add(out, "%s};\n\nstatic const char text[] =\n    ",
-             e->metrics ? "" : "    {ASC_ACCURACY, 0, NULL},\n");
+             e->metrics ? "" : "    {ASC_ACCURACY, 0, {NULL, NULL}},\n");
     add_string(out, source->text);
     text_add(out,
              ";\n\nconst AscModel asc_model = {\n    .name = \"%s\",\n    .source = ", model->name);

@@ -34,8 +34,9 @@ static void print_weight(FILE *out, Arena *arena, const Weight *w)
 {
     Text axes = text_create(arena);
     shape_format(&w->shape, &axes);
-    fprintf(out, "%-*s %-*s %*lld  %s\n", NAME_WIDTH, w->name, AXES_WIDTH, axes.at, COUNT_WIDTH,
+    fprintf(out, "%-*s %-*s %*lld  %s", NAME_WIDTH, w->name, AXES_WIDTH, axes.at, COUNT_WIDTH,
             (long long)shape_count(&w->shape), w->trainable ? "trainable" : "running");
+    fprintf(out, w->l2 > 0 ? ", l2 %.9g\n" : "\n", w->l2);
 }
 
 /* After the last weight of a prefix its subtotal, innermost first; a prefix of one weight needs
