@@ -20,13 +20,15 @@ check() {
     fi
 }
 
-network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...
+network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...; the videos have lengths, too
     model=$1 name=$2 real=$3 level=$4 limit=$5
     shift 5
     label="$name $real${level:+ $level}"
-    if ! "$ascc" "oracle/$model.asc" "$@" --real="$real" $level -o "$work/model" ||
+    lengths=(oracle/$name.length.npy)
+    [ -e "${lengths[0]}" ] && lengths=(--input "${lengths[0]}") || lengths=()
+    if ! "$ascc" "$model.asc" "$@" --real="$real" $level -o "$work/model" ||
         ! "$work/model" step --weights "oracle/$name.weights.safetensors" --input "oracle/$name.input.npy" \
-            --target "oracle/$name.target.npy" --steps 10 -o "$work/out.safetensors" >/dev/null; then
+            "${lengths[@]}" --target "oracle/$name.target.npy" --steps 10 -o "$work/out.safetensors" >/dev/null; then
         failed=$((failed + 1))
         echo "$label: FAILED to run"
         return
@@ -38,15 +40,25 @@ network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...
     check "$label, weights after ten steps" "$work/out.safetensors" "$expected" "$limit" '' after.
 }
 
+video() {       # NAME TEMPORAL SEMANTIC
+    network ../models/youtube8m "video_$1" "$real" "$level" "$limit" -D temporal="$2" -D semantic="$3" \
+        -D classes=5 -D frames=7 -D width=6 -D cells=8 -D mixtures=3
+}
+
 for level in '' -O0; do
     for real in 'double 1e-8' 'float 1e-4'; do
         limit=${real#* } real=${real% *}
-        network small_cnn s2cnn "$real" "$level" "$limit" -D blocks=1 -D experts=2
-        network small_cnn db2cnn "$real" "$level" "$limit" -D blocks=2 -D experts=3
-        network small_lstm lstm "$real" "$level" "$limit"
-        network small_lstm ta_lstm "$real" "$level" "$limit" -D temporal=yes
-        network small_lstm sa_lstm "$real" "$level" "$limit" -D semantic=yes
-        network small_lstm ta_sa_lstm "$real" "$level" "$limit" -D temporal=yes -D semantic=yes
+        network oracle/small_cnn s2cnn "$real" "$level" "$limit" -D blocks=1 -D experts=2
+        network oracle/small_cnn db2cnn "$real" "$level" "$limit" -D blocks=2 -D experts=3
+        network oracle/small_lstm lstm "$real" "$level" "$limit"
+        network oracle/small_lstm ta_lstm "$real" "$level" "$limit" -D temporal=yes
+        network oracle/small_lstm sa_lstm "$real" "$level" "$limit" -D semantic=yes
+        network oracle/small_lstm ta_sa_lstm "$real" "$level" "$limit" -D temporal=yes -D semantic=yes
+        [ -z "$level" ] || continue
+        video lstm no no
+        video ta_lstm yes no
+        video sa_lstm no yes
+        video ta_sa_lstm yes yes
     done
 done
 echo "$passed passed, $failed failed"

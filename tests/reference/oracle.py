@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Writes tests/oracle/NAME.*: what PyTorch computes for small_cnn.asc and small_lstm.asc in float64, from the
-reference networks.
+"""Writes tests/oracle/NAME.*: what PyTorch computes for small_cnn.asc, small_lstm.asc and models/youtube8m.asc (with
+small params, see oracle.sh) in float64, from the reference networks.
 
 usage: oracle.py FOLDER_OF_NETWORKS_PY [OUTPUT_FOLDER]
 
 For each network: NAME.weights.safetensors (initial weights, names and axes as ascc's), NAME.input.npy [N, 1, freq, time]
 or [N, time, feature],
 NAME.target.npy [N, class], NAME.expected.safetensors: `output` and `loss` of the training mode, `grad.WEIGHT`, and the
-weights after ten steps of SGD as `after.WEIGHT`.  Inputs are drawn until no ReLU or max lies nearer than 2e-4 to its
+weights after ten steps of the optimiser as `after.WEIGHT`.  Examples of several lengths come with NAME.length.npy [N];
+PyTorch computes each alone, without what lies past its end.  Inputs are drawn until no ReLU or max lies nearer than 2e-4 to its
 kink, so that single precision can be compared too."""
 import json, os, struct, sys
 import numpy as np
@@ -16,10 +17,11 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, sys.argv[1])
-from networks import FreqBatchNorm, DenseMoE, SequenceClassifier
+from networks import AttentionLstm, FreqBatchNorm, DenseMoE, Lstm, LogisticMoE, SequenceClassifier
 
 CLASSES, FREQ, TIME, BATCH, UNITS, FILTERS, MARGIN = 10, 16, 13, 3, 12, [8, 16], 2e-4
 SCENES, FRAMES, FEATURES, CELLS, ATTENTION = 5, 7, 6, 8, 4          # of the LSTMs
+LENGTHS, MIXTURES, L2 = [4, 7, 1], 3, 1e-8                          # of the videos
 
 
 def network(blocks, experts):
@@ -59,7 +61,7 @@ def tensors(net, names, experts, of):
         elif isinstance(m, nn.Linear):
             w = of(m.weight)
             out['dense.weight'], out['dense.bias'] = None if w is None else w.t(), of(m.bias)
-    return {k: v.detach().contiguous().numpy().copy() for k, v in out.items() if v is not None}
+    return arrays(out)
 
 
 def sequence_network(temporal, semantic):
@@ -72,9 +74,40 @@ def sequence_network(temporal, semantic):
     return net.double()
 
 
-def sequence_tensors(net, of):
-    """tensors() of a SequenceClassifier."""
-    out, cell = {}, net.cell
+class VideoClassifier(nn.Module):
+    """models/youtube8m.asc: frames of videos [N, time, feature] of `lengths` -> probabilities of labels."""
+
+    def __init__(self, temporal, semantic):
+        super().__init__()
+        self.cell = AttentionLstm(FEATURES, CELLS, temporal, semantic) if temporal or semantic else Lstm(FEATURES, CELLS)
+        self.moe = LogisticMoE(CELLS, SCENES, MIXTURES)
+
+    def forward(self, x):
+        videos = []
+        for n, length in enumerate(LENGTHS):
+            h, g = self.cell(x[n:n + 1, :length])
+            videos.append(h[:, -1] if g is None else (F.softmax(g, 1).unsqueeze(-1) * h).sum(1))
+        return self.moe(torch.cat(videos))
+
+
+def video_tensors(net, of):
+    """tensors() of a VideoClassifier."""
+    out = cell_tensors(net.cell, of)
+    for name, m, mixtures in ('g.linear', net.moe.gate, MIXTURES + 1), ('e.dense', net.moe.expert, MIXTURES):
+        w = of(m.weight)
+        out[f'logistic_moe.{name}.weight'] = None if w is None else w.view(SCENES, mixtures, -1).permute(2, 0, 1)
+        if m.bias is not None:
+            b = of(m.bias)
+            out[f'logistic_moe.{name}.bias'] = None if b is None else b.view(SCENES, mixtures)
+    return arrays(out)
+
+
+def arrays(out):
+    return {k: v.detach().contiguous().numpy().copy() for k, v in out.items() if v is not None}
+
+
+def cell_tensors(cell, of):
+    out = {}
     temporal, semantic = getattr(cell, 'temporal', False), getattr(cell, 'semantic', False)
     at = 'memory.' + ('ta_' if temporal else '') + ('sa_' if semantic else '') + 'lstm'
 
@@ -109,9 +142,20 @@ def sequence_tensors(net, of):
         w, b = of(cell.gates.weight), of(cell.gates.bias)
         out[f'{at}.dense.weight'] = None if w is None else w.view(4, CELLS, -1).permute(2, 0, 1)
         out[f'{at}.dense.bias'] = None if b is None else b.view(4, CELLS)
+    return out
+
+
+def sequence_tensors(net, of):
+    """tensors() of a SequenceClassifier."""
+    out = cell_tensors(net.cell, of)
+
+    def linear(path, m):
+        w = of(m.weight)
+        out[f'{path}.weight'], out[f'{path}.bias'] = None if w is None else w.t(), of(m.bias)
+
     for path, m in zip(('hidden.dense', 'hidden2.dense', 'dense'), (net.head[0], net.head[2], net.head[4])):
         linear(path, m)
-    return {k: v.detach().contiguous().numpy().copy() for k, v in out.items() if v is not None}
+    return arrays(out)
 
 
 def nearest_kink(net, x):
@@ -179,22 +223,54 @@ def write_sequence(folder, name, temporal, semantic):
     print(f'{name}: seed {seed}, nearest kink above {MARGIN}')
 
 
+def write_video(folder, name, temporal, semantic):
+    torch.manual_seed(0)
+    net = VideoClassifier(temporal, semantic).double()
+    if temporal:
+        net.cell.a.data = 1 + 0.2 * torch.randn(2)
+    for p in net.parameters():
+        p.data = p.data.float().double()
+    x = torch.randn(BATCH, FRAMES, FEATURES).double()
+    for n, length in enumerate(LENGTHS):
+        x[n, length:] = 1000 * torch.randn(FRAMES - length, FEATURES)
+    target = (torch.rand(BATCH, SCENES) < 0.4).double()
+    np.save(os.path.join(folder, f'{name}.length.npy'), np.array(LENGTHS, 'f8'))
+    drawn = [p for p in net.parameters() if p.dim() > 1]
+    record_steps(folder, name, net, x, target, lambda of: video_tensors(net, of), binary_cross_entropy, lambda p: p,
+                 torch.optim.Adam(net.parameters(), 0.001), drawn)
+
+
+def binary_cross_entropy(p, y):
+    return -(y * torch.log(p + 1e-5) + (1 - y) * torch.log(1 - p + 1e-5)).sum(1).mean()
+
+
+def cross_entropy(logits, target):
+    return -(target * F.log_softmax(logits, 1)).sum(1).mean()
+
+
 def record(folder, name, net, x, classes, collect):
-    """Writes the files of one network; collect(of) gives its tensors by name."""
+    """Writes the files of one network of logits; collect(of) gives its tensors by name."""
     target = torch.softmax(3 * torch.randn(BATCH, classes).double(), 1).float().double()
+    record_steps(folder, name, net, x, target, collect, cross_entropy, lambda logits: F.softmax(logits, 1),
+                 torch.optim.SGD(net.parameters(), 0.01))
+
+
+def record_steps(folder, name, net, x, target, collect, criterion, output, optimizer, decaying=()):
     path = os.path.join(folder, name)
     np.save(f'{path}.input.npy', x.numpy())
     np.save(f'{path}.target.npy', target.numpy())
     write_safetensors(f'{path}.weights.safetensors', collect(lambda p: p))
-    expected, optimizer = {}, torch.optim.SGD(net.parameters(), 0.01)
+    expected = {}
     for step in range(10):
-        logits = net(x)
-        loss = -(target * F.log_softmax(logits, 1)).sum(1).mean()
+        result = net(x)
+        loss = criterion(result, target)
         optimizer.zero_grad()
         loss.backward()
         if step == 0:
-            expected['output'], expected['loss'] = F.softmax(logits, 1).detach().numpy(), np.array(loss.item())
+            expected['output'], expected['loss'] = output(result).detach().numpy(), np.array(loss.item())
             expected.update({f'grad.{k}': v for k, v in collect(lambda p: p.grad).items()})
+        for p in decaying:
+            p.grad += 2 * L2 * p.data
         optimizer.step()
     expected.update({f'after.{k}': v for k, v in collect(lambda p: p).items()})
     write_safetensors(f'{path}.expected.safetensors', expected)
@@ -207,3 +283,4 @@ for temporal in False, True:
     for semantic in False, True:
         name = ('ta_' if temporal else '') + ('sa_' if semantic else '') + 'lstm'
         write_sequence(folder, name, temporal, semantic)
+        write_video(folder, 'video_' + name, temporal, semantic)
