@@ -316,10 +316,6 @@ static Value *apply_tensors(Resolver *r, Place place, const char *spelling, Func
                             Value *const *v, int count)
 {
     Node *node[3] = { NULL };
-    if (!r->graph) {
-        fault(r, place, spelling, "a tensor is not possible here");
-        return NULL;
-    }
     if (!map_operands(r, place, spelling, v, count, node))
         return NULL;
     return value_tensor(r, place,

@@ -57,11 +57,13 @@ static bool add_bound(Resolver *r, Scope *scope, const Tree *tree, const Value *
 
 static bool add_axis(Resolver *r, Scope *scope, const Tree *tree, Value *list, int *capacity)
 {
-    Binding *binding = scope_find(scope, tree->name);
-    if (binding && !binding->value)
+    const Binding *binding = scope_find(scope, tree->name);
+    const Param *param = binding ? NULL : param_find(scope->file, tree->name);
+    const Value *bound = binding ? binding->value : param ? param->value : NULL;
+    if (binding && !bound)
         return false;
-    if (binding && binding->value->kind == VALUE_AXES && tree->kind == TREE_AXIS)
-        return add_bound(r, scope, tree, binding->value, list, capacity);
+    if (bound && bound->kind == VALUE_AXES && tree->kind == TREE_AXIS)
+        return add_bound(r, scope, tree, bound, list, capacity);
     AxisItem item = { .name = tree->name, .place = tree->place };
     if (strcmp(tree->name, "batch") == 0) {
         fault(r, tree->place, NULL, "`batch` is the compiler's own axis; name another");

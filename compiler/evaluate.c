@@ -236,7 +236,7 @@ static bool within_limits(Resolver *r, const Tree *tree)
     else if (r->nesting > MAX_NESTING)
         problem = "expressions are nested too deeply";
     else if (r->graph && r->graph->nodes > MAX_NODES)
-        problem = "the network has more than a million nodes";
+        problem = "the network has more than 300,000 nodes";
     if (problem && !r->stop) {
         r->stop = true;
         fault(r, tree->place, NULL, "%s", problem);

@@ -99,8 +99,7 @@ bool stage_input(Call *call, Signal *s)
 
 /* ---------------------------------------------------------------- the section */
 
-/* Where the body's result is made: the last stage of its pipeline. */
-static Place result_place(const Tree *body)
+Place result_place(const Tree *body)
 {
     const Tree *item = body->items[body->count - 1];
     const Tree *tree = item->kind == TREE_RESULT ? item->a->items[0] : item;

@@ -22,6 +22,7 @@ typedef struct NameList {
 typedef struct Body Body;
 struct Body {
     Body *outer; /* of a branch */
+    const Tree *tree;
     NameList names;
 };
 
@@ -106,6 +107,19 @@ static const char *near_name(Checker *c, Body *body, const char *name)
     return did_you_mean(c->r, name, candidate, word_names(candidate, MAX_NAMES));
 }
 
+/* The place where a later line of the body gives the name a value, or NULL. */
+static const Place *bound_later(const Body *body, const char *name)
+{
+    for (; body; body = body->outer)
+        for (int i = 0; body->tree && i < body->tree->count; i++) {
+            const Tree *item = body->tree->items[i];
+            for (int k = 0; item->kind == TREE_BIND && k < item->a->count; k++)
+                if (strcmp(item->a->items[k]->name, name) == 0)
+                    return &item->a->items[k]->place;
+        }
+    return NULL;
+}
+
 static void check_name(Checker *c, Body *body, const Tree *tree)
 {
     Name *name = name_find(body, tree->name);
@@ -115,10 +129,13 @@ static void check_name(Checker *c, Body *body, const Tree *tree)
         strcmp(tree->name, "training") == 0)
         return;
     Param *later = param_find(c->file, tree->name);
-    if (later) {
-        later->used = true;
-        fault(c->r, tree->place, NULL, "param `%s` is defined further down", tree->name);
-        fault_note(c->r, later->tree->place, "here");
+    const Place *below = later ? &later->tree->place : bound_later(body, tree->name);
+    if (below) {
+        if (later)
+            later->used = true;
+        fault(c->r, tree->place, NULL, "%s`%s` is defined further down", later ? "param " : "",
+              tree->name);
+        fault_note(c->r, *below, "here");
     } else if (is_layer(c, tree->name))
         fault(c->r, tree->place, NULL, "`%s` is a layer, not a value; call it: %s(..)", tree->name,
               tree->name);
@@ -224,8 +241,11 @@ static void check_tree(Checker *c, Body *body, const Tree *tree)
     case TREE_RANGE:
     case TREE_RAGGED: {
         Name *name = name_find(body, tree->name);
+        Param *list = name ? NULL : param_find(c->file, tree->name);
         if (name)
             name->used = true;
+        else if (list && list->tree->a && list->tree->a->kind == TREE_AXES)
+            list->used = true;
         break;
     }
     default: break;
@@ -287,10 +307,12 @@ static void check_next_values(Checker *c, Body *body)
 static void check_body(Checker *c, Body *body, const Tree *tree)
 {
     const Tree *result = NULL;
+    body->tree = tree;
     for (int i = 0; i < tree->count && !c->r->stop; i++) {
         const Tree *item = tree->items[i];
         if (result) {
-            fault(c->r, item->place, NULL, "a statement after the result");
+            fault(c->r, item->place, NULL,
+                  "a statement after the result, which is a body's last line");
             fault_note(c->r, result->place, "the result");
         }
         if (item->kind == TREE_BIND)

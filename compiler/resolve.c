@@ -156,6 +156,9 @@ static Value *define_value(Resolver *r, const Define *define, const Value *other
             return value;
         fault(r, place, NULL, "-D %s=%s: %s is yes or no", define->name, define->literal,
               define->name);
+    } else if (otherwise && otherwise->kind == VALUE_AXES) {
+        fault(r, place, NULL, "-D %s=%s: %s is a list of axes, which -D can't give", define->name,
+              define->literal, define->name);
     } else if (otherwise && (!value || value->kind != VALUE_CHOICE)) {
         fault(r, place, NULL, "-D %s=%s: %s is a word%s", define->name, define->literal,
               define->name, did_you_mean(r, define->literal, words, word_names(words, MAX_NAMES)));
@@ -288,8 +291,8 @@ static Node *resolve_output(Resolver *r, Scope *scope)
     if (!value)
         return NULL;
     if (value->kind != VALUE_TENSOR) {
-        fault(r, r->network->place, NULL, "the network's result must be a tensor; this is %s",
-              value_describe(r, value));
+        fault(r, result_place(r->network->b), NULL,
+              "the network's result must be a tensor; this is %s", value_describe(r, value));
         return NULL;
     }
     Node *output = batched(r, value->node->place, value->node);

@@ -7,9 +7,9 @@
 #include "ascc.h"
 
 enum {
-    MAX_NODES = 1000000, /* of one graph */
+    MAX_NODES = 300000, /* of one graph */
     MAX_WEIGHTS = 20000,
-    MAX_STEPS = 4000000,   /* expressions evaluated in one elaboration */
+    MAX_STEPS = 1000000,   /* expressions evaluated in one elaboration */
     MAX_CALLS = 200,       /* calls inside calls */
     MAX_NESTING = 4000,    /* expressions inside expressions */
     MAX_COUNT = INT32_MAX, /* numbers in one tensor (of one example) */
@@ -414,6 +414,7 @@ Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Va
                   int count);
 const Shape *signal_shape(const Signal *signal);
 void resolve_features(Resolver *r, const Tree *tree);
+Place result_place(const Tree *body); /* where its result is made: the last stage of its pipeline */
 
 /* ---------------------------------------------------------------- sections.c, names.c */
 

@@ -26,6 +26,11 @@ int metric_names(const char **name, int limit)
 
 /* ---------------------------------------------------------------- single values */
 
+static const char *written(Resolver *r, const Value *value)
+{
+    return value->text ? value->text : number_text(r, value->number);
+}
+
 bool set_number(Setting *s, const Field *field, const Value *value, void *base)
 {
     int64_t whole = 0;
@@ -38,12 +43,12 @@ bool set_number(Setting *s, const Field *field, const Value *value, void *base)
     }
     if (field->kind == FIELD_WHOLE && !number_whole(value->number, &whole)) {
         fault(s->r, value->place, NULL, "%s is %s: it must be a whole number", field->name,
-              number_text(s->r, value->number));
+              written(s->r, value));
         return false;
     }
     if (real < field->low || real > field->high) {
         fault(s->r, value->place, NULL, "%s is %s: it must lie between %.16g and %.16g",
-              field->name, number_text(s->r, value->number), field->low, field->high);
+              field->name, written(s->r, value), field->low, field->high);
         return false;
     }
     char *at = (char *)base + field->offset;
@@ -146,8 +151,9 @@ bool set_metric(Setting *s, const Tree *tree, bool kept, Metric *metric)
         if (*hint)
             fault(r, tree->place, NULL, "unknown metric `%s`%s", tree->name, hint);
         else
-            fault(r, tree->place, NULL, "%s takes %s; this is none of them", s->key,
-                  metric_list(r, kept));
+            fault(r, tree->place, NULL, "%s takes %s; %s is none of them", s->key,
+                  metric_list(r, kept),
+                  tree->name ? arena_format(r->arena, "`%s`", tree->name) : "this");
         return false;
     }
     *metric = (Metric){ .name = metrics[at].name };

@@ -168,8 +168,20 @@ static Node *take_factors(Simplify *s, Node *x, const Node *sum, Node **factor)
     return x;
 }
 
+/* Is it a product of products, more than `most` of them inside one another? */
+static bool long_product(const Node *x, int most)
+{
+    return is_map(x, FN_mul) && (most == 0 || long_product(x->operand[0], most - 1) ||
+                                 long_product(x->operand[1], most - 1));
+}
+
+/* Long products stay: each of their parts may be summed, too, and the graph would grow with the
+ * square of their length. */
 static Node *sum_of_product(Simplify *s, Node *n)
 {
+    enum { LONG = 6 };
+    if (long_product(n->operand[0], LONG))
+        return NULL;
     Node *factor = NULL, *rest = take_factors(s, n->operand[0], n, &factor);
     if (!factor)
         return NULL;

@@ -43,11 +43,34 @@ static const char *describe(Arena *arena, Token token)
     return arena_format(arena, "`%s`", token.text);
 }
 
+/* What other languages write, or NULL. */
+static const char *find_habit(Token before, Token found, bool operand)
+{
+    if (before.kind == '/' && found.kind == '/')
+        return "a comment begins with #";
+    if (before.kind == '*' && found.kind == '*')
+        return "a power is written ^";
+    if (is_operator(before.kind) && found.kind == '=')
+        return "a name is given its value once, by =";
+    if (before.kind == '[' && found.kind == NUMBER)
+        return "brackets hold axes, as [channel = 32]; arguments stand in parentheses";
+    if (before.kind == NEXT && found.kind == '[')
+        return "the next value of a state takes no axes: it has those of the state";
+    if (found.kind == STRING && operand)
+        return "names and words take no quotes";
+    if (found.kind == '+' && operand && !found.first)
+        return "a value can't begin with +";
+    return NULL;
+}
+
 /* The slip that most likely led here, or NULL. */
 static const char *find_slip(Lexer *lexer, Expected e)
 {
     Token found = lexer->current, before = lexer->previous;
     bool operand = expects(e, "number"), complete = expects(e, "'+'"), name = expects(e, "name");
+    const char *written = find_habit(lexer->previous, found, operand);
+    if (written)
+        return written;
     if (before.kind == '|')
         return "a stage after | must be a call, as in x | relu";
     if (found.first && before.kind != '{' && token_continues(found.kind) && !complete)
@@ -61,6 +84,8 @@ static const char *find_slip(Lexer *lexer, Expected e)
         return "comparisons can't be chained; use parentheses";
     if (found.kind == IF && operand)
         return "an `if` inside an expression stands in parentheses";
+    if (complete && expects(e, "'{'") && !is_reserved(found.kind))
+        return "the branches of an `if` stand in braces: if a == b { x } else { y }";
     if (found.kind == ELSE)
         return "an `else` stands behind the body of an `if`";
     if (is_reserved(found.kind) && found.kind < STATE && expects(e, "state"))
@@ -82,6 +107,14 @@ static const char *find_slip(Lexer *lexer, Expected e)
 
 static const char *near_definition(const char *name)
 {
+    static const char *const habit[][2] = {
+        { "def", "layer" },   { "function", "layer" }, { "fn", "layer" },
+        { "class", "layer" }, { "import", "include" }, { "model", "network" },
+        { "const", "param" }, { "let", "param" },      { "input", "features" },
+    };
+    for (size_t i = 0; i < sizeof habit / sizeof *habit; i++)
+        if (strcmp(habit[i][0], name) == 0)
+            return habit[i][1];
     static const char *const words[] = { "param",    "include", "layer", "cell",
                                          "features", "network", "train", "evaluate" };
     return diag_nearest(name, words, (int)(sizeof words / sizeof *words));
