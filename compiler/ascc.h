@@ -150,7 +150,7 @@ typedef enum Initialiser {
 
 /* A parameter tensor.  Running statistics are weights that are not trainable. */
 typedef struct Weight {
-    const char *name;           /* "e.moe.g.dense.weight" */
+    const char *name;           /* "e.gate.weight" */
     Shape shape;
     Place place;
     bool trainable;

@@ -29,7 +29,7 @@ static const char help[] =
     "g grad, S simplify again\n"
     "  --keep DIR       leaves the generated C files in DIR\n"
     "\n"
-    "example: ascc models/moe_cnn.asc -D experts=5 -o moe && ./moe train --data DIR --out run\n"
+    "example: ascc models/esc10.asc -D classes=5 -o esc10 && ./esc10 train --data DIR --out run\n"
     "exit status: 0 fine, 1 the input is wrong, 2 usage, 3 the C compiler or a file failed\n";
 
 int usage(const char *format, const char *what)

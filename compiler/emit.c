@@ -36,7 +36,7 @@ static const char *kind_name(const Kernel *k)
     }
 }
 
-/* "train_k07: product; relu48[batch, freq = 132, ...], of dot45 and weight3, from models/moe_cnn.asc:21 (a.stage.block)". */
+/* "train_k07: product; relu48[batch, freq = 132, ...], of dot45 and weight3, from net.asc:21 (a.stage.block)". */
 void emit_comment(const Program *p, const Kernel *k, Text *out)
 {
     const Node *x = k->anchor[0];

@@ -110,6 +110,11 @@ const Primitive *primitive_find(const char *name)
     return NULL;
 }
 
+const Primitive *primitive_at(int index)
+{
+    return index < PRIMITIVES ? &table[index] : NULL;
+}
+
 Function map_function(const char *name)
 {
     static const Function callable[] = {

@@ -186,7 +186,8 @@ Value *build_moments(Call *call)
     if (r->cell) {
         fault(r, call->place, NULL,
               "statistics of the batch can't be taken inside of a cell: there is one running "
-              "average, but every step has its own; use layernorm, or batchnorm outside");
+              "average, but every step has its own; take them outside, or of the step itself with "
+              "mean");
         return NULL;
     }
     double momentum = call->slot[1]->number.real;

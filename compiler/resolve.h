@@ -319,6 +319,7 @@ typedef struct Primitive {
 } Primitive;
 
 const Primitive *primitive_find(const char *name);
+const Primitive *primitive_at(int index); /* of the table; NULL past its end */
 Value *primitive_call(Resolver *r, Scope *scope, const Tree *call, const Primitive *p,
                       Value *piped);
 /* Nodes from `from` on take the path they were made under as their label. */

@@ -61,7 +61,7 @@ static const Word initialisers[] = {
 static const Word combinations[] = {{"mean", {{0}}}, {"vote", {{0}}}, {0}};
 
 enum { INIT_OFFSET = sizeof(Recipe) };          /* of the key init: no name in Recipe */
-static const Key train_keys[] = {
+const Key train_keys[] = {
     {"loss", true, NULL, 0, {0}},
     {"optimizer", true, optimizers, AT(optimizer), {0}},
     {"epochs", true, NULL, 0, WHOLE("epochs", epochs, 0, 1, 1e9)},
@@ -76,7 +76,7 @@ static const Key train_keys[] = {
     {"seed", false, NULL, 0, WHOLE("seed", seed, 0, 0, 9007199254740992.0)},
     {0},
 };
-static const Key evaluate_keys[] = {
+const Key evaluate_keys[] = {
     {"combine", false, combinations, 0, {0}},
     {"report", false, NULL, 0, {0}},
     {0},

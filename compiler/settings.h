@@ -40,6 +40,9 @@ typedef struct Setting {
     const char *key;
 } Setting;
 
+/* The table of a section's keys, which a key without a name ends. */
+extern const Key train_keys[], evaluate_keys[];
+
 bool set_number(Setting *s, const Field *field, const Value *value, void *base);
 /* accuracy, gap(20), accuracy[device]; `kept`: of keep = best(..). */
 bool set_metric(Setting *s, const Tree *tree, bool kept, Metric *metric);
