@@ -324,19 +324,16 @@ static Value *apply_tensors(Resolver *r, Place place, const char *spelling, Func
 
 Value *apply(Resolver *r, Place place, const char *spelling, Function f, Value *const *v, int count)
 {
-    int numbers = 0, tensors = 0, signals = 0, words = 0;
+    int numbers = 0, tensors = 0, words = 0;
     for (int i = 0; i < count; i++) {
         numbers += is_number(v[i]);
         tensors += v[i]->kind == VALUE_TENSOR;
-        signals += v[i]->kind == VALUE_SIGNAL;
         words += v[i]->kind == VALUE_CHOICE;
     }
     if (numbers == count)
         return apply_numbers(r, place, spelling, f, v, count);
     if (words == count && count == 2)
         return apply_words(r, place, spelling, f, v);
-    if (signals && signals + numbers == count)
-        return signal_map(r, place, spelling, f, v, count);
     if (tensors && tensors + numbers == count)
         return apply_tensors(r, place, spelling, f, v, count);
     if (count == 1)

@@ -211,8 +211,9 @@ struct Node {
     bool backward;              /* scan: from the last step to the first */
 };
 
-/* A named result of a graph: "output", "loss", a weight's gradient, the next value of a running statistic. */
-typedef enum ResultKind { RESULT_VALUE, RESULT_GRADIENT, RESULT_STATE } ResultKind;
+/* A named result of a graph: "output", "loss", a weight's gradient, the next value of a running statistic; of a features
+ * program the frames it makes, in order. */
+typedef enum ResultKind { RESULT_VALUE, RESULT_GRADIENT, RESULT_STATE, RESULT_FRAMES } ResultKind;
 
 typedef struct Result {
     ResultKind kind;
@@ -232,26 +233,62 @@ struct Graph {
 
 /* ---------------------------------------------------------------- experiment: what resolve makes of a file */
 
-typedef enum StageKind { STAGE_AUDIO, STAGE_SPECTROGRAM, STAGE_MEL, STAGE_MAP, STAGE_NORMALIZE, STAGE_SEGMENT } StageKind;
+/* ---------------------------------------------------------------- features
+ *
+ * A section is a graph in which frames play the part of examples: `batch` counts them, and `time` is no axis of a node.
+ * What looks across frames, or makes them, is a stage: it reads a node of the graph, and an input of the graph stands for
+ * what it gives.  front.c cuts the graph at its stages. */
 
-/* One stage of a features pipeline (language.md, section 8).  Sizes are in samples or frames already. */
+/* How the recording, or its frames, are cut into examples; lengths are in samples or frames. */
+typedef struct Cut { Place place; int length, step; const char *last; } Cut;
+
+/* Which frames there are.  Clock 0 of a section counts samples (hop is 0); with margins frames are centred. */
+typedef struct Clock {
+    Number rate;                /* a second */
+    int hop, span;              /* samples; span: of one frame */
+    bool margins;
+} Clock;
+
+typedef enum StageKind {
+    STAGE_SPECTROGRAM, STAGE_MEL, STAGE_CONTEXT, STAGE_CLIP, STAGE_NEIGHBOURS, STAGE_NORMALIZE
+} StageKind;
+
 typedef struct Stage {
     StageKind kind;
     Place place;
-    double rate; int channels; const char *mono;                                   /* audio */
-    int window, hop, fft; const char *shape; double power; const char *edges;      /* spectrogram: window shape by name */
+    Node *from, *to;
+    int clock, window, hop, fft; const char *shape; double power; const char *edges;      /* spectrogram: window shape by name */
     bool periodic, remove_dc; double preemphasis;
     int mels; double low, high; const char *scale, *norm, *triangles; bool drop_nyquist;     /* mel */
-    Graph *map;                 /* map: one input "x" [] and one result "y" [], unbatched scalars */
-    const char *per;            /* normalize: axis that keeps its own statistics */
-    int length, step; const char *last;                                            /* segment */
+    int before, after; bool repeat;     /* context: `to` has the neighbouring frames along its axis `time` */
+    const char *reduction;      /* clip: sum, mean or max over all frames; `to` has no batch */
+    const char *aggregate, *metric; int neighbours, width;      /* nearest neighbours; 0: librosa's number */
+    int axes; const char **axis;        /* normalize: axes with their own statistics; none: all values together */
 } Stage;
 
+/* A features section. */
+typedef struct Front {
+    const char *name;
+    Place place;
+    double rate; int channels; bool channel_axis;                                  /* audio */
+    Cut *cut;                   /* `segment` before the spectrogram, or NULL */
+    Clock *clock; int clocks, clock_capacity;
+    Stage **stage; int stages, stage_capacity;      /* each behind those that it needs */
+    Graph *graph;
+    struct Lowered *lowered;    /* front.c */
+} Front;
+
+/* A result of a section: an input of the network. */
 typedef struct Features {
     const char *name;
-    Stage *stage;
-    int stages;
     Shape shape;                /* of one example: [channel = 1, freq = 128, time = 100] */
+    Front *front;               /* without clocks: features made elsewhere */
+    int clock;
+    Node *cached, *result;      /* what enters `normalize`, or the result; of front->graph */
+    Stage *normalize;           /* or NULL */
+    Cut *cut;                   /* `segment` of frames, or NULL */
+    int slot;                   /* front.c: where `cached` is.. */
+    struct FrontStep *after;    /* ..and the program behind `normalize`, or NULL */
 } Features;
 
 /* What fills an input of the network: a result of a features section, or the length of a ragged axis. */
@@ -264,6 +301,7 @@ typedef struct Input {
     InputKind kind;
     int set, part;              /* result `part` of Model.features[set]: its values, or of its shape.. */
     int axis;                   /* ..the axis whose length the input tells */
+    bool overlaps;              /* of a features program: examples begin one row of their first axis apart */
 } Input;
 
 /* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
@@ -293,6 +331,8 @@ typedef struct Model {
     const char *name;           /* file name without folder and ".asc" */
     const char *path;
     const char *defines;        /* "depth=3 blocks=1", in the order of the params; "" when none */
+    Front **front;
+    int fronts;
     Features *features;
     int feature_sets;
     Input *input;

@@ -140,6 +140,12 @@ bool shape_need(Resolver *r, Place place, const char *who, const Node *x, const 
         return true;
     for (int i = shape_batched(shape); i < shape->rank; i++)
         candidate[count++] = shape->axis[i].name;
+    if (in_frames(r, x) && strcmp(axis, "time") == 0) {
+        fault(r, place, who,
+              "`time` is as long as the recording; only sum, mean, max, nnf, "
+              "segment and a dot that slides go along it");
+        return false;
+    }
     const char *hint = did_you_mean(r, axis, candidate, count);
     if (!*hint && strcmp(axis, "channel") == 0)
         hint = "; audio[channel = 1] makes one";

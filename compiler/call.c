@@ -297,7 +297,7 @@ Value *evaluate_call(Resolver *r, Scope *scope, const Tree *call, Value *piped)
         int from = r->graph ? r->graph->nodes : 0;
         Value *value = call_function(r, call, f, axes, &list);
         label_nodes(r, scope, from);
-        return value;
+        return flow_settle(r, call->place) ? value : NULL;
     }
     return call_definition(r, scope, d, call, axes, &list);
 }

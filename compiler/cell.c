@@ -145,7 +145,7 @@ static bool is_sequence(const Value *value, const char *axis)
 static const char *scanned_axis(Resolver *r, const Definition *d, const Tree *call,
                                 const Value *axes, Value *const *value, int count)
 {
-    if (!r->graph) {
+    if (r->section != SECTION_NETWORK) {
         fault(r, call->place, NULL, "%s is a cell; cells belong in `network`", d->name);
         return NULL;
     }

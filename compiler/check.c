@@ -95,7 +95,7 @@ static void check_results(const Graph *g, const char *after)
             bug(NULL, "after %s: result %s is no node of the graph", after, r->name);
         if (op_results(n->op) != 1 || n->type != TYPE_REAL)
             bug(n, "result %s is not one tensor of reals", r->name);
-        if ((r->kind != RESULT_VALUE) != (r->weight != NULL))
+        if ((r->kind == RESULT_GRADIENT || r->kind == RESULT_STATE) != (r->weight != NULL))
             bug(n, "result %s: a weight where none belongs, or none", r->name);
         if (r->weight && !shape_equal(&n->shape, &r->weight->shape))
             bug(n, "result %s has another shape than its weight", r->name);

@@ -80,6 +80,7 @@ static int run_passes(Arena *arena, const Options *o, const Source *source, Diag
         return 1;
     }
 
+    front(arena, m, o);
     Program *train = fuse(arena, m, m->training, o, "train");
     Program *infer = fuse(arena, m, m->inference, o, "infer");
     schedule(train);

@@ -77,9 +77,10 @@ static void add_action(Text *t, const Node *n)
 
 static void add_result(Text *t, const Result *r)
 {
-    static const char *const kind[] = {
-        [RESULT_VALUE] = "", [RESULT_GRADIENT] = "gradient ", [RESULT_STATE] = "next "
-    };
+    static const char *const kind[] = { [RESULT_VALUE] = "",
+                                        [RESULT_GRADIENT] = "gradient ",
+                                        [RESULT_STATE] = "next ",
+                                        [RESULT_FRAMES] = "" };
     text_add(t, "%s%s", kind[r->kind], r->name);
 }
 

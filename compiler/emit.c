@@ -171,8 +171,22 @@ static void emit_list(const Program *p, Text *out)
 
 /* ---------------------------------------------------------------- files */
 
-static void emit_prelude(const Model *model, Program *const *program, const Options *options,
-                         Text *out)
+typedef struct Programs {
+    Program **program;
+    int count;
+} Programs;
+
+static Programs all_programs(Arena *arena, const Model *model, Program *train, Program *infer)
+{
+    Programs all = { .count = 2 + front_programs(model, NULL, 0) };
+    all.program = arena_alloc(arena, sizeof *all.program * (size_t)all.count);
+    all.program[0] = train;
+    all.program[1] = infer;
+    front_programs(model, all.program + 2, all.count - 2);
+    return all;
+}
+
+static void emit_prelude(const Model *model, const Programs *all, const Options *options, Text *out)
 {
     text_add(out, "/* Made by ascc from %s%s%s for %s. */\n", model->path,
              *model->defines ? " with " : "", model->defines, options->target->name);
@@ -181,43 +195,51 @@ static void emit_prelude(const Model *model, Program *const *program, const Opti
     if (options->target->vector_bytes)
         text_add(out, "#define ASC_VECTOR %d\n", options->target->vector_bytes);
     text_add(out, "#include \"asc_kernel.h\"\n\n");
-    for (int i = 0; i < 2; i++)
-        text_add(out, "#define %s_CONSTANT %lld\n", program[i]->prefix,
-                 (long long)program[i]->arena_constant);
+    for (int i = 0; i < all->count; i++)
+        text_add(out, "#define %s_CONSTANT %lld\n", all->program[i]->prefix,
+                 (long long)all->program[i]->arena_constant);
     text_add(out, "\n");
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < program[i]->steps; j++)
-            text_add(out, "void %s%s(const AscCall *call, int chunk);\n",
-                     program[i]->step[j].kernel->name, program[i]->step[j].finish ? "_sum" : "");
+    for (int i = 0; i < all->count; i++)
+        for (int j = 0; j < all->program[i]->steps; j++) {
+            const Step *step = &all->program[i]->step[j];
+            text_add(out, "void %s%s(const AscCall *call, int chunk);\n", step->kernel->name,
+                     step->finish ? "_sum" : "");
+        }
     text_add(out, "\n");
+}
+
+static int shortest_of(const Text *file, int files)
+{
+    int shortest = 0;
+    for (int k = 1; k < files; k++)
+        if (file[k].length < file[shortest].length)
+            shortest = k;
+    return shortest;
 }
 
 int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options,
          const Source *source, Text *file, int files)
 {
-    Program *const program[2] = { train, infer };
+    const Programs all = all_programs(arena, model, train, infer);
+    const bool one = options->emit == EMIT_C;
     Text prelude = text_create(arena);
-    emit_prelude(model, program, options, &prelude);
+    emit_prelude(model, &all, options, &prelude);
     for (int i = 0; i < files; i++) {
         file[i] = text_create(arena);
-        if (i == 0 || options->emit != EMIT_C)
+        if (i == 0 || !one)
             text_add(&file[i], "%s", prelude.at);
     }
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < program[i]->steps; j++) {
-            if (program[i]->step[j].finish)
+    for (int i = 0; i < all.count; i++)
+        for (int j = 0; j < all.program[i]->steps; j++) {
+            if (all.program[i]->step[j].finish)
                 continue;
             Text text = text_create(arena);
-            emit_kernel(program[i], program[i]->step[j].kernel, &text);
-            int shortest = 0;
-            for (int k = 1; k < files; k++)
-                if (file[k].length < file[shortest].length)
-                    shortest = k;
-            text_add(&file[options->emit == EMIT_C ? 0 : shortest], "%s", text.at);
+            emit_kernel(all.program[i], all.program[i]->step[j].kernel, &text);
+            text_add(&file[one ? 0 : shortest_of(file, files)], "%s", text.at);
         }
-    Text *last = &file[options->emit == EMIT_C ? 0 : files - 1];
-    emit_list(train, last);
-    emit_list(infer, last);
+    Text *last = &file[one ? 0 : files - 1];
+    for (int i = 0; i < all.count; i++)
+        emit_list(all.program[i], last);
     emit_tables(model, train, infer, source, last);
     return files;
 }

@@ -6,7 +6,7 @@
 
 /* ---------------------------------------------------------------- small pieces */
 
-static void add_string(Text *out, const char *text)
+void emit_string(Text *out, const char *text)
 {
     text_add(out, "\"");
     for (; *text; text++) {
@@ -25,7 +25,7 @@ static void add_string(Text *out, const char *text)
     text_add(out, "\"");
 }
 
-static void add_shape(Text *out, const Shape *shape)
+void emit_shape(Text *out, const Shape *shape)
 {
     const int batch = shape_batched(shape);
     text_add(out, "{%d, {", shape->rank - batch);
@@ -36,7 +36,7 @@ static void add_shape(Text *out, const Shape *shape)
 }
 
 /* ASC_ and the word in capitals. */
-static const char *constant(Arena *arena, const char *prefix, const char *word)
+const char *emit_constant(Arena *arena, const char *prefix, const char *word)
 {
     char *text = arena_format(arena, "ASC_%s%s", prefix, word);
     for (char *c = text; *c; c++)
@@ -73,7 +73,7 @@ static void emit_parameters(const Model *model, Text *out)
     for (int i = 0; i < model->weights; i++) {
         const Weight *w = model->weight[i];
         text_add(out, "    {\"%s\", ", w->name);
-        add_shape(out, &w->shape);
+        emit_shape(out, &w->shape);
         text_add(out, ", %lld, %lld, %s, %.17g, ASC_%s, %.17g, %.17g, %.17g},\n",
                  (long long)shape_count(&w->shape), (long long)parameter_offset(model, w),
                  boolean(w->trainable), w->l2, init[w->init], w->value, w->fan_in, w->fan_out);
@@ -83,121 +83,6 @@ static void emit_parameters(const Model *model, Text *out)
     text_add(out, "};\n\n");
 }
 
-/* ---------------------------------------------------------------- features */
-
-/* A scalar expression of doubles: nested, since a stage's map is short. */
-static void add_scalar(Arena *arena, Text *out, const Node *x)
-{
-    static const char *const form[] = {
-#define FUNCTION(name, arity, text) text,
-#include "functions.def"
-#undef FUNCTION
-    };
-    if (x->op == OP_number) {
-        text_add(out, "%.17g", x->value);
-        return;
-    }
-    if (x->op == OP_input) {
-        text_add(out, "value");
-        return;
-    }
-    text_add(out, "(");
-    for (const char *s = form[x->function]; *s; s++) {
-        const bool before = s > form[x->function] &&
-                            (isalpha((unsigned char)s[-1]) || s[-1] == '_');
-        const bool after = isalpha((unsigned char)s[1]) || s[1] == '_';
-        if (!strncmp(s, "asc_", 4)) {
-            text_add(out, "asc_double_");
-            s += 3;
-        } else if (*s >= 'a' && *s <= 'c' && !before && !after)
-            add_scalar(arena, out, x->operand[*s - 'a']);
-        else
-            text_add(out, "%c", *s);
-    }
-    text_add(out, ")");
-}
-
-static void emit_stage(const Stage *s, const char *apply, Text *out, Text *settings)
-{
-    Arena *arena = out->arena;
-    text_add(settings, "%s", settings->length ? " | " : "");
-    switch (s->kind) {
-    case STAGE_AUDIO:
-        text_add(out, "    {ASC_AUDIO, {.audio = {%.17g, %d}}},\n", s->rate, s->channels);
-        text_add(settings, "audio[channel = %d](%.17g Hz)", s->channels, s->rate);
-        break;
-    case STAGE_SPECTROGRAM:
-        text_add(
-            out,
-            "    {ASC_SPECTROGRAM, {.spectrogram = {%d, %d, %d, %s, %.17g, %s, %s, %s, %.17g}}},\n",
-            s->window, s->hop, s->fft, constant(arena, "", s->shape), s->power,
-            constant(arena, "", s->edges), boolean(s->periodic), boolean(s->remove_dc),
-            s->preemphasis);
-        text_add(
-            settings,
-            "spectrogram(%d samples, hop = %d, fft = %d, window = %s, power = %.17g, edges = %s, "
-            "periodic = %d, remove_dc = %d, preemphasis = %.17g)",
-            s->window, s->hop, s->fft, s->shape, s->power, s->edges, s->periodic, s->remove_dc,
-            s->preemphasis);
-        break;
-    case STAGE_MEL:
-        text_add(out, "    {ASC_MEL, {.mel = {%d, %.17g, %.17g, %s, %s, %s, %s}}},\n", s->mels,
-                 s->low, s->high, constant(arena, "", s->scale), boolean(is(s->norm, "slaney")),
-                 boolean(is(s->triangles, "mel")), boolean(s->drop_nyquist));
-        text_add(settings,
-                 "mel(%d, low = %.17g, high = %.17g, scale = %s, norm = %s, triangles = %s, "
-                 "drop_nyquist = %d)",
-                 s->mels, s->low, s->high, s->scale, s->norm, s->triangles, s->drop_nyquist);
-        break;
-    case STAGE_MAP:
-        text_add(out, "    {ASC_MAP, {.map = {%s}}},\n", apply);
-        text_add(settings, "map ");
-        add_scalar(arena, settings, graph_find(s->map, "y"));
-        break;
-    case STAGE_NORMALIZE: text_add(settings, "normalize[%s]", s->per); break;
-    case STAGE_SEGMENT:
-        text_add(out, "    {ASC_SEGMENT, {.segment = {%d, %d, %s}}},\n", s->length, s->step,
-                 constant(arena, "", s->last));
-        text_add(settings, "segment(%d, step = %d, last = %s)", s->length, s->step, s->last);
-        break;
-    }
-}
-
-static void emit_features(const Model *model, Text *out)
-{
-    Arena *arena = out->arena;
-    Text table = text_create(arena);
-    text_add(&table, "static const AscFeatures features[] = {\n");
-    for (int i = 0; i < model->feature_sets; i++) {
-        const Features *f = &model->features[i];
-        Text stages = text_create(arena), settings = text_create(arena);
-        for (int j = 0; j < f->stages; j++) {
-            const Stage *s = &f->stage[j];
-            const char *apply = arena_format(arena, "%s_stage%d", f->name, j + 1);
-            if (s->kind == STAGE_MAP) {
-                text_add(out,
-                         "static void %s(double *x, size_t count)\n{\n    for (size_t i = 0; i < "
-                         "count; i++) {\n"
-                         "        const double value = x[i];\n        x[i] = ",
-                         apply);
-                add_scalar(arena, out, graph_find(s->map, "y"));
-                text_add(out, ";\n    }\n}\n\n");
-            }
-            if (s->kind == STAGE_NORMALIZE)
-                text_add(&stages, "    {ASC_NORMALIZE, {.normalize = {%d}}},\n",
-                         shape_find(&f->shape, s->per) - shape_batched(&f->shape));
-            emit_stage(s, apply, &stages, &settings);
-        }
-        text_add(out, "static const AscStage %s_stage[] = {\n%s};\n\n", f->name, stages.at);
-        text_add(&table, "    {\"%s\", ", f->name);
-        add_shape(&table, &f->shape);
-        text_add(&table, ", %s_stage, %d,\n     ", f->name, f->stages);
-        add_string(&table, settings.at);
-        text_add(&table, "},\n");
-    }
-    text_add(out, "%s};\n\n", table.at);
-}
-
 static void emit_inputs(const Model *model, Text *out)
 {
     static const char *const kind[] = { [INPUT_FEATURES] = "FEATURES", [INPUT_LENGTH] = "LENGTH" };
@@ -205,7 +90,7 @@ static void emit_inputs(const Model *model, Text *out)
     for (int i = 0; i < model->inputs; i++) {
         const Input *input = &model->input[i];
         text_add(out, "    {\"%s\", ", input->name);
-        add_shape(out, &input->shape);
+        emit_shape(out, &input->shape);
         text_add(out, ", ASC_INPUT_%s, %d, %d, %d},\n", kind[input->kind], input->set, input->part,
                  input->axis);
     }
@@ -216,7 +101,7 @@ static void emit_inputs(const Model *model, Text *out)
 
 static void add_metric(Text *out, const Metric *m)
 {
-    text_add(out, "{%s, %.17g, ", constant(out->arena, "", m->name), m->argument);
+    text_add(out, "{%s, %.17g, ", emit_constant(out->arena, "", m->name), m->argument);
     text_add(out, "{");
     for (int i = 0; i < 2; i++)
         text_add(out, m->group[i] ? "%s\"%s\"" : "%sNULL", i ? ", " : "", m->group[i]);
@@ -225,18 +110,20 @@ static void add_metric(Text *out, const Metric *m)
 
 static const char *word(Arena *arena, const char *prefix, const char *value, const char *otherwise)
 {
-    return constant(arena, prefix, value ? value : otherwise);
+    return emit_constant(arena, prefix, value ? value : otherwise);
 }
 
 static void emit_recipe(const Recipe *r, Text *out)
 {
     Arena *arena = out->arena;
-    const Metric keep = { r->keep_metric ? r->keep_metric : "accuracy", r->keep_argument, { NULL, NULL } };
+    const Metric keep = { r->keep_metric ? r->keep_metric : "accuracy",
+                          r->keep_argument,
+                          { NULL, NULL } };
     text_add(out,
              "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
              "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"
              "        .epochs = %d, .batch = %d, .l2 = %.17g, .mixup = %.17g,\n",
-             constant(arena, "", r->optimizer), r->rate, r->momentum, r->beta1, r->beta2,
+             emit_constant(arena, "", r->optimizer), r->rate, r->momentum, r->beta1, r->beta2,
              r->epsilon, r->epochs, r->batch, r->l2, r->mixup);
     text_add(
         out,
@@ -296,19 +183,19 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     }
     text_add(out, "%s};\n\nstatic const char text[] =\n    ",
              e->metrics ? "" : "    {ASC_ACCURACY, 0, {NULL, NULL}},\n");
-    add_string(out, source->text);
+    emit_string(out, source->text);
     text_add(out,
              ";\n\nconst AscModel asc_model = {\n    .name = \"%s\",\n    .source = ", model->name);
-    add_string(out, model->path);
+    emit_string(out, model->path);
     text_add(out, ",\n    .defines = ");
-    add_string(out, model->defines);
+    emit_string(out, model->defines);
     text_add(out, ",\n    .text = text,\n    .hash = \"%016llx\",\n",
              (unsigned long long)model->identity);
     text_add(out,
              "    .features = features,\n    .feature_sets = %d,\n    .input = input,\n"
              "    .inputs = %d,\n    .output = ",
              model->feature_sets, model->inputs);
-    add_shape(out, &graph_find(infer->graph, "output")->shape);
+    emit_shape(out, &graph_find(infer->graph, "output")->shape);
     text_add(
         out,
         ",\n    .parameter = parameter,\n    .parameters = %d,\n    .parameter_reals = %lld,\n",

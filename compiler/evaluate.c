@@ -127,7 +127,7 @@ static Value *evaluate_if(Resolver *r, Scope *scope, const Tree *tree)
     if (!condition)
         return NULL;
     if (condition->kind != VALUE_TRUTH) {
-        bool compiled = condition->kind != VALUE_TENSOR && condition->kind != VALUE_SIGNAL;
+        bool compiled = condition->kind != VALUE_TENSOR;
         fault(r, tree->a->place, NULL, "a condition must be %s; this is %s",
               compiled ? "a comparison, such as a == b" : "known to the compiler",
               value_describe(r, condition));
@@ -168,7 +168,7 @@ static Value *evaluate_operator(Resolver *r, Scope *scope, const Tree *tree)
     Value *value = negate ? apply(r, tree->place, "-", FN_neg, v, 1)
                           : apply(r, tree->place, tree->name, operator_function(tree->name), v, 2);
     label_nodes(r, scope, from);
-    return value;
+    return flow_settle(r, tree->place) ? value : NULL;
 }
 
 static void unknown_name(Resolver *r, Scope *scope, const Tree *tree)
@@ -194,6 +194,10 @@ static Value *evaluate_name(Resolver *r, Scope *scope, const Tree *tree)
     if (param) {
         param->used = true;
         return param->value;
+    }
+    if (strcmp(tree->name, "training") == 0 && r->section == SECTION_FEATURES) {
+        fault(r, tree->place, NULL, "features are the same in training and inference");
+        return NULL;
     }
     if (strcmp(tree->name, "training") == 0 && r->graph)
         return value_choice(r, tree->place, r->training ? "yes" : "no");

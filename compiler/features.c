@@ -1,108 +1,139 @@
-/* features.c: a features section: signals, maps of them, and what a pipeline becomes in the model.
- * */
-#include "stage_signal.h"
+/* features.c: a features section: what flows through it, its stages, and its results, which are inputs of the network. */
+#include "stage.h"
 
 #include <string.h>
 
-const Shape *signal_shape(const Signal *signal)
+/* ---------------------------------------------------------------- what is known of nodes */
+
+Front *front_of(const Resolver *r)
 {
-    return &signal->shape;
+    return r->flows->front;
 }
 
-Value *signal_value(Resolver *r, Place place, const Signal *signal)
+Flow flow_of(const Resolver *r, const Node *node)
 {
-    Value *value = value_create(r, VALUE_SIGNAL, place);
-    value->signal = arena_alloc(r->arena, sizeof *signal);
-    *value->signal = *signal;
-    return value;
+    return node->id < r->flows->count ? r->flows->flow[node->id] : (Flow){ 0 };
 }
 
-/* ---------------------------------------------------------------- maps between the stages */
-
-void open_map(Resolver *r, Signal *s, Place place)
+void flow_set(Resolver *r, const Node *node, Flow flow)
 {
-    s->map = graph_create(r->arena, "map");
-    s->node = make_input(s->map, place, "x", (Shape){ 0 });
+    Flows *f = r->flows;
+    while (f->count <= node->id)
+        APPEND(r->arena, f->flow, f->count, f->capacity, (Flow){ 0 });
+    f->flow[node->id] = flow;
+    f->flow[node->id].known = true;
 }
 
-Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Value *const *v,
-                  int count)
+Clock *clock_of(const Resolver *r, const Node *node)
 {
-    const Signal *first = NULL;
-    Node *node[3] = { NULL };
-    Place user = user_place(r, place);
-    for (int i = 0; i < count; i++) {
-        if (v[i]->kind != VALUE_SIGNAL)
-            continue;
-        if (first && first->map != v[i]->signal->map) {
-            fault(r, place, spelling,
-                  "both operands must come from the same stage of the pipeline");
-            return NULL;
-        }
-        first = v[i]->signal;
-    }
-    if (first->map->nodes > MAX_NODES) {
-        r->stop = true;
-        return NULL;
-    }
-    for (int i = 0; i < count; i++) {
-        Unit unit = v[i]->kind == VALUE_SIGNAL ? UNIT_NONE : v[i]->number.unit;
-        if (unit != UNIT_NONE && unit != UNIT_DECIBELS) {
-            fault(r, place, spelling, "a signal has no unit, but this is %s",
-                  value_describe(r, v[i]));
-            return NULL;
-        }
-        node[i] = v[i]->kind == VALUE_SIGNAL ? v[i]->signal->node
-                                             : make_number(first->map, user, v[i]->number.real);
-    }
-    Signal s = *first;
-    s.shaped = true;
-    s.node = make_map(s.map, user, f, node[0], node[1], node[2]);
-    return signal_value(r, place, &s);
+    return &front_of(r)->clock[flow_of(r, node).clock - 1];
 }
 
-Value *add_stage(Call *call, Signal s, Stage stage)
+static const char *frames_text(Resolver *r, const Clock *clock)
 {
-    Resolver *r = call->r;
-    Chain *link = arena_alloc(r->arena, sizeof *link);
-    *link = (Chain){ .before = s.chain, .stage = stage };
-    link->stage.place = user_place(r, call->place);
-    s.chain = link;
-    open_map(r, &s, link->stage.place);
-    return signal_value(r, call->place, &s);
+    return clock->hop ? arena_format(r->arena, "frames %d samples apart", clock->hop) : "samples";
 }
 
-/* The pending map becomes a stage, so that another one can follow. */
-static bool close_map(Resolver *r, Signal *s, Place place)
+/* Whether two operands of one operator can be worked on frame by frame. */
+static bool flows_agree(Resolver *r, Place place, Flow a, Flow b)
 {
-    if (s->node->op == OP_input)
+    const Clock *clock = front_of(r)->clock;
+    if (a.stored || b.stored)
+        fault(r, place, NULL,
+              "features made elsewhere enter the network as they are; work on them there");
+    else if (a.clock != b.clock)
+        fault(r, place, NULL, "the operands have other times: %s here, %s there",
+              frames_text(r, &clock[a.clock - 1]), frames_text(r, &clock[b.clock - 1]));
+    else if (a.normalize != b.normalize)
+        fault(r, place, NULL,
+              "one operand comes from before `normalize`, or from behind another one");
+    else if (a.cut != b.cut || a.piece != b.piece)
+        fault(r, place, NULL, "one operand is cut by `segment`, or by another one");
+    else
         return true;
-    if (s->map->results && s->map->result[0].node != s->node) {
-        fault(r, place, NULL, "a pipeline with branches is not compiled yet");
+    return false;
+}
+
+static bool settle(Resolver *r, Place place, const Node *node)
+{
+    Flow flow = { 0 };
+    for (int i = 0; i < node->operands; i++) {
+        Flow other = flow_of(r, node->operand[i]);
+        if (!other.clock && !other.stored)
+            continue;
+        if ((flow.clock || flow.stored || other.stored) && !flows_agree(r, place, flow, other))
+            return false;
+        flow = other;
+    }
+    flow_set(r, node, flow);
+    if (shape_batched(&node->shape) && shape_find(&node->shape, "time") >= 0 &&
+        node->op != OP_slice && node->op != OP_input) {
+        fault(r, place, NULL, "the result would have `time` twice");
         return false;
     }
-    if (!s->map->results)
-        graph_result(s->map, RESULT_VALUE, "y", NULL, s->node);
-    Chain *link = arena_alloc(r->arena, sizeof *link);
-    *link = (Chain){ .before = s->chain,
-                     .stage = { .kind = STAGE_MAP, .place = s->node->place, .map = s->map } };
-    s->chain = link;
-    open_map(r, s, place);
     return true;
 }
 
-bool stage_input(Call *call, Signal *s)
+bool flow_settle(Resolver *r, Place place)
 {
-    *s = *call->slot[0]->signal;
-    return close_map(call->r, s, user_place(call->r, call->place));
+    const Graph *g = r->graph;
+    for (int i = r->flows ? r->flows->count : g ? g->nodes : 0; g && i < g->nodes; i++)
+        if (!flow_of(r, g->node[i]).known && !settle(r, place, g->node[i]))
+            return false;
+    return true;
 }
 
-/* ---------------------------------------------------------------- the section */
+/* ---------------------------------------------------------------- stages */
 
-Place result_place(const Tree *body)
+bool frames_need(Call *call, const Node *node)
+{
+    Resolver *r = call->r;
+    Flow flow = flow_of(r, node);
+    if (!shape_batched(&node->shape) || flow.stored)
+        fault(r, call->place, call->name, "it works on frames of a recording; this is %s",
+              flow.stored ? "made elsewhere" : shape_text(r, &node->shape));
+    else if (flow.cut)
+        fault(r, call->place, call->name, "it must come before `segment`");
+    else if (flow.normalize)
+        fault(r, call->place, call->name, "it must come before `normalize`");
+    else
+        return true;
+    return false;
+}
+
+Node *stage_add(Call *call, Stage stage, Shape shape, Flow flow)
+{
+    Resolver *r = call->r;
+    Front *front = front_of(r);
+    Stage *made = arena_alloc(r->arena, sizeof *made);
+    *made = stage;
+    made->place = user_place(r, call->place);
+    made->to = make_inner(r->graph, made->place, call->name, shape);
+    if (stage.kind == STAGE_NORMALIZE)
+        flow.normalize = made;
+    flow_set(r, made->to, flow);
+    APPEND(r->arena, front->stage, front->stages, front->stage_capacity, made);
+    return made->to;
+}
+
+const Stage *stage_of(const Resolver *r, const Node *node)
+{
+    const Front *front = front_of(r);
+    for (int i = 0; i < front->stages; i++)
+        if (front->stage[i]->to == node)
+            return front->stage[i];
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- results */
+
+/* Where result `index` of the body is made: the last stage of its pipeline. */
+Place result_place(const Tree *body, int index)
 {
     const Tree *item = body->items[body->count - 1];
-    const Tree *tree = item->kind == TREE_RESULT ? item->a->items[0] : item;
+    const Tree *tree = item->kind != TREE_RESULT ? item
+                       : index < item->a->count  ? item->a->items[index]
+                                                 : item->a->items[item->a->count - 1];
     return tree->kind == TREE_PIPE ? tree->b->place : tree->place;
 }
 
@@ -114,45 +145,108 @@ void model_input(Resolver *r, const Input *input)
     m->input[m->inputs++] = *input;
 }
 
-static Features *features_create(Resolver *r, const Tree *tree, Signal *s)
+/* The frames of one example, 0 where that is as long as the recording. */
+static int64_t example_frames(const Front *front, const Flow *flow)
 {
-    Features *f;
-    Model *m = r->model;
-    m->features = arena_grow(r->arena, m->features, sizeof *f * (size_t)m->feature_sets,
-                             sizeof *f * (size_t)(m->feature_sets + 1));
-    f = &m->features[m->feature_sets++];
-    *f = (Features){ .name = tree->name, .shape = s->shape };
-    for (Chain *c = s->chain; c; c = c->before)
-        f->stages++;
-    model_input(r, &(Input){ .name = f->name, .shape = f->shape, .set = m->feature_sets - 1 });
-    f->stage = arena_alloc(r->arena, sizeof *f->stage * (size_t)(f->stages + 1));
-    int at = f->stages;
-    for (Chain *c = s->chain; c; c = c->before)
-        f->stage[--at] = c->stage;
-    return f;
+    if (flow->cut)
+        return flow->cut->length;
+    return front->cut ? clock_frames(&front->clock[flow->clock - 1], front->cut->length) : 0;
 }
 
-void resolve_features(Resolver *r, const Tree *tree)
+/* Frames are [channel, bin, time], or, without channels, one behind the other: [time, bin]. */
+static Shape example_shape(const Front *front, const Node *node, int frames)
+{
+    Shape shape = { 0 };
+    if (!front->channel_axis)
+        shape.axis[shape.rank++] = (Axis){ "time", frames };
+    for (int i = 1; i < node->shape.rank; i++)
+        shape.axis[shape.rank++] = node->shape.axis[i];
+    if (front->channel_axis)
+        shape.axis[shape.rank++] = (Axis){ "time", frames };
+    return shape;
+}
+
+static bool check_result(Resolver *r, Place place, const Value *value)
+{
+    if (value->kind != VALUE_TENSOR || (!shape_batched(&value->node->shape))) {
+        fault(r, place, NULL, "features must end with frames of a recording; this is %s",
+              value_describe(r, value));
+        return false;
+    }
+    Flow flow = flow_of(r, value->node);
+    const Front *front = front_of(r);
+    if (flow.stored)
+        return true;
+    if (!flow.cut && !front->cut) {
+        fault(r, place, NULL, "`time` is as long as the recording; end with segment[time = 2 s]");
+        return false;
+    }
+    if (front->cut && !flow.piece) {
+        fault(r, place, NULL, "this branch comes from before `segment`");
+        return false;
+    }
+    Shape shape = example_shape(front, value->node, (int)example_frames(front, &flow));
+    return shape_fits(r, place, NULL, &shape);
+}
+
+static void features_create(Resolver *r, const char *name, const Node *node)
+{
+    Model *m = r->model;
+    Flow flow = flow_of(r, node);
+    Front *front = front_of(r);
+    Features f = { .name = name, .front = front };
+    if (flow.stored) {
+        for (int i = 1; i < node->shape.rank; i++)
+            f.shape.axis[f.shape.rank++] = node->shape.axis[i];
+    } else {
+        f.clock = flow.clock - 1;
+        f.shape = example_shape(front, node, (int)example_frames(front, &flow));
+        f.result = (Node *)node;
+        f.normalize = (Stage *)flow.normalize;
+        f.cached = f.normalize ? f.normalize->from : f.result;
+        f.cut = flow.cut;
+    }
+    m->features = arena_grow(r->arena, m->features, sizeof f * (size_t)m->feature_sets,
+                             sizeof f * (size_t)(m->feature_sets + 1));
+    m->features[m->feature_sets++] = f;
+    model_input(r, &(Input){ .name = name, .shape = f.shape, .set = m->feature_sets - 1 });
+}
+
+static bool create_results(Resolver *r, const Tree *tree, const Value *value)
+{
+    Value *const *item = value->kind == VALUE_TUPLE ? value->item : (Value *const *)&value;
+    const int count = value->kind == VALUE_TUPLE ? value->count : 1;
+    bool good = true;
+    for (int i = 0; i < count; i++)
+        good &= check_result(r, result_place(tree->b, i), item[i]);
+    for (int i = 0; i < count && good; i++)
+        features_create(r,
+                        count > 1 ? arena_format(r->arena, "%s.%d", tree->name, i + 1) : tree->name,
+                        item[i]->node);
+    return good;
+}
+
+static void front_create(Resolver *r, const Tree *tree)
+{
+    Model *m = r->model;
+    Front *front = arena_alloc(r->arena, sizeof *front);
+    r->flows = arena_alloc(r->arena, sizeof *r->flows);
+    r->flows->front = front;
+    r->graph = graph_create(r->arena, tree->name);
+    *front = (Front){ .name = tree->name, .place = tree->place, .graph = r->graph };
+    m->front = arena_grow(r->arena, m->front, sizeof front * (size_t)m->fronts,
+                          sizeof front * (size_t)(m->fronts + 1));
+    m->front[m->fronts++] = front;
+}
+
+bool resolve_features(Resolver *r, const Tree *tree)
 {
     r->section = SECTION_FEATURES;
-    r->graph = NULL;
+    r->path = (Names){ 0 };
+    front_create(r, tree);
     Value *value = evaluate_body(r, scope_create(r, r->main, ""), tree->b);
-    if (!value)
-        return;
-    Place place = result_place(tree->b);
-    if (value->kind == VALUE_TUPLE) {
-        fault(r, place, NULL, "features with several results are not compiled yet");
-        return;
-    }
-    if (value->kind != VALUE_SIGNAL) {
-        fault(r, place, NULL, "features must end with a signal; this is %s",
-              value_describe(r, value));
-        return;
-    }
-    Signal s = *value->signal;
-    int time = shape_find(&s.shape, "time");
-    if (time >= 0 && s.shape.axis[time].size == 0)
-        fault(r, place, NULL, "`time` is as long as the recording; end with segment[time = 2 s]");
-    else if (close_map(r, &s, place))
-        features_create(r, tree, &s);
+    const bool good = value && create_results(r, tree, value);
+    r->graph = NULL;
+    r->flows = NULL;
+    return good;
 }

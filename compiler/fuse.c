@@ -126,11 +126,14 @@ static void give_source_buffer(Program *p, const Node *x)
     if (x->op == OP_weight)
         b->offset = parameter_offset(p->model, x->weight);
     else {
-        b->extent = EXTENT_BATCHED;
+        b->extent = shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT;
         b->input = input_index(p->model, x->name);
         b->home = b->input < 0 ? HOME_TARGET : HOME_INPUT;
     }
-    p->info[x->id].view = whole_view(b, &x->shape);
+    View *view = &p->info[x->id].view;
+    *view = whole_view(b, &x->shape);
+    if (b->home == HOME_INPUT && p->model->input[b->input].overlaps)
+        view->stride[0] = view->stride[1];
 }
 
 static Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target)
@@ -340,6 +343,11 @@ static void add_results(Program *p)
                          v->buffer->home == HOME_ARENA && writer_of(p, v->buffer);
         if (r->kind == RESULT_VALUE && strcmp(r->name, "output") && strcmp(r->name, "loss"))
             continue;
+        if (r->kind == RESULT_FRAMES && own && v->buffer->count == shape_count(&r->node->shape)) {
+            v->buffer->home = HOME_FRAMES;
+            v->buffer->input = i;
+            continue;
+        }
         if (r->kind == RESULT_GRADIENT && own) {
             v->buffer->home = HOME_GRADIENT;
             v->buffer->offset = parameter_offset(p->model, r->weight);
@@ -347,12 +355,15 @@ static void add_results(Program *p)
         }
         const Home home = r->kind == RESULT_GRADIENT ? HOME_GRADIENT
                           : r->kind == RESULT_STATE  ? HOME_PARAMETER
+                          : r->kind == RESULT_FRAMES ? HOME_FRAMES
                           : !strcmp(r->name, "loss") ? HOME_LOSSES
                                                      : HOME_OUTPUT;
         Buffer *b = program_buffer(
-            p, home, ELEMENT_REAL, r->kind == RESULT_VALUE ? EXTENT_BATCHED : EXTENT_CONSTANT,
+            p, home, ELEMENT_REAL,
+            shape_batched(&r->node->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT,
             shape_count(&r->node->shape),
             r->kind == RESULT_VALUE ? r->name : arena_format(p->arena, "result%d", i));
+        b->input = i;
         if (r->weight)
             b->offset = parameter_offset(p->model, r->weight);
         add_kernel(p, KERNEL_MAP, r->node, r->node, b)->state = r->kind == RESULT_STATE;

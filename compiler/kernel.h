@@ -16,6 +16,7 @@ typedef enum Home {
     HOME_PARAMETER,
     HOME_GRADIENT,
     HOME_OUTPUT,
+    HOME_FRAMES, /* of a features program: result number `input` */
     HOME_LOSSES
 } Home;
 
@@ -145,6 +146,38 @@ typedef struct Program {
     int states;
 } Program;
 
+/* ---------------------------------------------------------------- front.c */
+
+enum { SLOT_ONCE = -1, SLOT_CONSTANT = -2 };
+
+/* An array between the steps of a front end: frames of a clock, or one value: of a recording, or of all. */
+typedef struct Slot {
+    const Node *node;
+    int clock;
+    int64_t size; /* reals of a frame; a context's frames are not repeated in memory */
+} Slot;
+
+/* A program, or a stage; numbers are slots. */
+typedef struct FrontStep {
+    Stage *stage; /* or NULL */
+    Program *program;
+    int *in, ins, in_capacity; /* -1: normalized frames */
+    int *out, outs, out_capacity;
+    Stage *
+        *taker; /* of a spectrogram: itself, where its bins are wanted, and mel bands; as `out` */
+    int takers, taker_capacity;
+} FrontStep;
+
+typedef struct Lowered {
+    Slot *slot;
+    int slots, slot_capacity;
+    FrontStep *step;
+    int steps, step_capacity, programs;
+} Lowered;
+
+/* Fills Front.lowered, Features.slot and Features.after. */
+void front(Arena *arena, Model *model, const Options *options);
+
 /* ---------------------------------------------------------------- fuse.c */
 
 /* Decides which nodes are stored, and forms a kernel for each; the others are computed where they are used. */
@@ -264,6 +297,13 @@ void emit_kernel(Program *p, Kernel *k, Text *out); /* emit.c */
 /* The generated program as C files: kernels in several, tables in the last. */
 int emit(Arena *arena, const Model *model, Program *train, Program *infer, const Options *options,
          const Source *source, Text *file, int limit);
+/* emit_front.c: tables of the features; the programs of all front ends, of which `count` have room. */
+void emit_features(const Model *model, Text *out);
+int front_programs(const Model *model, Program **program, int count);
+/* emit_tables.c */
+void emit_string(Text *out, const char *text);
+void emit_shape(Text *out, const Shape *shape); /* without the batch */
+const char *emit_constant(Arena *arena, const char *prefix, const char *word); /* ASC_WORD */
 void emit_tables(const Model *model, const Program *train, const Program *infer,
                  const Source *source, Text *out);
 

@@ -12,7 +12,7 @@ static const char *const yes_words[] = { "yes", "no", NULL };
 static const char *const no_words[] = { "no", "yes", NULL };
 static const char *const mono_words[] = { "mean", NULL };
 static const char *const window_words[] = { "hann", "hamming", "povey", "rectangular", NULL };
-static const char *const centre_words[] = { "centre", "reflect", "valid", NULL };
+static const char *const centre_words[] = { "centre", "reflect", "valid", "snip", NULL };
 static const char *const scale_words[] = { "slaney", "htk", "kaldi", NULL };
 static const char *const norm_words[] = { "slaney", "none", NULL };
 static const char *const triangle_words[] = { "hz", "mel", NULL };
@@ -20,6 +20,7 @@ static const char *const nyquist_words[] = { "keep", "drop", NULL };
 static const char *const last_words[] = { "drop", "overlap", "pad", NULL };
 static const char *const default_words[] = { "default", NULL };
 static const char *const aggregate_words[] = { "mean", "median", NULL };
+static const char *const metric_words[] = { "euclidean", "cosine", NULL };
 const char *const initialiser_words[] = {
     "default",          "zeros",          "ones",          "constant",   "uniform",   "normal",
     "truncated_normal", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", NULL,
@@ -55,49 +56,49 @@ bool initialiser_needs_fan(Initialiser init)
 #define WORD(name, words) {name, SLOT_WORD, false, words}
 #define STEP(name) {name, SLOT_STEP, false, NULL}
 #define MANY(name) {name, SLOT_MANY, true, NULL}
-#define SIGNAL(name) {name, SLOT_SIGNAL, true, NULL}
 
 static const Primitive table[] = {
     {"weight", BRACKET_MUST, SECTION_NETWORK, build_weight, {WORD("init", initialiser_words), EITHER("l2", default_words)}},
-    {"index", BRACKET_MUST, SECTION_NETWORK, build_index, {{0}}},
+    {"index", BRACKET_MUST, SECTION_PARAMS, build_index, {{0}}},
     {"random", BRACKET_MAY, SECTION_NETWORK, build_random, {TENSOR("x")}},
-    {"size", BRACKET_MAY, SECTION_NETWORK, build_size, {TENSOR("x")}},
-    {"axes", BRACKET_NONE, SECTION_NETWORK, build_axes, {TENSOR("x")}},
-    {"stop", BRACKET_NONE, SECTION_NETWORK, build_stop, {TENSOR("x")}},
-    {"dot", BRACKET_MUST, SECTION_NETWORK, build_dot,
+    {"size", BRACKET_MAY, SECTION_PARAMS, build_size, {TENSOR("x")}},
+    {"axes", BRACKET_NONE, SECTION_PARAMS, build_axes, {TENSOR("x")}},
+    {"stop", BRACKET_NONE, SECTION_PARAMS, build_stop, {TENSOR("x")}},
+    {"dot", BRACKET_MUST, SECTION_PARAMS, build_dot,
      {TENSOR("a"), TENSOR("b"), AXES("slide", false), STEP("stride"), WORD("edges", edge_words),
       STEP("dilation")}},
-    {"sum", BRACKET_MUST, SECTION_NETWORK, build_sum, {TENSOR("x"), STEP("stride")}},
-    {"mean", BRACKET_MUST, SECTION_NETWORK, build_mean, {TENSOR("x"), STEP("stride")}},
-    {"max", BRACKET_MUST, SECTION_NETWORK, build_max, {TENSOR("x"), STEP("stride")}},
-    {"softmax", BRACKET_MUST, SECTION_NETWORK, build_softmax, {TENSOR("x")}},
+    {"sum", BRACKET_MUST, SECTION_PARAMS, build_sum, {TENSOR("x"), STEP("stride")}},
+    {"mean", BRACKET_MUST, SECTION_PARAMS, build_mean, {TENSOR("x"), STEP("stride")}},
+    {"max", BRACKET_MUST, SECTION_PARAMS, build_max, {TENSOR("x"), STEP("stride")}},
+    {"softmax", BRACKET_MUST, SECTION_PARAMS, build_softmax, {TENSOR("x")}},
     {"moments", BRACKET_MUST, SECTION_NETWORK, build_moments,
      {TENSOR("x"), NEEDED("momentum")}},
-    {"reshape", BRACKET_MUST, SECTION_NETWORK, build_reshape,
+    {"reshape", BRACKET_MUST, SECTION_PARAMS, build_reshape,
      {TENSOR("x"), AXES("from", true)}},
-    {"expand", BRACKET_MUST, SECTION_NETWORK, build_expand, {TENSOR("x")}},
-    {"pad", BRACKET_MUST, SECTION_NETWORK, build_pad,
+    {"expand", BRACKET_MUST, SECTION_PARAMS, build_expand, {TENSOR("x")}},
+    {"pad", BRACKET_MUST, SECTION_PARAMS, build_pad,
      {TENSOR("x"), WORD("side", side_words), WORD("edges", fill_words)}},
-    {"slice", BRACKET_MUST, SECTION_NETWORK, build_slice, {TENSOR("x"), STEP("step")}},
-    {"reverse", BRACKET_MUST, SECTION_NETWORK, build_reverse, {TENSOR("x")}},
-    {"join", BRACKET_MUST, SECTION_NETWORK, build_join, {MANY("x")}},
-    {"split", BRACKET_MUST, SECTION_NETWORK, build_split, {TENSOR("x")}},
-    {"last", BRACKET_MUST, SECTION_NETWORK, build_last, {TENSOR("x")}},
+    {"slice", BRACKET_MUST, SECTION_PARAMS, build_slice, {TENSOR("x"), STEP("step")}},
+    {"reverse", BRACKET_MUST, SECTION_PARAMS, build_reverse, {TENSOR("x")}},
+    {"join", BRACKET_MUST, SECTION_PARAMS, build_join, {MANY("x")}},
+    {"split", BRACKET_MUST, SECTION_PARAMS, build_split, {TENSOR("x")}},
+    {"last", BRACKET_MUST, SECTION_PARAMS, build_last, {TENSOR("x")}},
     {"audio", BRACKET_MAY, SECTION_FEATURES, build_audio,
      {NEEDED("rate"), WORD("mono", mono_words)}},
     {"input", BRACKET_MUST, SECTION_FEATURES, build_input, {{0}}},
     {"spectrogram", BRACKET_MUST, SECTION_FEATURES, build_spectrogram,
-     {SIGNAL("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"),
+     {TENSOR("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"),
       NUMBER("power"), WORD("edges", centre_words), WORD("periodic", yes_words),
       WORD("remove_dc", no_words), NUMBER("preemphasis")}},
     {"mel", BRACKET_MUST, SECTION_FEATURES, build_mel,
-     {SIGNAL("x"), NUMBER("low"), NUMBER("high"), WORD("scale", scale_words),
+     {TENSOR("x"), NUMBER("low"), NUMBER("high"), WORD("scale", scale_words),
       WORD("norm", norm_words), WORD("triangles", triangle_words), WORD("nyquist", nyquist_words)}},
-    {"normalize", BRACKET_MUST, SECTION_FEATURES, build_normalize, {SIGNAL("x")}},
+    {"normalize", BRACKET_MUST, SECTION_FEATURES, build_normalize, {TENSOR("x")}},
     {"segment", BRACKET_MUST, SECTION_FEATURES, build_segment,
-     {SIGNAL("x"), NUMBER("overlap"), WORD("last", last_words)}},
-    {"nnf", BRACKET_MUST, SECTION_FEATURES, build_later,
-     {SIGNAL("x"), WORD("aggregate", aggregate_words)}},
+     {TENSOR("x"), NUMBER("overlap"), WORD("last", last_words)}},
+    {"nnf", BRACKET_MUST, SECTION_FEATURES, build_neighbours,
+     {TENSOR("x"), WORD("aggregate", aggregate_words), NUMBER("k"), NUMBER("width"),
+      WORD("metric", metric_words)}},
 };
 /* clang-format on */
 enum { PRIMITIVES = sizeof table / sizeof *table };
@@ -169,7 +170,6 @@ static const char *slot_kind(SlotKind kind)
     case SLOT_AXES: return "a list of axes, such as [freq = 3, time = 3]";
     case SLOT_WORD: return "a word";
     case SLOT_STEP: return "a number or a list of axes with sizes";
-    case SLOT_SIGNAL: return "a signal of a features pipeline";
     default: return "a tensor";
     }
 }
@@ -225,7 +225,6 @@ static bool check_kind(Call *call, const Primitive *p, const Slot *slot, Place p
         break;
     case SLOT_AXES: good = v->kind == VALUE_AXES; break;
     case SLOT_STEP: good = number || v->kind == VALUE_AXES; break;
-    case SLOT_SIGNAL: good = v->kind == VALUE_SIGNAL; break;
     case SLOT_WORD: return check_word(call, slot, v);
     }
     if (!good)
@@ -372,17 +371,15 @@ static bool makes_weights(const Definition *d)
 static bool check_section(const Call *call, const Primitive *p)
 {
     Resolver *r = call->r;
-    if (p->section == r->section || (p->section == SECTION_NETWORK && r->graph))
+    const bool features = r->section == SECTION_FEATURES;
+    if (p->section == r->section || (r->graph && (p->section == SECTION_PARAMS ||
+                                                  (p->section == SECTION_NETWORK && !features))))
         return true;
-    if (r->section == SECTION_FEATURES && (p->build == build_weight || makes_weights(r->inside)))
+    if (features && (p->build == build_weight || makes_weights(r->inside)))
         fault(r, call->place, NULL, "weights are not allowed in features");
-    else if (p->section == SECTION_FEATURES)
-        fault(r, call->place, NULL, "%s belongs in `features`", p->name);
-    else if (r->section == SECTION_FEATURES)
-        fault(r, call->place, NULL, "%s is not compiled in `features` yet; use it in `network`",
-              p->name);
     else
-        fault(r, call->place, NULL, "%s belongs in `network`", p->name);
+        fault(r, call->place, NULL, "%s belongs in `%s`", p->name,
+              p->section == SECTION_FEATURES ? "features" : "network");
     return false;
 }
 
@@ -410,7 +407,7 @@ Value *primitive_call(Resolver *r, Scope *scope, const Tree *tree, const Primiti
         return NULL;
     Value *value = p->build(&call);
     label_nodes(r, scope, from);
-    return value;
+    return flow_settle(r, tree->place) ? value : NULL;
 }
 
 const char *slot_word(const Call *call, int slot, const char *otherwise)

@@ -74,7 +74,8 @@ static bool check_slides(Call *call, Node *a, Node *b, int overs, const char **o
     for (int i = 0; list && i < list->count; i++) {
         const AxisItem *item = &list->axis[i];
         const char *axis = item->name;
-        if (!shape_need(r, item->place, call->name, a, axis) ||
+        const bool frames = in_frames(r, a) && strcmp(axis, "time") == 0;
+        if ((!frames && !shape_need(r, item->place, call->name, a, axis)) ||
             !shape_need(r, item->place, call->name, b, axis))
             return false;
         if (listed(over, overs, axis)) {
@@ -211,6 +212,21 @@ static void note_fans(Resolver *r, const Node *operand, int overs, const char *c
     w->weight->fan_out = out;
 }
 
+/* Along the time of a recording, the frames around each become an axis, which is summed away. */
+static bool slide_frames(Call *call, const char *edges, Node **a, const char **over, int *overs,
+                         Along *slide, int *slides)
+{
+    for (int i = 0; i < *slides && in_frames(call->r, *a); i++) {
+        if (strcmp(slide[i].axis, "time") != 0)
+            continue;
+        *a = frames_context(call, *a, &slide[i], edges, call->place);
+        over[(*overs)++] = "time";
+        slide[i] = slide[--*slides];
+        return *a != NULL;
+    }
+    return true;
+}
+
 Value *build_dot(Call *call)
 {
     Resolver *r = call->r;
@@ -219,7 +235,9 @@ Value *build_dot(Call *call)
     Along slide[MAX_AXES + 1];
     int overs = call->axes->count, slides = call->slot[2] ? call->slot[2]->count : 0;
     if (overs > MAX_AXES || slides > MAX_AXES || !check_over(call, a, b, over) ||
-        !check_slides(call, a, b, overs, over, slide) || !check_aligned(call, a, b, slide, slides))
+        !check_slides(call, a, b, overs, over, slide) ||
+        !check_aligned(call, a, b, slide, slides) ||
+        !slide_frames(call, edges, &a, over, &overs, slide, &slides))
         return NULL;
     if (!pad_slides(call, edges, &a, slide, slides))
         return NULL;
@@ -251,8 +269,13 @@ static Value *reduce(Call *call, Reduction *make, Masking *mask)
     const char *over[MAX_AXES];
     Along window[MAX_AXES];
     int overs = 0, windows = 0;
+    bool all = false; /* frames of a recording */
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
+        if (in_frames(r, x) && strcmp(item->name, "time") == 0 && axis_plain(r, call->name, item)) {
+            all = true;
+            continue;
+        }
         if (!shape_need(r, item->place, call->name, x, item->name))
             return NULL;
         if (item->kind == SIZE_NONE) {
@@ -274,18 +297,22 @@ static Value *reduce(Call *call, Reduction *make, Masking *mask)
     }
     if (!steps_used(call, 1, window, windows) || !check_windows(call, "window", x, window, windows))
         return NULL;
-    if (!overs && !windows)
+    if (!overs && !windows && !all)
         return value_tensor(r, call->place, x);
     x = mask(r, call->place, call->name, x, overs, over);
     if (!x)
         return NULL;
     Place place = user_place(r, call->place);
-    Node *node = make(r->graph, place, x, overs, over, windows, window);
-    if (make == make_max)
+    Node *node = x;
+    if (overs || windows)
+        node = make(r->graph, place, x, overs, over, windows, window);
+    if (node != x && make == make_max)
         node = make_part(r->graph, place, node, 0);
     if (make == make_mean)
         node = ragged_mean(r, call->place, node, overs, over);
-    return value_tensor(r, call->place, node);
+    if (all)
+        node = flow_settle(r, call->place) ? frames_clip(call, node) : NULL;
+    return node ? value_tensor(r, call->place, node) : NULL;
 }
 
 Value *build_sum(Call *call)

@@ -301,8 +301,10 @@ Value *build_axes(Call *call)
 {
     const Shape *shape = &call->slot[0]->node->shape;
     Value *list = value_create(call->r, VALUE_AXES, call->place);
-    list->axis = arena_alloc(call->r->arena, sizeof *list->axis * MAX_AXES);
+    list->axis = arena_alloc(call->r->arena, sizeof *list->axis * (MAX_AXES + 1));
     for (int i = shape_batched(shape); i < shape->rank; i++)
         list->axis[list->count++] = (AxisItem){ .name = shape->axis[i].name, .place = call->place };
+    if (in_frames(call->r, call->slot[0]->node))
+        list->axis[list->count++] = (AxisItem){ .name = "time", .place = call->place };
     return list;
 }

@@ -21,14 +21,15 @@ static Ragged *find(const Resolver *r, const char *axis)
     return NULL;
 }
 
+/* Features of recordings have no such axes, whatever other sections call theirs. */
 const Ragged *ragged_find(const Resolver *r, const char *axis)
 {
-    return find(r, axis);
+    return r->flows ? NULL : find(r, axis);
 }
 
 bool ragged_declare(Resolver *r, const AxisItem *item, int largest)
 {
-    const Ragged *old = ragged_find(r, item->name);
+    const Ragged *old = find(r, item->name);
     if (old && old->largest != largest) {
         fault(r, item->place, NULL,
               "`%s` may be as long as %d here, but %d there; streams of different lengths need "
@@ -44,10 +45,15 @@ bool ragged_declare(Resolver *r, const AxisItem *item, int largest)
     return true;
 }
 
+static bool same_section(const Resolver *r, int a, int b)
+{
+    return r->model->features[a].front == r->model->features[b].front;
+}
+
 static bool declared_by(const Resolver *r, const char *axis, int set)
 {
     for (int i = 0; i < r->raggeds; i++)
-        if (r->ragged[i].set == set && strcmp(r->ragged[i].axis, axis) == 0)
+        if (same_section(r, r->ragged[i].set, set) && strcmp(r->ragged[i].axis, axis) == 0)
             return true;
     return false;
 }
@@ -60,7 +66,7 @@ static void check_input(Resolver *r, const Input *input)
         const Ragged *ragged = ragged_find(r, axis);
         if (!ragged || declared_by(r, axis, input->set))
             continue;
-        fault(r, r->features[input->set]->place, NULL,
+        fault(r, r->model->features[input->set].front->place, NULL,
               "%s: `%s` has a fixed size here, but a variable length elsewhere; take another name "
               "for one of them",
               input->name, axis);
@@ -74,7 +80,7 @@ static void add_length(Resolver *r, const Ragged *ragged, int inputs)
     for (int i = 0; i < inputs; i++) {
         const Input *input = &m->input[i];
         const int at = shape_find(&input->shape, ragged->axis);
-        if (at < 0 || input->set != ragged->set)
+        if (at < 0 || !same_section(r, input->set, ragged->set))
             continue;
         model_input(r, &(Input){ .name = arena_format(r->arena, "length[%s]", ragged->axis),
                                  .kind = INPUT_LENGTH,
@@ -118,7 +124,7 @@ bool ragged_refuse(Resolver *r, Place place, const char *who, const char *axis, 
 
 bool ragged_resized(Resolver *r, Place place, const char *who, const char *axis, int64_t size)
 {
-    const Ragged *ragged = r->graph ? ragged_find(r, axis) : NULL;
+    const Ragged *ragged = r->section == SECTION_FEATURES ? NULL : ragged_find(r, axis);
     if (!ragged || size == ragged->largest)
         return false;
     fault(r, place, who,
@@ -165,7 +171,7 @@ static Node *compare_index(Resolver *r, const Ragged *ragged, Function f, double
 
 Node *ragged_mask(Resolver *r, const char *axis)
 {
-    Ragged *ragged = find(r, axis);
+    Ragged *ragged = r->flows ? NULL : find(r, axis);
     if (!ragged)
         return NULL;
     if (!ragged->mask)

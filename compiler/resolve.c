@@ -291,7 +291,7 @@ static Node *resolve_output(Resolver *r, Scope *scope)
     if (!value)
         return NULL;
     if (value->kind != VALUE_TENSOR) {
-        fault(r, result_place(r->network->b), NULL,
+        fault(r, result_place(r->network->b, 0), NULL,
               "the network's result must be a tensor; this is %s", value_describe(r, value));
         return NULL;
     }
@@ -299,6 +299,24 @@ static Node *resolve_output(Resolver *r, Scope *scope)
     graph_result(r->graph, RESULT_VALUE, "output", NULL,
                  ragged_output(r, value->node->place, output));
     return output;
+}
+
+/* A section's name stands for its result, or for all of them. */
+static void bind_features(Resolver *r, Scope *scope)
+{
+    const Model *m = r->model;
+    for (int i = 0; i < m->fronts; i++) {
+        const Front *front = m->front[i];
+        Value *all = value_create(r, VALUE_TUPLE, front->place);
+        all->item = arena_alloc(r->arena, sizeof *all->item * (size_t)(m->feature_sets + 1));
+        for (int k = 0; k < m->feature_sets; k++) {
+            const Features *f = &m->features[k];
+            if (f->front == front)
+                all->item[all->count++] = value_tensor(
+                    r, front->place, make_input(r->graph, front->place, f->name, f->shape));
+        }
+        scope_bind(r, scope, front->name, all->count == 1 ? all->item[0] : all, front->place);
+    }
 }
 
 static Graph *resolve_network(Resolver *r, bool training)
@@ -312,12 +330,7 @@ static Graph *resolve_network(Resolver *r, bool training)
     r->randoms = 0;
     r->steps = 0;
     ragged_begin(r);
-    for (int i = 0; i < r->model->feature_sets; i++) {
-        const Features *f = &r->model->features[i];
-        Place place = r->features[i]->place;
-        scope_bind(r, scope, f->name,
-                   value_tensor(r, place, make_input(g, place, f->name, f->shape)), place);
-    }
+    bind_features(r, scope);
     Node *output = resolve_output(r, scope);
     if (output)
         resolve_loss(r, scope, output);
@@ -381,9 +394,10 @@ static void need_section(Resolver *r, const Tree *section, const char *name)
 
 static void resolve_sections(Resolver *r)
 {
+    bool features = true;
     for (int i = 0; i < r->feature_trees; i++)
-        resolve_features(r, r->features[i]);
-    if (r->model->feature_sets == r->feature_trees)
+        features &= resolve_features(r, r->features[i]);
+    if (features)
         ragged_inputs(r);
     if (r->train)
         resolve_train(r);
@@ -391,7 +405,7 @@ static void resolve_sections(Resolver *r)
         resolve_evaluate(r);
     else
         r->model->evaluation.combine = "mean";
-    if (!r->network || r->model->feature_sets != r->feature_trees)
+    if (!r->network || !features)
         return;
     int errors = r->d->errors;
     r->model->training = resolve_network(r, true);

@@ -21,7 +21,6 @@ enum {
 
 typedef enum ValueKind {
     VALUE_TENSOR, /* node */
-    VALUE_SIGNAL, /* signal: what flows through a features pipeline */
     VALUE_NUMBER, /* number */
     VALUE_TRUTH,  /* number: 0 or 1, of a comparison */
     VALUE_AXES,   /* axis */
@@ -38,13 +37,11 @@ typedef struct AxisItem {
     Number size, high; /* high: of a range; size is then its low end */
 } AxisItem;
 
-typedef struct Signal Signal;
 typedef struct Value Value;
 struct Value {
     ValueKind kind;
     Place place;
     Node *node;
-    Signal *signal;
     Number number;
     AxisItem *axis;
     const char *word;
@@ -118,7 +115,8 @@ typedef struct WeightUse {
     bool ambiguous; /* it feeds dots that disagree on its fans */
 } WeightUse;
 
-typedef struct Cell Cell; /* of cell.c */
+typedef struct Cell Cell;   /* of cell.c */
+typedef struct Flows Flows; /* of stage.h */
 
 /* An axis of variable length, as one features section declares it. */
 typedef struct Ragged {
@@ -153,6 +151,7 @@ typedef struct Resolver {
     Section section;
     Graph *graph; /* being built, or NULL */
     Cell *cell;   /* whose body `graph` is, or NULL */
+    Flows *flows; /* of the features section that `graph` is, or NULL */
     bool training;
     Names path;     /* paths of weights and calls given out in this elaboration */
     WeightUse *use; /* parallel to model->weight */
@@ -284,15 +283,15 @@ typedef enum SlotKind {
     SLOT_AXES,
     SLOT_WORD,
     SLOT_STEP,
-    SLOT_MANY,
-    SLOT_SIGNAL
+    SLOT_MANY
 } SlotKind;
 
 typedef struct Slot {
     const char *name;
     SlotKind kind;
     bool needed;
-    const char *const *words; /* SLOT_WORD, SLOT_NUMBER that takes them too: NULL-terminated; the first
+    const char *const
+        *words; /* SLOT_WORD, SLOT_NUMBER that takes them too: NULL-terminated; the first
                                  is the default */
 } Slot;
 
@@ -313,7 +312,7 @@ typedef enum Bracket { BRACKET_NONE, BRACKET_MAY, BRACKET_MUST } Bracket;
 typedef struct Primitive {
     const char *name;
     Bracket bracket;
-    Section section; /* where it belongs; SECTION_PARAMS: everywhere */
+    Section section; /* where it belongs; SECTION_PARAMS: where there is a graph */
     Value *(*build)(Call *call);
     Slot slot[MAX_SLOTS];
 } Primitive;
@@ -410,12 +409,17 @@ Value *build_mel(Call *call);
 Value *build_normalize(Call *call);
 Value *build_segment(Call *call);
 Value *build_input(Call *call);
-Value *build_later(Call *call); /* stages of a later version: a clear refusal */
-Value *signal_map(Resolver *r, Place place, const char *spelling, Function f, Value *const *v,
-                  int count);
-const Shape *signal_shape(const Signal *signal);
-void resolve_features(Resolver *r, const Tree *tree);
-Place result_place(const Tree *body); /* where its result is made: the last stage of its pipeline */
+Value *build_neighbours(Call *call);
+bool in_frames(const Resolver *r, const Node *x); /* of a features section, with frames */
+/* x with its neighbouring frames along an axis `time` of as many positions as the slide's kernel has taps. */
+Node *frames_context(Call *call, Node *x, const Along *slide, const char *edges, Place place);
+/* One value of all frames: sum, mean or max of each element. */
+Node *frames_clip(Call *call, Node *x);
+/* After an operator of a features section: whether its operands have the same frames. */
+bool flow_settle(Resolver *r, Place place);
+bool resolve_features(Resolver *r, const Tree *tree);
+/* Where result `index` of a body is made: the last stage of its pipeline. */
+Place result_place(const Tree *body, int index);
 
 /* ---------------------------------------------------------------- sections.c, names.c */
 

@@ -1,5 +1,5 @@
-/* stages.c: the stages of a features pipeline, one function a stage (language.md, section 8). */
-#include "stage_signal.h"
+/* stages.c: the stages of a features section, one function a stage (language.md, section 8). */
+#include "stage.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ static bool in_hertz(Call *call, const char *what, const Value *value, Number *r
     return true;
 }
 
-static bool in_range(Call *call, const char *what, const Value *value, double low, double high)
+bool stage_range(Call *call, const char *what, const Value *value, double low, double high)
 {
     double real = value->number.real;
     if (value->number.unit != UNIT_NONE)
@@ -32,9 +32,7 @@ static bool in_range(Call *call, const char *what, const Value *value, double lo
     return false;
 }
 
-/* A length as a whole number of samples or frames: given as such, or as a time. */
-static bool in_positions(Call *call, const char *what, Value *value, Number rate, Unit unit,
-                         int *count)
+bool stage_length(Call *call, const char *what, Value *value, Number rate, Unit unit, int *count)
 {
     Resolver *r = call->r;
     const char *noun = unit_name(unit), *problem;
@@ -72,49 +70,63 @@ static const AxisItem *only_axis(Call *call)
     return NULL;
 }
 
-static bool need_axis(Call *call, const Signal *s, const AxisItem *item)
+static Value *tensor(Call *call, Node *node)
 {
-    Node view = { .shape = s->shape };
-    return shape_need(call->r, item->place, call->name, &view, item->name);
+    return value_tensor(call->r, call->place, node);
 }
 
-static int *time_size(Signal *s)
-{
-    return &s->shape.axis[shape_find(&s->shape, "time")].size;
-}
+/* ---------------------------------------------------------------- where a section begins */
 
-/* ---------------------------------------------------------------- where a pipeline begins */
+static bool audio_channels(Call *call, Shape *shape)
+{
+    Resolver *r = call->r;
+    Front *front = front_of(r);
+    const AxisItem *item = call->axes ? only_axis(call) : NULL;
+    front->channels = 1;
+    front->channel_axis = item != NULL;
+    if (!call->axes)
+        return true;
+    if (item && strcmp(item->name, "time") == 0) {
+        fault(r, item->place, call->name, "the result would have `time` twice");
+        return false;
+    }
+    return item && axis_size(r, call->name, item, 1, &front->channels) &&
+           shape_grow(r, item->place, call->name, shape, item->name, front->channels);
+}
 
 Value *build_audio(Call *call)
 {
     Resolver *r = call->r;
-    Signal s = { 0 };
-    Stage stage = { .kind = STAGE_AUDIO, .channels = 1, .mono = slot_word(call, 1, "mean") };
-    if (!in_hertz(call, "rate", call->slot[0], &s.rate))
+    Front *front = front_of(r);
+    Shape shape = { .rank = 1, .axis = { { "batch", BATCH } } };
+    Number rate;
+    if (r->flows->audio) {
+        fault(r, call->place, call->name,
+              "a features section has one; give its value a name, or write another section");
+        fault_note(r, r->flows->audio->place, "the first time here");
         return NULL;
-    if (s.rate.real < 1 || s.rate.real > 1e6) {
+    }
+    if (!in_hertz(call, "rate", call->slot[0], &rate))
+        return NULL;
+    if (rate.real < 1 || rate.real > 1e6) {
         fault(r, call->slot[0]->place, NULL, "rate is %s: it must lie between 1 Hz and 1000 kHz",
-              number_text(r, s.rate));
+              number_text(r, rate));
         return NULL;
     }
-    if (call->axes) {
-        const AxisItem *item = only_axis(call);
-        if (!item || !axis_size(r, call->name, item, 1, &stage.channels) ||
-            !shape_grow(r, item->place, call->name, &s.shape, item->name, stage.channels))
-            return NULL;
-    }
-    if (!shape_grow(r, call->place, call->name, &s.shape, "time", 0))
+    front->rate = rate.real;
+    if (!audio_channels(call, &shape))
         return NULL;
-    s.sample_rate = s.rate;
-    stage.rate = s.rate.real;
-    return add_stage(call, s, stage);
+    APPEND(r->arena, front->clock, front->clocks, front->clock_capacity, (Clock){ .rate = rate });
+    r->flows->audio = make_inner(r->graph, user_place(r, call->place), "audio", shape);
+    flow_set(r, r->flows->audio, (Flow){ .clock = 1 });
+    return tensor(call, r->flows->audio);
 }
 
-/* Features made elsewhere: a pipeline without any stage. */
+/* Features made elsewhere: no stage at all. */
 Value *build_input(Call *call)
 {
     Resolver *r = call->r;
-    Signal s = { 0 };
+    Shape shape = { .rank = 1, .axis = { { "batch", BATCH } } };
     for (int i = 0; i < call->axes->count; i++) {
         const AxisItem *item = &call->axes->axis[i];
         int size;
@@ -122,20 +134,15 @@ Value *build_input(Call *call)
         AxisItem largest = *item;
         largest.kind = ragged ? SIZE_ONE : item->kind;
         if (!axis_size(r, call->name, &largest, 1, &size) ||
-            !shape_grow(r, item->place, call->name, &s.shape, item->name, size) ||
+            !shape_grow(r, item->place, call->name, &shape, item->name, size) ||
             (ragged && !ragged_declare(r, item, size)))
             return NULL;
     }
-    if (!shape_fits(r, call->place, call->name, &s.shape))
+    if (!shape_fits(r, call->place, call->name, &shape))
         return NULL;
-    open_map(r, &s, user_place(r, call->place));
-    return signal_value(r, call->place, &s);
-}
-
-Value *build_later(Call *call)
-{
-    fault(call->r, call->place, NULL, "%s is not compiled yet", call->name);
-    return NULL;
+    Node *node = make_inner(r->graph, user_place(r, call->place), "input", shape);
+    flow_set(r, node, (Flow){ .stored = true });
+    return tensor(call, node);
 }
 
 /* ---------------------------------------------------------------- spectrogram */
@@ -148,15 +155,14 @@ static int next_power_of_two(int n)
     return power;
 }
 
-static bool spectrogram_sizes(Call *call, const Signal *s, Stage *stage)
+static bool spectrogram_sizes(Call *call, Number rate, Stage *stage)
 {
     Resolver *r = call->r;
-    if (!in_positions(call, "length", call->slot[1], s->rate, UNIT_SAMPLES, &stage->window) ||
-        !in_positions(call, "hop", call->slot[2], s->rate, UNIT_SAMPLES, &stage->hop))
+    if (!stage_length(call, "length", call->slot[1], rate, UNIT_SAMPLES, &stage->window) ||
+        !stage_length(call, "hop", call->slot[2], rate, UNIT_SAMPLES, &stage->hop))
         return false;
     stage->fft = next_power_of_two(stage->window);
-    if (call->slot[4] &&
-        !in_positions(call, "fft", call->slot[4], s->rate, UNIT_SAMPLES, &stage->fft))
+    if (call->slot[4] && !stage_length(call, "fft", call->slot[4], rate, UNIT_SAMPLES, &stage->fft))
         return false;
     if (stage->fft < stage->window || stage->fft > 1 << 24) {
         fault(r, call->slot[4] ? call->slot[4]->place : call->slot[1]->place, NULL,
@@ -180,71 +186,91 @@ static bool spectrogram_options(Call *call, Stage *stage)
               stage->power);
         return false;
     }
-    return !call->slot[9] || in_range(call, "preemphasis", call->slot[9], 0, 1);
+    return !call->slot[9] || stage_range(call, "preemphasis", call->slot[9], 0, 1);
 }
 
-/* Frames of a segment cut before the spectrogram; a frame spans the transform, or Kaldi's only the
- * window. */
-static bool count_frames(Call *call, Signal *s, int span)
+int64_t clock_frames(const Clock *clock, int64_t samples)
 {
-    bool whole = strcmp(s->frames.edges, "valid") == 0;
-    int64_t samples = s->samples + (whole ? 0 : 2 * (int64_t)(span / 2));
-    if (!s->samples)
-        return true;
-    if (samples < span) {
-        fault(call->r, call->place, call->name,
-              "a frame of %d samples does not fit in a segment of %d", span, s->samples);
-        return false;
-    }
-    *time_size(s) = (int)(1 + (samples - span) / s->frames.hop);
-    return true;
+    if (!clock->hop)
+        return samples;
+    int64_t length = samples + (clock->margins ? 2 * (int64_t)(clock->span / 2) : 0);
+    return length < clock->span ? 0 : 1 + (length - clock->span) / clock->hop;
 }
 
-/* Maps of channels are [channel, bin, time]; without channels frames follow one another: [time,
- * bin]. */
-static bool spectrogram_shape(Call *call, Signal *s, const AxisItem *bin, int bins)
+/* Two spectrograms have the same frames where these begin, and end, together. */
+static bool same_clock(const Clock *a, const Clock *b)
+{
+    return a->hop == b->hop && a->margins == b->margins &&
+           (a->margins ? a->span % 2 == b->span % 2 : a->span == b->span);
+}
+
+/* Frames are as long as the transform, or, snipped, as the window. */
+static bool spectrogram_clock(Call *call, const Stage *stage, Number rate, int *clock)
 {
     Resolver *r = call->r;
-    if (s->shape.rank == 1)
-        return shape_grow(r, bin->place, call->name, &s->shape, bin->name, bins);
-    Axis time = s->shape.axis[--s->shape.rank];
-    return shape_grow(r, bin->place, call->name, &s->shape, bin->name, bins) &&
-           shape_grow(r, bin->place, call->name, &s->shape, time.name, time.size);
+    Front *front = front_of(r);
+    const bool snipped = strcmp(stage->edges, "snip") == 0;
+    Clock made = { .hop = stage->hop,
+                   .span = snipped ? stage->window : stage->fft,
+                   .margins = !snipped && strcmp(stage->edges, "valid") != 0 };
+    const char *problem;
+    bool truth;
+    if (front->cut && !clock_frames(&made, front->cut->length)) {
+        fault(r, call->place, call->name, "a frame of %d samples does not fit in a segment of %d",
+              made.span, front->cut->length);
+        return false;
+    }
+    if (!number_apply(FN_div, rate, number_of(stage->hop), &made.rate, &truth, &problem))
+        return false;
+    for (*clock = 1; *clock < front->clocks; ++*clock)
+        if (same_clock(&front->clock[*clock], &made))
+            return true;
+    APPEND(r->arena, front->clock, front->clocks, front->clock_capacity, made);
+    return true;
 }
 
 Value *build_spectrogram(Call *call)
 {
     Resolver *r = call->r;
-    Signal s;
-    Stage stage = { .kind = STAGE_SPECTROGRAM };
+    Node *x = call->slot[0]->node;
+    Stage stage = { .kind = STAGE_SPECTROGRAM, .from = x };
     const AxisItem *item = only_axis(call);
-    if (!item || !axis_plain(r, call->name, item) || !stage_input(call, &s))
+    int clock;
+    if (!item || !axis_plain(r, call->name, item))
         return NULL;
-    if (s.frames.fft || s.shaped || shape_find(&s.shape, "time") < 0) {
+    if (x != r->flows->audio && x != r->flows->pieces) {
         fault(r, call->place, call->name, "it must follow audio, or a segment of audio");
         return NULL;
     }
-    if (!spectrogram_sizes(call, &s, &stage) || !spectrogram_options(call, &stage))
+    if (x == r->flows->audio && r->flows->pieces) {
+        fault(r, call->place, call->name,
+              "the recording is cut before: this must follow `segment`, too");
+        fault_note(r, front_of(r)->cut->place, "cut here");
         return NULL;
-    s.frames = stage;
-    if (!count_frames(call, &s, stage.fft))
+    }
+    const Number rate = front_of(r)->clock[0].rate;
+    if (!spectrogram_sizes(call, rate, &stage) || !spectrogram_options(call, &stage) ||
+        !spectrogram_clock(call, &stage, rate, &clock))
         return NULL;
-    const char *problem;
-    bool truth;
-    if (!spectrogram_shape(call, &s, item, stage.fft / 2 + 1) ||
-        !number_apply(FN_div, s.rate, number_of(stage.hop), &s.rate, &truth, &problem) ||
-        !shape_fits(r, call->place, call->name, &s.shape))
+    stage.clock = clock;
+    Shape shape = x->shape;
+    if (strcmp(item->name, "time") == 0 ||
+        !shape_grow(r, item->place, call->name, &shape, item->name, stage.fft / 2 + 1) ||
+        !shape_fits(r, call->place, call->name, &shape)) {
+        if (strcmp(item->name, "time") == 0)
+            fault(r, item->place, call->name, "the result would have `time` twice");
         return NULL;
-    s.bin = item->name;
-    return add_stage(call, s, stage);
+    }
+    return tensor(call, stage_add(call, stage, shape,
+                                  (Flow){ .clock = clock + 1, .piece = front_of(r)->cut != NULL }));
 }
 
-/* ---------------------------------------------------------------- mel, normalize, segment */
+/* ---------------------------------------------------------------- mel */
 
-static bool mel_range(Call *call, const Signal *s, Stage *stage)
+static bool mel_range(Call *call, Stage *stage)
 {
     Number low = number_of(0), high = { 0 };
-    double half = s->sample_rate.real / 2;
+    double half = front_of(call->r)->rate / 2;
     if ((call->slot[1] && !in_hertz(call, "low", call->slot[1], &low)) ||
         (call->slot[2] && !in_hertz(call, "high", call->slot[2], &high)))
         return false;
@@ -261,102 +287,150 @@ static bool mel_range(Call *call, const Signal *s, Stage *stage)
 Value *build_mel(Call *call)
 {
     Resolver *r = call->r;
-    Signal s;
-    Stage stage = { .kind = STAGE_MEL };
+    Node *x = call->slot[0]->node;
+    const Stage *spectrogram = stage_of(r, x);
+    Stage stage = { .kind = STAGE_MEL, .from = x };
     const AxisItem *item = only_axis(call);
-    if (!item || !axis_size(r, call->name, item, 1, &stage.mels) || !stage_input(call, &s))
+    if (!item || !axis_size(r, call->name, item, 1, &stage.mels))
         return NULL;
-    if (!s.bin || s.shaped) {
+    if (!spectrogram || spectrogram->kind != STAGE_SPECTROGRAM) {
         fault(r, call->place, call->name, "it must follow spectrogram");
         return NULL;
     }
-    if (!mel_range(call, &s, &stage))
+    if (!mel_range(call, &stage))
         return NULL;
+    stage.fft = spectrogram->fft;
     stage.scale = slot_word(call, 3, "slaney");
     stage.norm = slot_word(call, 4, "slaney");
     stage.triangles = slot_word(call, 5, "hz");
     stage.drop_nyquist = strcmp(slot_word(call, 6, "keep"), "drop") == 0;
-    int at = shape_find(&s.shape, s.bin);
-    s.shape.axis[at] = (Axis){ "", 0 };
-    if (shape_find(&s.shape, item->name) >= 0) {
+    Shape shape = x->shape;
+    shape.rank--; /* the bins */
+    if (shape_find(&shape, item->name) >= 0 || strcmp(item->name, "time") == 0) {
         fault(r, item->place, call->name, "the result would have `%s` twice", item->name);
         return NULL;
     }
-    s.shape.axis[at] = (Axis){ item->name, stage.mels };
-    s.bin = NULL;
-    if (strcmp(stage.triangles, "mel") == 0 && !count_frames(call, &s, s.frames.window))
-        return NULL;
-    return add_stage(call, s, stage);
+    shape.axis[shape.rank++] = (Axis){ item->name, stage.mels };
+    return tensor(call, stage_add(call, stage, shape, flow_of(r, x)));
 }
+
+/* ---------------------------------------------------------------- normalize, segment */
 
 Value *build_normalize(Call *call)
 {
-    Signal s;
-    const AxisItem *item = only_axis(call);
-    if (!item || !axis_plain(call->r, call->name, item) || !stage_input(call, &s) ||
-        !need_axis(call, &s, item))
-        return NULL;
-    if (strcmp(item->name, "time") == 0) {
-        fault(call->r, item->place, call->name,
-              "statistics are kept per axis of a fixed size, not per `time`");
+    Resolver *r = call->r;
+    Node *x = call->slot[0]->node;
+    Stage stage = { .kind = STAGE_NORMALIZE, .from = x };
+    Flow flow = flow_of(r, x);
+    stage.axis = arena_alloc(r->arena, sizeof *stage.axis * MAX_AXES);
+    for (int i = 0; i < call->axes->count; i++) {
+        const AxisItem *item = &call->axes->axis[i];
+        if (strcmp(item->name, "time") == 0) {
+            fault(r, item->place, call->name,
+                  "statistics are kept per axis of a fixed size, not per `time`");
+            return NULL;
+        }
+        if (!axis_plain(r, call->name, item) ||
+            !shape_need(r, item->place, call->name, x, item->name))
+            return NULL;
+        stage.axis[stage.axes++] = item->name;
+    }
+    if (flow.normalize) {
+        fault(r, call->place, call->name, "the features are normalized already");
+        fault_note(r, flow.normalize->place, "here");
         return NULL;
     }
-    if (s.normalized) {
-        fault(call->r, call->place, call->name, "the pipeline is normalized already");
+    Cut *cut = flow.cut; /* which frames are cut out makes no difference to statistics */
+    flow.cut = NULL;
+    if (!shape_batched(&x->shape) || flow.stored) {
+        frames_need(call, x);
         return NULL;
     }
-    s.normalized = s.shaped = true;
-    return add_stage(call, s, (Stage){ .kind = STAGE_NORMALIZE, .per = item->name });
+    flow.cut = cut;
+    return tensor(call, stage_add(call, stage, x->shape, flow));
 }
 
-static bool segment_step(Call *call, Stage *stage, const char *noun)
+static bool segment_step(Call *call, Cut *cut, const char *noun)
 {
-    Number rest, step = number_of(stage->length);
+    Number rest, step = number_of(cut->length);
     const char *problem;
     int64_t whole;
     bool truth;
-    stage->step = stage->length;
+    cut->step = cut->length;
     if (!call->slot[1])
         return true;
-    if (!in_range(call, "overlap", call->slot[1], 0, 0.999))
+    if (!stage_range(call, "overlap", call->slot[1], 0, 0.999))
         return false;
     if (number_apply(FN_sub, number_of(1), call->slot[1]->number, &rest, &truth, &problem) &&
         number_apply(FN_mul, step, rest, &step, &truth, &problem) && number_whole(step, &whole) &&
         whole >= 1) {
-        stage->step = (int)whole;
+        cut->step = (int)whole;
         return true;
     }
     fault(call->r, call->slot[1]->place, NULL,
-          "segments of %d %s would start every %s %s: no whole number", stage->length, noun,
+          "segments of %d %s would start every %s %s: no whole number", cut->length, noun,
           number_text(call->r, step), noun);
     return false;
 }
 
-Value *build_segment(Call *call)
+/* The axis and its length; what is cut already can't be cut again. */
+static bool segment_length(Call *call, const Node *x, Cut *cut)
 {
     Resolver *r = call->r;
-    Signal s;
-    Stage stage = { .kind = STAGE_SEGMENT, .last = slot_word(call, 2, "drop") };
     const AxisItem *item = only_axis(call);
-    if (!item || !stage_input(call, &s) || !need_axis(call, &s, item))
-        return NULL;
-    Unit unit = s.frames.fft ? UNIT_FRAMES : UNIT_SAMPLES;
-    if (strcmp(item->name, "time") != 0 || *time_size(&s)) {
-        fault(r, item->place, call->name, "`%s` has a fixed size already", item->name);
-        return NULL;
+    Flow flow = flow_of(r, x);
+    if (!item)
+        return false;
+    if (strcmp(item->name, "time") != 0)
+        return shape_need(r, item->place, call->name, x, item->name) &&
+               (fault(r, item->place, call->name, "`%s` has a fixed size already", item->name),
+                false);
+    if (!flow.clock || !shape_batched(&x->shape)) {
+        flow.cut = NULL;
+        fault(r, item->place, call->name, "%s has no axis `time`", shape_text(r, &x->shape));
+        return false;
+    }
+    if (flow.cut || (front_of(r)->cut && x != r->flows->audio)) {
+        const Cut *first = flow.cut ? flow.cut : front_of(r)->cut;
+        fault(r, item->place, call->name, "`time` has a fixed size already");
+        fault_note(r, first->place, "cut here");
+        return false;
     }
     if (item->kind != SIZE_ONE) {
         fault(r, item->place, NULL, "segment needs a length: segment[time = 2 s]");
-        return NULL;
+        return false;
     }
+    const Clock *clock = clock_of(r, x);
+    const Unit unit = clock->hop ? UNIT_FRAMES : UNIT_SAMPLES;
     Value *length = value_number(r, item->place, item->size);
-    if (!in_positions(call, "segment", length, s.rate, unit, &stage.length) ||
-        !segment_step(call, &stage, unit_name(unit)))
+    return stage_length(call, "segment", length, clock->rate, unit, &cut->length) &&
+           segment_step(call, cut, unit_name(unit));
+}
+
+/* Audio is cut before all else; frames are worked on before they are cut, which makes no difference. */
+Value *build_segment(Call *call)
+{
+    Resolver *r = call->r;
+    Front *front = front_of(r);
+    Node *x = call->slot[0]->node;
+    Cut *cut = arena_alloc(r->arena, sizeof *cut);
+    *cut = (Cut){ .place = user_place(r, call->place), .last = slot_word(call, 2, "drop") };
+    if (!segment_length(call, x, cut))
         return NULL;
-    *time_size(&s) = stage.length;
-    s.samples = s.frames.fft || s.shaped ? 0 : stage.length;
-    s.shaped |= s.frames.fft > 0;
-    if (!shape_fits(r, call->place, call->name, &s.shape))
+    Flow flow = flow_of(r, x);
+    if (x != r->flows->audio) {
+        flow.cut = cut;
+    } else if (front->cut || front->clocks > 1) {
+        fault(r, call->place, call->name,
+              front->cut ? "the recording is cut already" : "it must come before the spectrograms");
         return NULL;
-    return add_stage(call, s, stage);
+    } else {
+        front->cut = cut;
+        flow.piece = true;
+    }
+    Node *node = make_stop(r->graph, cut->place, x);
+    if (x == r->flows->audio)
+        r->flows->pieces = node;
+    flow_set(r, node, flow);
+    return tensor(call, node);
 }

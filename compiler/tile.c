@@ -162,6 +162,14 @@ static void choose_band(const Program *p, const Node *dot, Tiling *t)
     }
 }
 
+static int64_t sum_of(const Tiling *t)
+{
+    int64_t products = 1;
+    for (int i = 0; i < t->ks; i++)
+        products *= t->k[i].size;
+    return products;
+}
+
 /* The sums as one loop, if both operands are plain matrices. */
 bool tile_matrix(const Tiling *t, Dim *sum)
 {
@@ -204,7 +212,9 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     if (t->sums_batch)
         choose_band(p, dot, t);
     Dim sum;
-    if (t->whole_batch && !t->in_group && tile_matrix(t, &sum) && sum.size >= LIBRARY_DEPTH) {
+    const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
+    if (t->whole_batch && !t->in_group && apart && tile_matrix(t, &sum) &&
+        sum.size >= LIBRARY_DEPTH) {
         t->library = true;
         t->pack = false;
         t->panel = LIBRARY_COLUMNS;

@@ -35,8 +35,9 @@ Value *value_choice(Resolver *r, Place place, const char *word)
 const char *shape_text(Resolver *r, const Shape *shape)
 {
     Text text = text_create(r->arena);
+    int shown = 0;
     text_add(&text, "[");
-    for (int i = 0, shown = 0; i < shape->rank; i++) {
+    for (int i = 0; i < shape->rank; i++) {
         if (shape->axis[i].size == BATCH)
             continue;
         text_add(&text, "%s%s", shown++ ? ", " : "", shape->axis[i].name);
@@ -44,6 +45,8 @@ const char *shape_text(Resolver *r, const Shape *shape)
             text_add(&text, " %s %d", ragged_find(r, shape->axis[i].name) ? "<=" : "=",
                      shape->axis[i].size);
     }
+    if (r->flows && shape_batched(shape)) /* frames of a recording */
+        text_add(&text, "%stime", shown ? ", " : "");
     text_add(&text, "]");
     return text.at;
 }
@@ -86,8 +89,6 @@ const char *value_describe(Resolver *r, const Value *value)
     switch (value->kind) {
     case VALUE_TENSOR:
         return arena_format(r->arena, "a tensor %s", shape_text(r, &value->node->shape));
-    case VALUE_SIGNAL:
-        return arena_format(r->arena, "a signal %s", shape_text(r, signal_shape(value->signal)));
     case VALUE_NUMBER:
         return arena_format(r->arena, "%s, %s",
                             value->text ? value->text : number_text(r, value->number),

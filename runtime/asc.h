@@ -49,47 +49,92 @@ typedef struct AscParameter {
     double fan_in, fan_out;
 } AscParameter;
 
-/* ---------------------------------------------------------------- features */
+/* ---------------------------------------------------------------- features
+ *
+ * A features section is a list of stages between slots: arrays of frames, of which a clock tells how many there are. */
 
-typedef enum AscStageKind {
-    ASC_AUDIO, ASC_SPECTROGRAM, ASC_MEL, ASC_MAP, ASC_NORMALIZE, ASC_SEGMENT
-} AscStageKind;
 typedef enum AscWindow { ASC_HANN, ASC_HAMMING, ASC_POVEY, ASC_RECTANGULAR } AscWindow;
-typedef enum AscEdges { ASC_CENTRE, ASC_REFLECT, ASC_VALID } AscEdges;      /* zeros at both sides; mirrored; none */
+/* Zeros at both sides; mirrored; none; none, and frames only as long as the window. */
+typedef enum AscEdges { ASC_CENTRE, ASC_REFLECT, ASC_VALID, ASC_SNIP } AscEdges;
 typedef enum AscScale { ASC_SLANEY, ASC_HTK, ASC_KALDI } AscScale;
 typedef enum AscLast { ASC_DROP, ASC_OVERLAP, ASC_PAD } AscLast;
+typedef enum AscReduction { ASC_CLIP_SUM, ASC_CLIP_MEAN, ASC_CLIP_MAX } AscReduction;
 
-/* A stage of the features pipeline; sizes are in samples or frames. */
+/* Pieces of `length`, `step` apart, in samples or frames; length 0: the whole. */
+typedef struct AscSegment { int length, step; AscLast last; } AscSegment;
+
+/* Frames of `span` samples, `hop` apart; hop 0: the samples themselves.  With margins they are centred. */
+typedef struct AscClock { int hop, span; bool margins; } AscClock;
+
+/* Reals of a frame.  Clock ASC_ONCE: one for the whole recording; ASC_ALWAYS: for all recordings. */
+enum { ASC_ONCE = -1, ASC_ALWAYS = -2 };
+typedef struct AscSlot { size_t size; int clock; } AscSlot;
+
+/* Mel bands of a spectrogram; mels 0: its bins themselves. */
+typedef struct AscBank {
+    int mels;
+    double low, high;                                       /* Hz */
+    AscScale scale;
+    bool slaney_norm, mel_triangles, drop_nyquist;
+} AscBank;
+
+struct AscCall;
+struct AscKernel;
+
+/* Training step, inference, or what computes frames from frames. */
+typedef struct AscProgram {
+    size_t arena_constant, arena_per_example;   /* bytes */
+    void (*run)(const struct AscCall *call, double *seconds);   /* seconds: NULL, or time added up per kernel */
+    const struct AscKernel *kernel;
+    int kernels;
+} AscProgram;
+
+typedef enum AscStageKind { ASC_PROGRAM, ASC_SPECTROGRAM, ASC_CONTEXT, ASC_CLIP, ASC_NEIGHBOURS } AscStageKind;
+
 typedef struct AscStage {
     AscStageKind kind;
+    const int *in; int ins;         /* slots; -1: normalized frames */
+    const int *out; int outs;
     union {
-        struct { double rate; int channels; } audio;        /* 1: mixed down to the mean of the channels */
-        struct {
-            int window, hop, fft;                           /* samples */
+        AscProgram program;                                 /* its examples are frames */
+        struct {                                            /* of the audio, one bank for each slot of `out` */
+            int clock, window, hop, fft;                    /* samples */
             AscWindow shape;
             double power;                                   /* of the magnitude: 1 or 2 */
             AscEdges edges;
             bool periodic, remove_dc;
             double preemphasis;
+            const AscBank *bank;
         } spectrogram;
-        struct {
-            int mels;
-            double low, high;                               /* Hz */
-            AscScale scale;
-            bool slaney_norm, mel_triangles, drop_nyquist;
-        } mel;
-        struct { void (*apply)(double *x, size_t count); } map;     /* in place, generated */
-        struct { int axis; } normalize;                     /* statistics per position of this axis of AscFeatures.shape */
-        struct { int length, step; AscLast last; } segment; /* samples before the spectrogram, frames after it */
+        struct { int before, after; bool repeat; } context; /* frames put around: the first and last, or zeros */
+        struct { AscReduction reduction; } clip;            /* of each element, over all frames */
+        struct { bool median, cosine; int k, width; } neighbours;   /* k 0: librosa's number; width: frames */
     } as;
 } AscStage;
 
+/* A features section, up to what is cached of each of its results. */
+typedef struct AscFront {
+    double rate; int channels;      /* of the audio; 1: mixed down to the mean of the channels */
+    AscSegment cut;                 /* of samples, before all else */
+    const AscClock *clock; int clocks;
+    const AscSlot *slot; int slots;
+    const AscStage *stage; int stages;
+    int audio;                      /* the slot of the samples themselves, [samples][channels]; -1: not wanted */
+} AscFront;
+
+/* A result of a section: slot `slot`, cached, then normalized, then what `after` makes of it, cut into segments. */
 typedef struct AscFeatures {
-    const char *name;               /* "logmel": the network's input of this name */
+    const char *name;               /* "logmel"; of several results "pair.1" */
     AscShape shape;                 /* of one segment, e.g. [channel = 1, freq = 128, time = 100] */
-    const AscStage *stage;
-    int stages;
-    const char *settings;           /* canonical text of all stages: part of the cache's key, stored with weights */
+    const char *settings;           /* canonical text of it all: part of the cache's key, stored with weights */
+    const AscFront *front;          /* NULL: made elsewhere */
+    int slot;
+    AscShape frame;                 /* of a cached frame */
+    int time_axis;                  /* of shape; the other axes are a frame's */
+    bool normalized;
+    int per, axis[ASC_MAX_AXES];    /* axes of `frame` with statistics of their own; none: all values together */
+    AscSegment cut;                 /* of frames */
+    const AscStage *after;          /* a program, or NULL */
 } AscFeatures;
 
 /* ---------------------------------------------------------------- inputs of the network */
@@ -151,6 +196,7 @@ typedef struct AscCall {
     real *losses;                   /* [capacity]: every example's own loss; NULL: not wanted */
     char *arena;                    /* arena_constant + arena_per_example * capacity bytes, 64-byte aligned, zeroed once */
     uint64_t seed, step;            /* of random masks */
+    real *const *frames;            /* results of a features program: [capacity][shape] */
     const real *const *random;      /* pinned random numbers of each random node [capacity][shape], or NULL: drawn */
 } AscCall;
 
@@ -160,13 +206,6 @@ typedef struct AscKernel {          /* for bench: a kernel of the training step 
     double flops;                   /* of one example; negative: of the whole call */
     double bytes;
 } AscKernel;
-
-typedef struct AscProgram {         /* training step or inference */
-    size_t arena_constant, arena_per_example;   /* bytes */
-    void (*run)(const AscCall *call, double *seconds);      /* seconds: NULL, or time added up per kernel */
-    const AscKernel *kernel;
-    int kernels;
-} AscProgram;
 
 typedef struct AscModel {
     const char *name;               /* "moe_cnn" */

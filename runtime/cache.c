@@ -9,7 +9,7 @@
 #include "cache_index.h"
 
 /* Part of every key: to be raised when the front end's results change. */
-static const char VERSION[] = "features 1";
+static const char VERSION[] = "features 2";
 static const size_t MOST_BYTES = (size_t)1 << 32;
 
 struct AscCache {
@@ -24,7 +24,7 @@ struct AscCache {
 typedef struct Header {
     char magic[8];
     uint32_t order, width; /* 0x01020304; sizeof(real) */
-    int32_t pieces, channels, bins, frames;
+    int32_t pieces, frames, size, unused;
     AscHash key, check; /* check: of the header with a check of zeros, and the values */
 } Header;
 
@@ -107,8 +107,8 @@ bool asc_cache_key(AscCache *cache, const char *settings, const char *path, AscH
 
 static Header make_header(AscHash key, const AscMap *map)
 {
-    Header header = { "ASCMAP1", 0x01020304,  sizeof(real), map->pieces, map->channels,
-                      map->bins, map->frames, key,          { { 0, 0 } } };
+    Header header = { "ASCMAP2", 0x01020304, sizeof(real), map->pieces, map->frames,
+                      map->size, 0,          key,          { { 0, 0 } } };
     AscHash check = asc_hash_add(asc_hash_start(), &header, sizeof header);
     header.check = asc_hash_add(check, map->values, asc_map_count(map) * sizeof(real));
     return header;
@@ -117,9 +117,9 @@ static Header make_header(AscHash key, const AscMap *map)
 /* The number of values the header tells; 0: it is none of ours, or too large to be true. */
 static size_t values_of(const Header *header)
 {
-    const int32_t size[] = { header->pieces, header->channels, header->bins, header->frames };
+    const int32_t size[] = { header->pieces, header->frames, header->size };
     size_t count = 1;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) {
         if (size[i] < 1 || count > MOST_BYTES / (size_t)size[i])
             return 0;
         count *= (size_t)size[i];
@@ -136,8 +136,7 @@ static bool parse_entry(const char *bytes, size_t count, AscHash key, AscMap *ma
     size_t values = values_of(&header);
     if (values == 0 || count != sizeof header + values * sizeof(real))
         return false;
-    *map = (AscMap){ header.pieces, header.channels, header.bins, header.frames,
-                     malloc(values * sizeof(real)) };
+    *map = (AscMap){ header.pieces, header.frames, header.size, malloc(values * sizeof(real)) };
     if (!map->values)
         return false;
     memcpy(map->values, bytes + sizeof header, values * sizeof(real));

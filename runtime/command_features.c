@@ -44,12 +44,15 @@ static bool get_statistics(const AscWeights *weights, int set, int positions,
     return true;
 }
 
-static bool write_map(const AscMap *map, const char *path, AscStatus *status)
+/* [pieces][frames][a frame's axes] */
+static bool write_map(const AscFeatures *features, const AscMap *map, const char *path,
+                      AscStatus *status)
 {
-    size_t size[] = { (size_t)map->pieces, (size_t)map->channels, (size_t)map->bins,
-                      (size_t)map->frames };
+    size_t size[ASC_MAX_AXES + 2] = { (size_t)map->pieces, (size_t)map->frames };
 
-    return asc_npy_write(path, 4, size, map->values, status);
+    for (int a = 0; a < features->frame.rank; a++)
+        size[a + 2] = (size_t)features->frame.axis[a].size;
+    return asc_npy_write(path, features->frame.rank + 2, size, map->values, status);
 }
 
 static bool write_segments(const AscFeatures *features, AscFrontend *frontend, const AscMap *map,
@@ -84,7 +87,7 @@ static bool extract(const AscCli *cli, int set, const AscWeights *weights, AscSt
                 asc_cache_map(cache, frontend, features, cli->options.file[0], &map, status);
 
     if (fine && cli->options.whole)
-        fine = write_map(&map, cli->options.out, status);
+        fine = write_map(features, &map, cli->options.out, status);
     else if (fine)
         fine = write_segments(features, frontend, &map, &statistics, cli->options.out, status);
     asc_map_free(&map);

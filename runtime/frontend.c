@@ -1,19 +1,18 @@
-/* frontend.c: runs the stages of AscFeatures over a recording; segments.c cuts what comes out. */
+/* frontend.c: front ends: their memory, and the map of a recording. */
 #include "frontend.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fft.h"
+#include "batch.h"
 #include "frontend_own.h"
-#include "segments_own.h"
 
 /* ---------------------------------------------------------------- maps */
 
 size_t asc_map_count(const AscMap *map)
 {
-    return (size_t)map->pieces * (size_t)map->channels * (size_t)map->bins * (size_t)map->frames;
+    return (size_t)map->pieces * (size_t)map->frames * (size_t)map->size;
 }
 
 void asc_map_free(AscMap *map)
@@ -29,131 +28,183 @@ static bool bad_order(const AscFeatures *features, const char *what, AscStatus *
     return asc_status_set(status, ASC_BAD_INPUT, "features %s: %s", features->name, what);
 }
 
-/* Notes where each stage is; false: they can't follow each other like this. */
-static bool read_stages(AscFrontend *made, AscStatus *status)
+/* Marks the stages that the result depends on, from the last to the first. */
+static void find_wanted(AscFrontend *made)
 {
-    const AscFeatures *features = made->features;
-    made->last_map = features->stages;
-    for (int i = 0; i < features->stages; i++) {
-        const AscStage *stage = &features->stage[i];
-        if ((stage->kind == ASC_AUDIO) != (i == 0))
-            return bad_order(features, "`audio` must be the first stage, once", status);
-        if (stage->kind == ASC_AUDIO) {
-            made->audio = stage;
-        } else if (stage->kind == ASC_SPECTROGRAM) {
-            if (made->spectrum || made->maps || made->normalize || made->cut_after)
-                return bad_order(features, "`spectrogram` must follow the audio", status);
-            made->spectrum = stage;
-        } else if (stage->kind == ASC_MEL) {
-            if (!made->spectrum || made->filters || made->maps || made->normalize ||
-                made->cut_after)
-                return bad_order(features, "`mel` must follow `spectrogram`", status);
-            made->filters = stage;
-        } else if (stage->kind == ASC_SEGMENT) {
-            if (made->cut_before || made->cut_after)
-                return bad_order(features, "there are two `segment` stages", status);
-            if (made->spectrum || made->maps || made->normalize)
-                made->cut_after = stage;
-            else
-                made->cut_before = stage;
-        } else if (stage->kind == ASC_NORMALIZE) {
-            if (made->normalize)
-                return bad_order(features, "there are two `normalize` stages", status);
-            made->normalize = stage;
-            made->last_map = i;
-        } else {
-            made->maps = true;
-        }
+    const AscFront *front = made->front;
+    bool *slot = calloc((size_t)front->slots + 1, sizeof *slot);
+    if (slot)
+        slot[made->features->slot] = true;
+    for (int i = front->stages - 1; i >= 0; i--) {
+        const AscStage *stage = &front->stage[i];
+        for (int k = 0; k < stage->outs; k++)
+            made->worker[i].wanted |= !slot || slot[stage->out[k]] ||
+                                      front->slot[stage->out[k]].clock == ASC_ALWAYS;
+        for (int k = 0; slot && made->worker[i].wanted && k < stage->ins; k++)
+            slot[stage->in[k]] = true;
     }
-    return made->audio || bad_order(features, "there is no `audio` stage", status);
+    free(slot);
 }
 
-static bool make_parts(AscFrontend *made, AscStatus *status)
+static bool prepare_spectrogram(AscFrontend *made, const AscStage *stage, AscWorker *worker,
+                                AscStatus *status)
 {
-    const AscStage *spectrum = made->spectrum, *filters = made->filters;
-    made->rows = 1;
-    if (spectrum) {
-        bool snipped = filters && filters->as.mel.mel_triangles;
-        made->spectrogram = asc_spectrogram_create(spectrum, snipped, status);
-        if (!made->spectrogram)
+    worker->spectrogram = asc_spectrogram_create(stage, status);
+    worker->mel = calloc((size_t)stage->outs + 1, sizeof *worker->mel);
+    if (!worker->spectrogram)
+        return false;
+    if (!worker->mel)
+        return asc_status_memory(status, "features");
+    for (int k = 0; k < stage->outs; k++) {
+        const AscBank *bank = &stage->as.spectrogram.bank[k];
+        if (!bank->mels)
+            continue;
+        worker->mel[k] = asc_mel_create(bank, made->front->rate, stage->as.spectrogram.fft, status);
+        if (!worker->mel[k])
             return false;
-        made->rows = asc_spectrogram_bins(made->spectrogram);
-    }
-    if (filters) {
-        made->mel = asc_mel_create(filters, made->audio->as.audio.rate,
-                                   spectrum->as.spectrogram.fft, status);
-        if (!made->mel)
-            return false;
-        made->rows = filters->as.mel.mels;
     }
     return true;
 }
 
-/* Finds the axes in the shape the network was compiled for; false: there can't be such a shape. */
-static bool read_axes(AscFrontend *made)
+static size_t program_bytes(const AscStage *stage)
 {
-    const AscShape *shape = &made->features->shape;
-    int rank = made->spectrum ? 3 : 2;
-    made->channel_axis = shape->rank == rank ? 0 : -1;
-    made->row_axis = made->spectrum ? 1 : -1;
-    made->time_axis = shape->rank == rank ? rank - 1 : 0;
-    return shape->rank == rank || (shape->rank == rank - 1 && made->audio->as.audio.channels == 1);
+    return stage->as.program.arena_constant + stage->as.program.arena_per_example * ASC_BLOCK;
+}
+
+/* What depends on no recording is computed once. */
+static bool run_constants(AscFrontend *made, AscStatus *status)
+{
+    for (int i = 0; i < made->front->stages; i++) {
+        const AscStage *stage = &made->front->stage[i];
+        real *out[ASC_MOST_SLOTS];
+        if (stage->kind != ASC_PROGRAM || made->front->slot[stage->out[0]].clock != ASC_ALWAYS)
+            continue;
+        for (int k = 0; k < stage->outs; k++) {
+            AscFrames *frames = &made->frames[stage->out[k]];
+            if (!asc_frames_reserve(frames, 1, made->front->slot[stage->out[k]].size, status))
+                return false;
+            out[k] = frames->values;
+        }
+        const size_t step[ASC_MOST_SLOTS] = { 0 };
+        asc_frames_run(made, stage, NULL, out, step, step, 1);
+    }
+    return true;
+}
+
+static bool make_parts(AscFrontend *made, AscStatus *status)
+{
+    const AscFront *front = made->front;
+    const AscStage *after = made->features->after;
+    size_t bytes = after ? program_bytes(after) : 0;
+    made->frames = calloc((size_t)front->slots + 1, sizeof *made->frames);
+    made->worker = calloc((size_t)front->stages + 1, sizeof *made->worker);
+    made->count = calloc((size_t)front->clocks + 1, sizeof *made->count);
+    if (!made->frames || !made->count || !made->worker)
+        return asc_status_memory(status, "features");
+    find_wanted(made);
+    for (int i = 0; i < front->stages; i++) {
+        const AscStage *stage = &front->stage[i];
+        if (stage->ins > ASC_MOST_SLOTS || stage->outs > ASC_MOST_SLOTS)
+            return bad_order(made->features, "a stage has too many results", status);
+        if (stage->kind == ASC_PROGRAM && program_bytes(stage) > bytes)
+            bytes = program_bytes(stage);
+        if (stage->kind == ASC_SPECTROGRAM && made->worker[i].wanted &&
+            !prepare_spectrogram(made, stage, &made->worker[i], status))
+            return false;
+    }
+    made->arena = asc_batch_memory(bytes + 64);
+    return made->arena ? run_constants(made, status) : asc_status_memory(status, "features");
+}
+
+/* The position of each real of a frame among the statistics. */
+static bool find_positions(AscFrontend *made, AscStatus *status)
+{
+    const AscFeatures *features = made->features;
+    const AscShape *frame = &features->frame;
+    int index[ASC_MAX_AXES] = { 0 };
+    made->position = malloc((made->size + 1) * sizeof *made->position);
+    if (!made->position)
+        return asc_status_memory(status, "features");
+    made->positions = features->normalized;
+    for (int i = 0; i < features->per && features->normalized; i++)
+        made->positions *= frame->axis[features->axis[i]].size;
+    for (size_t n = 0; n < made->size; n++) {
+        made->position[n] = 0;
+        for (int i = 0; i < features->per; i++)
+            made->position[n] = made->position[n] * frame->axis[features->axis[i]].size +
+                                index[features->axis[i]];
+        for (int a = frame->rank - 1; a >= 0 && ++index[a] == frame->axis[a].size; a--)
+            index[a] = 0;
+    }
+    return true;
 }
 
 /* Compares the stages with the shape the network was compiled for. */
 static bool check_shape(AscFrontend *made, AscStatus *status)
 {
-    const AscShape *shape = &made->features->shape;
-    size_t length = read_axes(made) ? (size_t)shape->axis[made->time_axis].size : 0;
+    const AscFeatures *features = made->features;
+    size_t length = (size_t)features->shape.axis[features->time_axis].size;
+    made->size = made->front->slot[features->slot].size;
     made->length = length;
-    if (made->cut_after && length != (size_t)made->cut_after->as.segment.length)
+    if (features->cut.length
+            ? length != (size_t)features->cut.length
+            : made->front->cut.length &&
+                  length != asc_clock_frames(made->clock, (size_t)made->front->cut.length))
         length = 0;
-    if (made->cut_before) {
-        size_t samples = (size_t)made->cut_before->as.segment.length;
-        if (length !=
-            (made->spectrogram ? asc_spectrogram_frames(made->spectrogram, samples) : samples))
-            length = 0;
-    }
-    if (length == 0 ||
-        (made->channel_axis == 0 && shape->axis[0].size != made->audio->as.audio.channels) ||
-        (made->row_axis == 1 && shape->axis[1].size != made->rows))
-        return bad_order(made->features, "the stages don't give the input's shape", status);
-    const AscStage *cut = made->cut_before ? made->cut_before : made->cut_after;
-    if (cut && (cut->as.segment.length < 1 || cut->as.segment.step < 1))
-        return bad_order(made->features, "a segment's length and step must be at least 1", status);
-    if (made->normalize && made->normalize->as.normalize.axis >= shape->rank)
-        return bad_order(made->features, "`normalize` names an axis that is not there", status);
+    if (length == 0 || made->size != asc_shape_reals(&features->frame))
+        return bad_order(features, "the stages don't give the input's shape", status);
     return true;
+}
+
+static bool make_segment(AscFrontend *made, AscStatus *status)
+{
+    const size_t result = asc_shape_reals(&made->features->shape) / made->length;
+    const size_t rows = made->length + ASC_TILE;
+    made->segment = asc_batch_memory(rows * made->size * sizeof(real));
+    made->made = asc_batch_memory(rows * result * sizeof(real));
+    return (made->segment && made->made) || asc_status_memory(status, "features");
 }
 
 void asc_frontend_destroy(AscFrontend *frontend)
 {
-    if (frontend) {
-        asc_spectrogram_destroy(frontend->spectrogram);
-        asc_mel_destroy(frontend->mel);
-        free(frontend->piece);
-        free(frontend->work);
-        free(frontend->segment);
-        free(frontend);
+    if (!frontend)
+        return;
+    for (int i = 0; frontend->worker && i < frontend->front->stages; i++) {
+        AscWorker *worker = &frontend->worker[i];
+        for (int k = 0; worker->mel && k < frontend->front->stage[i].outs; k++)
+            asc_mel_destroy(worker->mel[k]);
+        free(worker->mel);
+        asc_spectrogram_destroy(worker->spectrogram);
     }
+    for (int i = 0; frontend->frames && i < frontend->front->slots; i++)
+        free(frontend->frames[i].values);
+    free(frontend->worker);
+    free(frontend->frames);
+    free(frontend->arena);
+    free(frontend->piece);
+    free(frontend->position);
+    free(frontend->count);
+    free(frontend->segment);
+    free(frontend->made);
+    free(frontend);
 }
 
 AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status)
 {
+    if (!features->front) {
+        bad_order(features, "they are made elsewhere, not from recordings", status);
+        return NULL;
+    }
     AscFrontend *made = calloc(1, sizeof *made);
     if (!made) {
         asc_status_memory(status, "features");
         return NULL;
     }
     made->features = features;
-    bool fine = read_stages(made, status) && make_parts(made, status) && check_shape(made, status);
-    if (fine) {
-        made->segment_count = (size_t)made->audio->as.audio.channels * (size_t)made->rows *
-                              made->length;
-        made->segment = malloc(made->segment_count * sizeof *made->segment);
-        fine = made->segment || asc_status_memory(status, "features");
-    }
-    if (!fine) {
+    made->front = features->front;
+    made->clock = &made->front->clock[made->front->slot[features->slot].clock];
+    if (!check_shape(made, status) || !make_parts(made, status) || !find_positions(made, status) ||
+        !make_segment(made, status)) {
         asc_frontend_destroy(made);
         return NULL;
     }
@@ -162,92 +213,15 @@ AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status)
 
 double asc_frontend_rate(const AscFrontend *frontend)
 {
-    return frontend->audio->as.audio.rate;
+    return frontend->front->rate;
 }
 
 int asc_frontend_channels(const AscFrontend *frontend)
 {
-    return frontend->audio->as.audio.channels;
+    return frontend->front->channels;
 }
 
 /* ---------------------------------------------------------------- computing */
-
-typedef struct Target { /* where the frames of one channel go: [rows][frames] */
-    const AscFrontend *frontend;
-    double *to;
-    size_t frames;
-} Target;
-
-static void take_frames(void *context, const double *power, size_t first, size_t count)
-{
-    const Target *target = context;
-    if (target->frontend->mel) {
-        asc_mel_run(target->frontend->mel, power, target->to + first, target->frames, count);
-        return;
-    }
-    for (int row = 0; row < target->frontend->rows; row++)
-        memcpy(target->to + (size_t)row * target->frames + first, power + row * ASC_FFT_LANES,
-               count * sizeof *power);
-}
-
-static bool reserve(double **array, size_t *room, size_t count, AscStatus *status)
-{
-    if (count <= *room)
-        return true;
-    free(*array);
-    *array = count <= SIZE_MAX / sizeof **array ? malloc(count * sizeof **array) : NULL;
-    *room = *array ? count : 0;
-    return *array || asc_status_memory(status, "the features of a recording");
-}
-
-/* A piece of a channel is samples first .. first + length - 1, zeros where the recording has
- * ended. */
-static bool compute_piece(AscFrontend *frontend, const AscAudio *audio, int channel, size_t first,
-                          size_t length, Target target, AscStatus *status)
-{
-    size_t left = first < audio->frames ? audio->frames - first : 0;
-    const double *samples = audio->samples + (size_t)channel * audio->frames + first;
-    if (left < length) {
-        memcpy(frontend->piece, samples, left * sizeof *samples);
-        memset(frontend->piece + left, 0, (length - left) * sizeof *samples);
-        samples = frontend->piece;
-    }
-    if (!frontend->spectrogram) {
-        memcpy(target.to, samples, length * sizeof *samples);
-        return true;
-    }
-    return asc_spectrogram_run(frontend->spectrogram, samples, length, take_frames, &target,
-                               status);
-}
-
-static void apply_maps(const AscFrontend *frontend, double *piece, size_t count)
-{
-    for (int i = 0; i < frontend->last_map; i++)
-        if (frontend->features->stage[i].kind == ASC_MAP)
-            frontend->features->stage[i].as.map.apply(piece, count);
-}
-
-/* Fills frontend->work [pieces][channels][rows][frames]. */
-static bool compute_pieces(AscFrontend *frontend, const AscAudio *audio, const AscCut *cut,
-                           size_t frames, AscStatus *status)
-{
-    size_t channels = (size_t)audio->channels, plane = (size_t)frontend->rows * frames;
-    if (!reserve(&frontend->piece, &frontend->piece_room, cut->length, status) ||
-        !reserve(&frontend->work, &frontend->work_room, cut->pieces * channels * plane, status))
-        return false;
-    double *to = frontend->work;
-    for (size_t piece = 0; piece < cut->pieces; piece++) {
-        for (int channel = 0; channel < audio->channels; channel++) {
-            Target target = { frontend, to + (size_t)channel * plane, frames };
-            if (!compute_piece(frontend, audio, channel, asc_cut_start(cut, piece), cut->length,
-                               target, status))
-                return false;
-        }
-        apply_maps(frontend, to, channels * plane);
-        to += channels * plane;
-    }
-    return true;
-}
 
 static bool check_audio(const AscFrontend *frontend, const AscAudio *audio, AscStatus *status)
 {
@@ -263,28 +237,31 @@ static bool check_audio(const AscFrontend *frontend, const AscAudio *audio, AscS
 bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
                           AscStatus *status)
 {
+    const AscFeatures *features = frontend->features;
     *map = (AscMap){ 0 };
     if (!check_audio(frontend, audio, status))
         return false;
     AscCut cut = asc_cut_audio(frontend, audio->frames);
-    size_t frames = frontend->spectrogram
-                        ? asc_spectrogram_frames(frontend->spectrogram, cut.length)
-                        : cut.length;
-    if (frames > INT_MAX || cut.pieces > INT_MAX)
+    size_t frames = asc_clock_frames(frontend->clock, cut.length);
+    if (frames > INT_MAX || cut.pieces > INT_MAX || frontend->size > INT_MAX)
         return asc_status_set(status, ASC_BAD_INPUT, "features %s: %zu frames are too many",
-                              frontend->features->name, frames);
-    if (!frontend->cut_before && !frontend->cut_after && frames != frontend->length)
+                              features->name, frames);
+    if (!features->cut.length && frames != frontend->length)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "features %s: the recording gives %zu frames, the network takes %zu",
-                              frontend->features->name, frames, frontend->length);
-    if (!compute_pieces(frontend, audio, &cut, frames, status))
-        return false;
-    *map = (AscMap){ (int)cut.pieces, audio->channels, frontend->rows, (int)frames, NULL };
-    size_t count = asc_map_count(map);
-    map->values = malloc(count * sizeof *map->values);
+                              features->name, frames, frontend->length);
+    *map = (AscMap){ (int)cut.pieces, (int)frames, (int)frontend->size, NULL };
+    const size_t each = frames * frontend->size;
+    map->values = malloc((asc_map_count(map) + 1) * sizeof *map->values);
     if (!map->values)
         return asc_status_memory(status, "the features of a recording");
-    for (size_t i = 0; i < count; i++)
-        map->values[i] = (real)frontend->work[i];
+    for (size_t piece = 0; piece < cut.pieces; piece++) {
+        if (!asc_stages_run(frontend, audio, asc_cut_start(&cut, piece), cut.length, status)) {
+            asc_map_free(map);
+            return false;
+        }
+        memcpy(map->values + piece * each, frontend->frames[features->slot].values,
+               each * sizeof *map->values);
+    }
     return true;
 }

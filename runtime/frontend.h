@@ -1,11 +1,8 @@
-/* frontend.h: from a recording's samples to the network's input, by the stages of AscFeatures.
+/* frontend.h: from a recording's samples to an input of the network, by the stages of its features section.
  *
  *     audio ─► compute ─► AscMap ─► (cache) ─► segment ─► [AscFeatures.shape]
  *
- * compute runs the stages before `normalize` (all of them where there is none); segment runs the
- * rest.  AscFeatures.shape is [channel, frequency, time], or [channel, time] without a spectrogram;
- * without an axis for its one channel it is [time, frequency], or [time].  `time` counts the frames
- * (samples) of one segment. */
+ * compute runs the stages before `normalize` (all of them where there is none); segment runs the rest. */
 #ifndef ASC_FRONTEND_H
 #define ASC_FRONTEND_H
 
@@ -14,11 +11,11 @@
 #include "statistics.h"
 #include "status.h"
 
-/* What enters `normalize`.  Where `segment` came before the spectrogram, a map for each segment;
- * else one map of the whole recording. */
+/* What enters `normalize`.  Where `segment` came before the spectrogram, the frames of each piece; else those of the whole
+ * recording, as one piece. */
 typedef struct AscMap {
-    int pieces, channels, bins, frames; /* bins is 1 without a spectrogram */
-    real *values;                       /* [pieces][channels][bins][frames] */
+    int pieces, frames, size; /* size: reals of a frame, which is AscFeatures.frame */
+    real *values;             /* [pieces][frames][size] */
 } AscMap;
 
 size_t asc_map_count(const AscMap *map); /* reals in all */
@@ -26,7 +23,7 @@ void asc_map_free(AscMap *map);
 
 typedef struct AscFrontend AscFrontend; /* tables and working memory: one for each thread */
 
-/* `features` must outlive the front end.  NULL: the stages make no sense together. */
+/* `features` must outlive the front end, and come from audio.  NULL: the stages make no sense together. */
 AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status);
 void asc_frontend_destroy(AscFrontend *frontend);
 
@@ -46,13 +43,13 @@ bool asc_frontend_fits(const AscFrontend *frontend, const AscMap *map);
 int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map);
 
 /* Writes segment `index` [AscFeatures.shape], normalised.  statistics: as many positions as
- * asc_frontend_positions says; NULL where the features have no `normalize`. */
+ * asc_frontend_positions says; NULL: as if means were 0 and deviations 1. */
 void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscStatistics *statistics,
                           int index, real *to);
 
 /* ---------------------------------------------------------------- statistics for normalize */
 
-/* The number of means and deviations: the size of the normalised axis, 1 for an axis of -1 (all
+/* The number of means and deviations: the product of the normalised axes' sizes, 1 without axes (all
  * values together), 0 without `normalize`. */
 int asc_frontend_positions(const AscFrontend *frontend);
 

@@ -46,38 +46,38 @@ static double mel_to_hz(double mel, AscScale scale)
 
 /* The m-th of mels + 2 points that are evenly spaced in mel; in Hz, or in mel for such
  * triangles. */
-static double edge(const AscStage *stage, int m)
+static double edge(const AscBank *bank, int m)
 {
-    double low = hz_to_mel(stage->as.mel.low, stage->as.mel.scale);
-    double high = hz_to_mel(stage->as.mel.high, stage->as.mel.scale);
-    int last = stage->as.mel.mels + 1;
+    double low = hz_to_mel(bank->low, bank->scale);
+    double high = hz_to_mel(bank->high, bank->scale);
+    int last = bank->mels + 1;
     double at = m == last ? high : low + m * ((high - low) / last);
-    return stage->as.mel.mel_triangles ? at : mel_to_hz(at, stage->as.mel.scale);
+    return bank->mel_triangles ? at : mel_to_hz(at, bank->scale);
 }
 
-static double weight(const AscStage *stage, const double edges[3], double hz)
+static double weight(const AscBank *bank, const double edges[3], double hz)
 {
-    double x = stage->as.mel.mel_triangles ? hz_to_mel(hz, stage->as.mel.scale) : hz;
+    double x = bank->mel_triangles ? hz_to_mel(hz, bank->scale) : hz;
     double up = (x - edges[0]) / (edges[1] - edges[0]);
     double down = (edges[2] - x) / (edges[2] - edges[1]);
     double least = fmin(up, down);
-    double norm = stage->as.mel.slaney_norm ? 2 / (edges[2] - edges[0]) : 1;
+    double norm = bank->slaney_norm ? 2 / (edges[2] - edges[0]) : 1;
     return least > 0 ? least * norm : 0;
 }
 
 /* Finds the bins of each filter; writes the weights where `weights` is not NULL; returns how
  * many. */
-static size_t fill(const AscStage *stage, double rate, int fft, AscMel *mel, double *weights)
+static size_t fill(const AscBank *bank, double rate, int fft, AscMel *mel, double *weights)
 {
     size_t total = 0;
-    int bins = fft / 2 + 1 - (stage->as.mel.drop_nyquist && fft % 2 == 0);
-    for (int m = 0; m < stage->as.mel.mels; m++) {
-        const double edges[3] = { edge(stage, m), edge(stage, m + 1), edge(stage, m + 2) };
+    int bins = fft / 2 + 1 - (bank->drop_nyquist && fft % 2 == 0);
+    for (int m = 0; m < bank->mels; m++) {
+        const double edges[3] = { edge(bank, m), edge(bank, m + 1), edge(bank, m + 2) };
         Filter filter = { 0 };
         if (weights)
             filter.weight = weights + total;
         for (int bin = 0; bin < bins; bin++) {
-            double w = weight(stage, edges, bin * rate / fft);
+            double w = weight(bank, edges, bin * rate / fft);
             if (w <= 0)
                 continue;
             if (filter.count++ == 0)
@@ -100,27 +100,27 @@ void asc_mel_destroy(AscMel *mel)
     }
 }
 
-AscMel *asc_mel_create(const AscStage *stage, double rate, int fft, AscStatus *status)
+AscMel *asc_mel_create(const AscBank *bank, double rate, int fft, AscStatus *status)
 {
-    double low = stage->as.mel.low, high = stage->as.mel.high;
-    if (stage->as.mel.mels < 1 || !(low >= 0) || !(high > low) || high > rate / 2 * (1 + 1e-9)) {
+    double low = bank->low, high = bank->high;
+    if (bank->mels < 1 || !(low >= 0) || !(high > low) || high > rate / 2 * (1 + 1e-9)) {
         asc_status_set(status, ASC_BAD_INPUT, "%d mel filters from %g to %g Hz at a rate of %g Hz",
-                       stage->as.mel.mels, low, high, rate);
+                       bank->mels, low, high, rate);
         return NULL;
     }
     AscMel *mel = calloc(1, sizeof *mel);
     if (mel) {
-        mel->mels = stage->as.mel.mels;
+        mel->mels = bank->mels;
         mel->filter = calloc((size_t)mel->mels, sizeof *mel->filter);
     }
     if (mel && mel->filter)
-        mel->weights = malloc((fill(stage, rate, fft, mel, NULL) + 1) * sizeof *mel->weights);
+        mel->weights = malloc((fill(bank, rate, fft, mel, NULL) + 1) * sizeof *mel->weights);
     if (!mel || !mel->filter || !mel->weights) {
         asc_status_memory(status, "mel filters");
         asc_mel_destroy(mel);
         return NULL;
     }
-    fill(stage, rate, fft, mel, mel->weights);
+    fill(bank, rate, fft, mel, mel->weights);
     return mel;
 }
 

@@ -1,14 +1,31 @@
 /* segments.c: which parts of a recording become examples, and their normalisation. */
 #include <string.h>
 
-#include "segments_own.h"
+#include "batch.h"
+#include "frontend_own.h"
 
 /* ---------------------------------------------------------------- where segments lie */
 
-/* `total` is what there is, `useful` what is worth another segment. */
-static AscCut cut_whole(const AscStage *stage, size_t total, size_t useful)
+size_t asc_clock_frames(const AscClock *clock, size_t samples)
 {
-    size_t length = (size_t)stage->as.segment.length, step = (size_t)stage->as.segment.step;
+    if (!clock->hop)
+        return samples;
+    size_t span = (size_t)clock->span, length = samples + (clock->margins ? span / 2 * 2 : 0);
+    return samples == 0 || length < span ? 0 : 1 + (length - span) / (size_t)clock->hop;
+}
+
+size_t asc_clock_samples(const AscClock *clock, size_t frames)
+{
+    size_t hop = (size_t)clock->hop;
+    return !clock->hop      ? frames
+           : clock->margins ? frames * hop
+                            : (frames - 1) * hop + (size_t)clock->span;
+}
+
+/* `total` is what there is, `useful` what is worth another segment. */
+static AscCut cut_whole(const AscSegment *segment, size_t total, size_t useful)
+{
+    size_t length = (size_t)segment->length, step = (size_t)segment->step;
     AscCut cut = { .pieces = 1, .length = length, .step = step, .total = useful };
     if (total < length) {
         cut.total = length;
@@ -16,9 +33,9 @@ static AscCut cut_whole(const AscStage *stage, size_t total, size_t useful)
     }
     cut.pieces = (total - length) / step + 1;
     size_t covered = (cut.pieces - 1) * step + length;
-    if (covered < useful && stage->as.segment.last != ASC_DROP) {
+    if (covered < useful && segment->last != ASC_DROP) {
         cut.pieces++;
-        cut.overlap = stage->as.segment.last == ASC_OVERLAP;
+        cut.overlap = segment->last == ASC_OVERLAP;
     }
     return cut;
 }
@@ -32,30 +49,23 @@ size_t asc_cut_start(const AscCut *cut, size_t piece)
  * 501 centred frames 20 ms apart, and five segments of 100. */
 static AscCut cut_frames(const AscFrontend *frontend, size_t frames)
 {
-    size_t extra = frontend->spectrogram && asc_spectrogram_centred(frontend->spectrogram);
-    return cut_whole(frontend->cut_after, frames, frames > extra ? frames - extra : frames);
-}
-
-/* The samples after which `frames` frames are there. */
-static size_t samples_for(const AscFrontend *frontend, size_t frames)
-{
-    return frontend->spectrogram ? asc_spectrogram_samples(frontend->spectrogram, frames) : frames;
+    size_t extra = frontend->clock->margins;
+    return cut_whole(&frontend->features->cut, frames, frames > extra ? frames - extra : frames);
 }
 
 AscCut asc_cut_audio(const AscFrontend *frontend, size_t count)
 {
-    if (frontend->cut_before)
-        return cut_whole(frontend->cut_before, count, count);
-    size_t frames = frontend->spectrogram ? asc_spectrogram_frames(frontend->spectrogram, count)
-                                          : count;
+    const AscSegment *cut = &frontend->features->cut;
+    if (frontend->front->cut.length)
+        return cut_whole(&frontend->front->cut, count, count);
+    size_t frames = asc_clock_frames(frontend->clock, count);
     size_t wanted = frontend->length, samples = count;
-    if (frames >= wanted && frontend->cut_after &&
-        frontend->cut_after->as.segment.last == ASC_PAD) {
-        AscCut cut = cut_frames(frontend, frames);
-        wanted = (cut.pieces - 1) * cut.step + cut.length;
+    if (frames >= wanted && cut->length && cut->last == ASC_PAD) {
+        AscCut pieces = cut_frames(frontend, frames);
+        wanted = (pieces.pieces - 1) * pieces.step + pieces.length;
     }
-    if (frames < wanted && frontend->cut_after)
-        samples = samples_for(frontend, wanted);
+    if (frames < wanted && cut->length)
+        samples = asc_clock_samples(frontend->clock, wanted);
     if (samples < count)
         samples = count;
     return (AscCut){ .pieces = 1, .length = samples, .step = samples, .total = samples };
@@ -63,20 +73,21 @@ AscCut asc_cut_audio(const AscFrontend *frontend, size_t count)
 
 bool asc_frontend_fits(const AscFrontend *frontend, const AscMap *map)
 {
-    bool whole = map->channels == asc_frontend_channels(frontend) && map->bins == frontend->rows;
+    const bool later = frontend->features->cut.length > 0;
     size_t frames = map->frames > 0 ? (size_t)map->frames : 0;
-    if (frontend->cut_after)
-        return whole && map->pieces == 1 && frames >= frontend->length;
-    return whole && map->pieces >= 1 && (frontend->cut_before || map->pieces == 1) &&
-           frames == frontend->length;
+    if (map->size != (int)frontend->size || map->pieces < 1 ||
+        (map->pieces > 1 && !frontend->front->cut.length))
+        return false;
+    return later ? frames >= frontend->length : frames == frontend->length;
 }
 
 int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map)
 {
-    if (!frontend->cut_after)
+    const AscSegment *segment = &frontend->features->cut;
+    if (!segment->length)
         return map->pieces;
     AscCut cut = cut_frames(frontend, (size_t)map->frames);
-    if (frontend->cut_after->as.segment.last == ASC_PAD &&
+    if (segment->last == ASC_PAD &&
         asc_cut_start(&cut, cut.pieces - 1) + cut.length > (size_t)map->frames)
         cut.pieces--;
     return (int)cut.pieces;
@@ -84,86 +95,82 @@ int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map)
 
 /* ---------------------------------------------------------------- segments */
 
-/* Copies the frames of a segment to frontend->segment [channels][rows][length]. */
-static void copy_segment(const AscFrontend *frontend, const AscMap *map, int index)
+/* The first frame of a segment in the map. */
+static const real *find_segment(const AscFrontend *frontend, const AscMap *map, int index)
 {
-    size_t rows = (size_t)map->channels * (size_t)map->bins, frames = (size_t)map->frames;
-    size_t start = 0, piece = (size_t)index;
-    if (frontend->cut_after) {
-        AscCut cut = cut_frames(frontend, frames);
+    size_t start = (size_t)index * (size_t)map->frames;
+    if (frontend->features->cut.length) {
+        AscCut cut = cut_frames(frontend, (size_t)map->frames);
         start = asc_cut_start(&cut, (size_t)index);
-        piece = 0;
     }
-    const real *from = map->values + piece * rows * frames + start;
-    double *to = frontend->segment;
-    for (size_t row = 0; row < rows; row++, from += frames)
-        for (size_t i = 0; i < frontend->length; i++)
-            *to++ = (double)from[i];
+    return map->values + start * (size_t)map->size;
 }
 
-/* The position, for the normalised axis, of a row of [channels][rows]; -1: of every frame its
- * own. */
-static int position_of_row(const AscFrontend *frontend, size_t row)
+static void normalise(const AscFrontend *frontend, const AscStatistics *statistics,
+                      const real *from, real *to)
 {
-    int axis = frontend->normalize->as.normalize.axis;
-    if (axis < 0)
-        return 0;
-    if (axis == frontend->time_axis)
-        return -1;
-    return axis == frontend->channel_axis ? (int)(row / (size_t)frontend->rows)
-                                          : (int)(row % (size_t)frontend->rows);
-}
-
-static void normalise(AscFrontend *frontend, const AscStatistics *statistics)
-{
-    size_t length = frontend->length;
-    for (size_t row = 0; row * length < frontend->segment_count; row++) {
-        double *x = frontend->segment + row * length;
-        int position = position_of_row(frontend, row);
-        for (size_t i = 0; i < length; i++) {
-            int p = position < 0 ? (int)i : position;
-            x[i] = (x[i] - statistics->mean[p]) / statistics->deviation[p];
+    for (size_t t = 0; t < frontend->length; t++)
+        for (size_t i = 0; i < frontend->size; i++) {
+            const int p = frontend->position[i];
+            const double x = (double)*from++;
+            *to++ = (real)(statistics ? (x - statistics->mean[p]) / statistics->deviation[p] : x);
         }
+}
+
+static void run_after(AscFrontend *frontend, size_t made)
+{
+    const AscStage *stage = frontend->features->after;
+    const real *in[ASC_MOST_SLOTS];
+    size_t step[ASC_MOST_SLOTS] = { 0 };
+    for (int i = 0; i < stage->ins; i++) {
+        const bool given = stage->in[i] < 0;
+        in[i] = given ? frontend->segment : frontend->frames[stage->in[i]].values;
+        step[i] = given ? frontend->size : 0;
     }
+    asc_frames_run(frontend, stage, in, &frontend->made, step, &made, frontend->length);
+}
+
+/* Frames become [before the time][time][behind it]. */
+static void place(const AscFrontend *frontend, const real *frames, real *to)
+{
+    const AscShape *shape = &frontend->features->shape;
+    size_t inner = 1, outer = 1;
+    for (int i = 0; i < shape->rank; i++)
+        if (i != frontend->features->time_axis)
+            *(i < frontend->features->time_axis ? &outer : &inner) *= (size_t)shape->axis[i].size;
+    for (size_t o = 0; o < outer; o++)
+        for (size_t t = 0; t < frontend->length; t++, to += inner)
+            memcpy(to, frames + (t * outer + o) * inner, inner * sizeof *to);
 }
 
 void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscStatistics *statistics,
                           int index, real *to)
 {
     const AscFeatures *features = frontend->features;
-    copy_segment(frontend, map, index);
-    if (frontend->normalize && statistics)
-        normalise(frontend, statistics);
-    for (int i = frontend->last_map; i < features->stages; i++)
-        if (features->stage[i].kind == ASC_MAP)
-            features->stage[i].as.map.apply(frontend->segment, frontend->segment_count);
-    size_t length = frontend->length, rows = frontend->segment_count / length;
-    bool frames_first = frontend->channel_axis < 0 && frontend->row_axis > 0;
-    for (size_t row = 0; row < rows; row++)
-        for (size_t i = 0; i < length; i++)
-            to[frames_first ? i * rows + row : row * length + i] =
-                (real)frontend->segment[row * length + i];
+    const real *frames = find_segment(frontend, map, index);
+    if (features->normalized) {
+        normalise(frontend, statistics, frames, frontend->segment);
+        frames = frontend->segment;
+    }
+    if (features->after) {
+        run_after(frontend, asc_shape_reals(&features->shape) / frontend->length);
+        frames = frontend->made;
+    }
+    place(frontend, frames, to);
 }
 
 /* ---------------------------------------------------------------- statistics */
 
 int asc_frontend_positions(const AscFrontend *frontend)
 {
-    if (!frontend->normalize)
-        return 0;
-    int axis = frontend->normalize->as.normalize.axis;
-    return axis < 0 ? 1 : frontend->features->shape.axis[axis].size;
+    return frontend->positions;
 }
 
 void asc_frontend_gather(const AscFrontend *frontend, const AscMap *map, AscMoments *moments)
 {
-    size_t rows = (size_t)map->channels * (size_t)map->bins, frames = (size_t)map->frames;
-    for (size_t i = 0; i < (size_t)map->pieces * rows; i++) {
-        const real *row = map->values + i * frames;
-        int position = position_of_row(frontend, i % rows);
-        if (position >= 0)
-            asc_moments_add(moments, position, row, frames);
-        for (size_t t = 0; position < 0 && t < frames; t++)
-            asc_moments_add(moments, (int)(t % frontend->length), row + t, 1);
-    }
+    const size_t frames = (size_t)map->frames, size = (size_t)map->size;
+    for (size_t n = 0; n < (size_t)map->pieces; n++)
+        for (size_t i = 0; i < size; i++)
+            asc_moments_add(moments, frontend->position[i], map->values + n * frames * size + i,
+                            frames, size);
 }

@@ -11,10 +11,10 @@ enum { LANES = ASC_FFT_LANES };
 
 struct AscSpectrogram {
     int window, hop, fft, bins;
-    size_t span, margin; /* samples of a frame; samples put in front and behind */
-    int at;              /* where the window begins in the transform */
+    size_t margin; /* samples put in front and behind */
+    int at;        /* where the window begins in the transform */
     AscEdges edges;
-    bool remove_dc, snipped;
+    bool remove_dc;
     double power, preemphasis;
     double *shape; /* [window] */
     AscFft *plan;
@@ -69,7 +69,7 @@ static bool prepare(AscSpectrogram *made, AscWindow shape, bool periodic, AscSta
     return true;
 }
 
-AscSpectrogram *asc_spectrogram_create(const AscStage *stage, bool snipped, AscStatus *status)
+AscSpectrogram *asc_spectrogram_create(const AscStage *stage, AscStatus *status)
 {
     if (!check(stage, status))
         return NULL;
@@ -86,10 +86,9 @@ AscSpectrogram *asc_spectrogram_create(const AscStage *stage, bool snipped, AscS
     made->remove_dc = stage->as.spectrogram.remove_dc;
     made->power = stage->as.spectrogram.power;
     made->preemphasis = stage->as.spectrogram.preemphasis;
-    made->snipped = snipped;
-    made->span = (size_t)(snipped ? made->window : made->fft);
+    const bool snipped = made->edges == ASC_SNIP;
     made->at = snipped ? 0 : (made->fft - made->window) / 2;
-    made->margin = made->edges == ASC_VALID ? 0 : made->span / 2;
+    made->margin = snipped || made->edges == ASC_VALID ? 0 : (size_t)made->fft / 2;
     if (!prepare(made, stage->as.spectrogram.shape, stage->as.spectrogram.periodic, status)) {
         asc_spectrogram_destroy(made);
         return NULL;
@@ -108,33 +107,6 @@ void asc_spectrogram_destroy(AscSpectrogram *spectrogram)
         free(spectrogram->padded);
         free(spectrogram);
     }
-}
-
-/* ---------------------------------------------------------------- sizes */
-
-int asc_spectrogram_bins(const AscSpectrogram *spectrogram)
-{
-    return spectrogram->bins;
-}
-
-bool asc_spectrogram_centred(const AscSpectrogram *spectrogram)
-{
-    return spectrogram->edges != ASC_VALID;
-}
-
-size_t asc_spectrogram_frames(const AscSpectrogram *spectrogram, size_t count)
-{
-    size_t length = count + 2 * spectrogram->margin;
-    if (count == 0 || length < spectrogram->span)
-        return 0;
-    return 1 + (length - spectrogram->span) / (size_t)spectrogram->hop;
-}
-
-size_t asc_spectrogram_samples(const AscSpectrogram *spectrogram, size_t frames)
-{
-    size_t hop = (size_t)spectrogram->hop;
-    return asc_spectrogram_centred(spectrogram) ? frames * hop
-                                                : (frames - 1) * hop + spectrogram->span;
 }
 
 /* ---------------------------------------------------------------- frames */
@@ -227,11 +199,10 @@ static void find_powers(AscSpectrogram *made)
 }
 
 bool asc_spectrogram_run(AscSpectrogram *spectrogram, const double *samples, size_t count,
-                         AscTakeFrames take, void *context, AscStatus *status)
+                         size_t frames, AscTakeFrames take, void *context, AscStatus *status)
 {
     if (!put_margins(spectrogram, samples, count, status))
         return false;
-    size_t frames = asc_spectrogram_frames(spectrogram, count);
     for (size_t first = 0; first < frames; first += LANES) {
         size_t group = frames - first < LANES ? frames - first : LANES;
         gather(spectrogram, first, group);

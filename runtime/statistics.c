@@ -50,16 +50,17 @@ bool asc_moments_create(int positions, AscMoments *moments, AscStatus *status)
     return asc_status_memory(status, "statistics");
 }
 
-void asc_moments_add(AscMoments *moments, int position, const real *values, size_t count)
+void asc_moments_add(AscMoments *moments, int position, const real *values, size_t count,
+                     size_t apart)
 {
     if (count == 0)
         return;
     double sum = 0, squares = 0, old = moments->count[position];
     for (size_t i = 0; i < count; i++)
-        sum += (double)values[i];
+        sum += (double)values[i * apart];
     double mean = sum / (double)count;
     for (size_t i = 0; i < count; i++) {
-        double difference = (double)values[i] - mean;
+        double difference = (double)values[i * apart] - mean;
         squares += difference * difference;
     }
     double whole = old + (double)count, step = mean - moments->mean[position];

@@ -22,7 +22,9 @@ typedef struct AscMoments {
 
 bool asc_moments_create(int positions, AscMoments *moments, AscStatus *status);
 void asc_moments_free(AscMoments *moments);
-void asc_moments_add(AscMoments *moments, int position, const real *values, size_t count);
+/* `count` values, `apart` reals from one to the next. */
+void asc_moments_add(AscMoments *moments, int position, const real *values, size_t count,
+                     size_t apart);
 
 /* Divides by the count (biased, as scikit-learn and NumPy do).  The caller frees the statistics. */
 bool asc_moments_finish(const AscMoments *moments, AscStatistics *statistics, AscStatus *status);

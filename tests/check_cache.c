@@ -19,15 +19,33 @@ static Scratch scratch;
 static AscStatus status;
 static char folder[128], sound[128];
 
-static const AscStage STAGE[] = {
-    { .kind = ASC_AUDIO, .as.audio = { 8000, 1 } },
-    { .kind = ASC_SPECTROGRAM,
-      .as.spectrogram = { .window = 200, .hop = 100, .fft = 256, .power = 2, .periodic = true } },
-    { .kind = ASC_MEL, .as.mel = { .mels = 16, .high = 4000, .slaney_norm = true } },
-    { .kind = ASC_SEGMENT, .as.segment = { 20, 20, ASC_DROP } },
+static const AscBank BANK = { .mels = 16, .high = 4000, .slaney_norm = true };
+static const int OUT[] = { 0 };
+static const AscStage STAGE = {
+    .kind = ASC_SPECTROGRAM,
+    .out = OUT,
+    .outs = 1,
+    .as.spectrogram = { .clock = 1,
+                        .window = 200,
+                        .hop = 100,
+                        .fft = 256,
+                        .power = 2,
+                        .periodic = true,
+                        .bank = &BANK },
+};
+static const AscClock CLOCK[] = { { 0, 0, false }, { 100, 256, true } };
+static const AscSlot SLOT = { 16, 1 };
+static const AscFront FRONT = {
+    8000, 1, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1,
 };
 static const AscFeatures FEATURES = {
-    "logmel", { 3, { { "channel", 1 }, { "freq", 16 }, { "time", 20 } } }, STAGE, 4, "settings",
+    .name = "logmel",
+    .shape = { 3, { { "channel", 1 }, { "freq", 16 }, { "time", 20 } } },
+    .settings = "settings",
+    .front = &FRONT,
+    .frame = { 2, { { "channel", 1 }, { "freq", 16 } } },
+    .time_axis = 2,
+    .cut = { 20, 20, ASC_DROP },
 };
 
 /* Writes a sound. */

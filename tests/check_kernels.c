@@ -374,13 +374,11 @@ START_TEST(compiled_graphs_compute_what_is_meant)
     uint64_t seed = (uint64_t)_i + (first ? strtoull(first, NULL, 10) : 0);
     Case c = { .arena = arena_create() };
     Recipe recipe = { .optimizer = "sgd", .rate = 0.1, .epochs = 1, .batch = 4 };
-    Features features = { .name = "features" };
-    Stage stage = { .kind = STAGE_AUDIO, .rate = 8000, .channels = 1 };
+    Front elsewhere = { .name = "features" };
+    Features features = { .name = "features", .front = &elsewhere };
     c.training = random_graph(c.arena, "training", seed);
     c.inference = random_graph(c.arena, "inference", seed);
     features.shape = c.training->shape[0];
-    features.stage = &stage;
-    features.stages = 1;
     Input input = { .name = features.name, .shape = features.shape };
     Model *model = &c.training->model;
     model->name = model->path = "random";

@@ -17,6 +17,7 @@ typedef struct Case {
 #define SPECTROGRAM(argument)                                                                      \
     SOUND "spectrogram[bin](32 ms, hop = 16 ms, " argument " = %s) | mel[freq = 8]" SEGMENT
 #define MEL(argument) FRAMES "mel[freq = 8](" argument " = %s)" SEGMENT
+#define NEAREST(option) FRAMES "mel[freq = 8] | nnf[time](" option " = %s)" SEGMENT
 #define INITIALISERS                                                                               \
     "zeros|ones|constant(0.5)|uniform(0.1)|normal(0.1)|truncated_normal(0.1)|glorot_uniform|"      \
     "glorot_normal|he_uniform|he_normal"
@@ -58,7 +59,7 @@ static const Case cases[] = {
     { "spectrogram.window", "features", SPECTROGRAM("window"), "hann|hamming|povey|rectangular" },
     { "spectrogram.fft", "features", SPECTROGRAM("fft"), "256 samples|512 samples|300 samples" },
     { "spectrogram.power", "features", SPECTROGRAM("power"), "1|2" },
-    { "spectrogram.edges", "features", SPECTROGRAM("edges"), "centre|reflect|valid" },
+    { "spectrogram.edges", "features", SPECTROGRAM("edges"), "centre|reflect|valid|snip" },
     { "spectrogram.periodic", "features", SPECTROGRAM("periodic"), "yes|no" },
     { "spectrogram.remove_dc", "features", SPECTROGRAM("remove_dc"), "yes|no" },
     { "spectrogram.preemphasis", "features", SPECTROGRAM("preemphasis"), "0|0.5|0.97" },
@@ -68,6 +69,10 @@ static const Case cases[] = {
     { "mel.norm", "features", MEL("norm"), "slaney|none" },
     { "mel.triangles", "features", MEL("triangles"), "hz|mel" },
     { "mel.nyquist", "features", MEL("nyquist"), "keep|drop" },
+    { "nnf.aggregate", "features", NEAREST("aggregate"), "mean|median" },
+    { "nnf.k", "features", NEAREST("k"), "1|2" },
+    { "nnf.width", "features", NEAREST("width"), "1 frames|2 frames|80 ms" },
+    { "nnf.metric", "features", NEAREST("metric"), "euclidean|cosine" },
     { "segment.overlap", "features",
       FRAMES "mel[freq = 8] | segment[time = 20 frames](overlap = %s)", "0 %|50 %|0.25" },
     { "segment.last", "features", FRAMES "mel[freq = 8] | segment[time = 20 frames](last = %s)",
@@ -235,9 +240,9 @@ START_TEST(every_argument_of_a_primitive)
     const Primitive *p;
     missing = 0;
     for (int i = 0; (p = primitive_at(i)); i++) {
-        for (int k = 0; k < MAX_SLOTS && p->slot[k].name && p->build != build_later; k++) {
+        for (int k = 0; k < MAX_SLOTS && p->slot[k].name; k++) {
             const Slot *slot = &p->slot[k];
-            if (slot->kind == SLOT_TENSOR || slot->kind == SLOT_MANY || slot->kind == SLOT_SIGNAL)
+            if (slot->kind == SLOT_TENSOR || slot->kind == SLOT_MANY)
                 continue; /* left out, it is missing */
             snprintf(name, sizeof name, "%s.%s", p->name, slot->name);
             need_case(name, NULL);

@@ -182,9 +182,8 @@ START_TEST(model_of_esc10)
     ck_assert_int_eq(model->recipe.epochs, 60);
     ck_assert_str_eq(model->recipe.keep, "last");
     ck_assert_str_eq(model->recipe.validate, "none");
-    ck_assert_int_eq(f->stages, 6);
-    ck_assert_int_eq(f->stage[5].length, 100);
-    ck_assert_int_eq(f->stage[5].step, 50);
+    ck_assert_int_eq(f->cut->length, 100);
+    ck_assert_int_eq(f->cut->step, 50);
 }
 END_TEST
 
@@ -389,22 +388,22 @@ static const Features *features(const char *body)
 START_TEST(features_of_the_paper)
 {
     const Features *f = &model_file("moe_cnn.asc", 0, NULL)->features[0];
-    const Stage *s = f->stage;
+    Stage *const *s = f->front->stage;
     ck_assert_str_eq(f->name, "logmel");
     ck_assert_str_eq(shape_string(&f->shape), "[channel = 1, freq = 128, time = 100]");
-    ck_assert_int_eq(f->stages, 6);
-    ck_assert(s[0].kind == STAGE_AUDIO && s[0].rate == 44100 && s[0].channels == 1);
-    ck_assert(s[1].kind == STAGE_SPECTROGRAM && s[1].window == 1764 && s[1].hop == 882 &&
-              s[1].fft == 2048);
-    ck_assert(!strcmp(s[1].shape, "hann") && s[1].power == 2 && !strcmp(s[1].edges, "centre") &&
-              s[1].periodic);
-    ck_assert(s[2].kind == STAGE_MEL && s[2].mels == 128 && s[2].low == 0 && s[2].high == 22050);
-    ck_assert(!strcmp(s[2].scale, "slaney") && !strcmp(s[2].norm, "slaney") &&
-              !strcmp(s[2].triangles, "hz"));
-    ck_assert(s[3].kind == STAGE_MAP && graph_find(s[3].map, "y") != NULL);
-    ck_assert(s[4].kind == STAGE_NORMALIZE && !strcmp(s[4].per, "freq"));
-    ck_assert(s[5].kind == STAGE_SEGMENT && s[5].length == 100 && s[5].step == 100 &&
-              !strcmp(s[5].last, "drop"));
+    ck_assert(f->front->rate == 44100 && f->front->channels == 1 && !f->front->cut);
+    ck_assert_int_eq(f->front->stages, 3);
+    ck_assert(s[0]->kind == STAGE_SPECTROGRAM && s[0]->window == 1764 && s[0]->hop == 882 &&
+              s[0]->fft == 2048);
+    ck_assert(!strcmp(s[0]->shape, "hann") && s[0]->power == 2 && !strcmp(s[0]->edges, "centre") &&
+              s[0]->periodic);
+    ck_assert(s[1]->kind == STAGE_MEL && s[1]->mels == 128 && s[1]->low == 0 &&
+              s[1]->high == 22050 && s[1]->from == s[0]->to);
+    ck_assert(!strcmp(s[1]->scale, "slaney") && !strcmp(s[1]->norm, "slaney") &&
+              !strcmp(s[1]->triangles, "hz"));
+    ck_assert(s[2]->kind == STAGE_NORMALIZE && s[2]->axes == 1 && !strcmp(s[2]->axis[0], "freq"));
+    ck_assert(f->cached == s[2]->from && f->cached->op == OP_map && f->normalize == s[2]);
+    ck_assert(f->cut->length == 100 && f->cut->step == 100 && !strcmp(f->cut->last, "drop"));
 }
 END_TEST
 
@@ -414,8 +413,8 @@ START_TEST(segment_before_the_spectrogram)
         "audio[channel = 1](22050 Hz) | segment[time = 1 s](overlap = 50 %)\n"
         "| spectrogram[bin](1024 samples, hop = 220 samples, edges = valid)\n"
         "| mel[feature = 64] | decibels | normalize[feature]");
-    ck_assert_int_eq(f->stage[1].length, 22050);
-    ck_assert_int_eq(f->stage[1].step, 11025);
+    ck_assert_int_eq(f->front->cut->length, 22050);
+    ck_assert_int_eq(f->front->cut->step, 11025);
     ck_assert_str_eq(shape_string(&f->shape), "[channel = 1, feature = 64, time = 96]");
 }
 END_TEST
@@ -425,22 +424,45 @@ START_TEST(frames_of_kaldi)
 {
     const Features *f = features(
         "audio[channel = 1](16000 Hz) | segment[time = 1 s]\n"
-        "| spectrogram[bin](25 ms, hop = 10 ms, edges = valid, window = povey, periodic = no)\n"
+        "| spectrogram[bin](25 ms, hop = 10 ms, edges = snip, window = povey, periodic = no)\n"
         "| mel[freq = 23](low = 20 Hz, scale = kaldi, norm = none, triangles = mel, nyquist = "
         "drop)");
     ck_assert_str_eq(shape_string(&f->shape), "[channel = 1, freq = 23, time = 98]");
-    ck_assert(f->stage[3].drop_nyquist && f->stage[3].low == 20 && !f->stage[2].periodic);
+    const Stage *mel = f->front->stage[1];
+    ck_assert(mel->drop_nyquist && mel->low == 20 && !f->front->stage[0]->periodic);
 }
 END_TEST
 
-START_TEST(maps_are_one_stage)
+/* Branches that share a spectrogram, and several results of one section. */
+START_TEST(features_are_a_graph)
 {
-    const Features *f = features(
-        "audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 8]\n"
-        "| decibels | tanh | segment[time = 5 frames]");
-    ck_assert_int_eq(f->stages, 5);
-    ck_assert_int_eq(f->stage[3].kind, STAGE_MAP);
-    ck_assert_int_eq(graph_find(f->stage[3].map, "y")->function, FN_tanh);
+    Model *model = elaborate_text(
+        "asc 1\nfeatures x {\na = audio(8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms)\n"
+        "b = a | mel[freq = 8] | decibels(top_db = 60)\n"
+        "join[freq](b, b | delta[time]) | normalize[freq] | segment[time = 5 frames],\n"
+        "b | nnf[time](k = 3) | segment[time = 7 frames]\n}\n"
+        "network { y, z = x\n mean[time](y) | dense[class = 3] | softmax[class]\n }\n" TRAIN);
+    ck_assert_msg(model == NULL && strstr(errors, "`z` is never used"), "%s", errors);
+    model = elaborate_text(
+        "asc 1\nfeatures x {\na = audio(8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms)\n"
+        "b = a | mel[freq = 8] | decibels(top_db = 60)\n"
+        "join[freq](b, b | delta[time]) | normalize[freq] | segment[time = 5 frames],\n"
+        "b | nnf[time](k = 3) | segment[time = 7 frames]\n}\n"
+        "network { y, z = x\n join[freq](mean[time](y), mean[time](z))\n"
+        "| dense[class = 3] | softmax[class]\n }\n" TRAIN);
+    ck_assert_msg(model != NULL, "%s", errors);
+    ck_assert_int_eq(model->fronts, 1);
+    ck_assert_int_eq(model->feature_sets, 2);
+    ck_assert_str_eq(model->features[0].name, "x.1");
+    ck_assert_str_eq(shape_string(&model->features[0].shape), "[time = 5, freq = 16]");
+    ck_assert_str_eq(shape_string(&model->features[1].shape), "[time = 7, freq = 8]");
+    ck_assert(model->features[1].normalize == NULL);
+    static const StageKind kind[] = { STAGE_SPECTROGRAM, STAGE_MEL,       STAGE_CLIP,
+                                      STAGE_CONTEXT,     STAGE_NORMALIZE, STAGE_NEIGHBOURS };
+    ck_assert_int_eq(model->front[0]->stages, 6);
+    for (int i = 0; i < 6; i++)
+        ck_assert_int_eq(model->front[0]->stage[i]->kind, kind[i]);
+    ck_assert_int_eq(model->front[0]->stage[3]->before, 4);
 }
 END_TEST
 
@@ -577,7 +599,7 @@ static Suite *resolve_suite(void)
     tcase_add_test(t, features_of_the_paper);
     tcase_add_test(t, segment_before_the_spectrogram);
     tcase_add_test(t, frames_of_kaldi);
-    tcase_add_test(t, maps_are_one_stage);
+    tcase_add_test(t, features_are_a_graph);
     tcase_add_test(t, recipe);
     tcase_add_test(t, recipe_defaults);
     tcase_add_test(t, loss_sees_the_network);

@@ -9,35 +9,61 @@
 enum { BANDS = 16, FRAMES = 20, CLASSES = 3, INPUT = BANDS * FRAMES };
 enum { WEIGHT_AT = 0, BIAS_AT = 48, SEEN_AT = 64, REALS = 80 };
 
-static void decibels(double *x, size_t count)
+static void decibels(const AscCall *call, double *seconds)
 {
-    for (size_t i = 0; i < count; i++)
-        x[i] = 10 * log10(x[i] > 1e-10 ? x[i] : 1e-10);
+    (void)seconds;
+    for (int i = 0; i < call->examples * BANDS; i++) {
+        const double x = (double)call->input[0][i];
+        call->frames[0][i] = (real)(10 * log10(x > 1e-10 ? x : 1e-10));
+    }
 }
 
+static const AscBank bank = { .mels = BANDS, .low = 0, .high = 4000, .scale = ASC_HTK };
+static const int slots[] = { 0, 1 };
 static const AscStage stages[] = {
-    { .kind = ASC_AUDIO, .as.audio = { 8000, 1 } },
     { .kind = ASC_SPECTROGRAM,
-      .as.spectrogram = { .window = 256,
+      .out = slots,
+      .outs = 1,
+      .as.spectrogram = { .clock = 1,
+                          .window = 256,
                           .hop = 160,
                           .fft = 256,
                           .shape = ASC_HANN,
                           .power = 2,
                           .edges = ASC_CENTRE,
-                          .periodic = true } },
-    { .kind = ASC_MEL,
-      .as.mel = { .mels = BANDS, .low = 0, .high = 4000, .scale = ASC_HTK, .slaney_norm = false } },
-    { .kind = ASC_MAP, .as.map = { decibels } },
-    { .kind = ASC_NORMALIZE, .as.normalize = { 1 } },
-    { .kind = ASC_SEGMENT, .as.segment = { FRAMES, FRAMES, ASC_DROP } },
+                          .periodic = true,
+                          .bank = &bank } },
+    { .kind = ASC_PROGRAM,
+      .in = slots,
+      .ins = 1,
+      .out = slots + 1,
+      .outs = 1,
+      .as.program = { .run = decibels } },
 };
+static const AscClock clocks[] = { { 0, 0, false }, { 160, 256, true } };
+static const AscSlot slot[] = { { BANDS, 1 }, { BANDS, 1 } };
+static const AscFront front = { .rate = 8000,
+                                .channels = 1,
+                                .clock = clocks,
+                                .clocks = 2,
+                                .slot = slot,
+                                .slots = 2,
+                                .stage = stages,
+                                .stages = 2,
+                                .audio = -1 };
 
 static const AscFeatures features[] = {
     { .name = "logmel",
       .shape = { 3, { { "channel", 1 }, { "freq", BANDS }, { "time", FRAMES } } },
-      .stage = stages,
-      .stages = sizeof stages / sizeof *stages,
-      .settings = "tiny log-mel 16 bands, 256/160 at 8000 Hz" }
+      .settings = "tiny log-mel 16 bands, 256/160 at 8000 Hz",
+      .front = &front,
+      .slot = 1,
+      .frame = { 2, { { "channel", 1 }, { "freq", BANDS } } },
+      .time_axis = 2,
+      .normalized = true,
+      .per = 1,
+      .axis = { 1 },
+      .cut = { FRAMES, FRAMES, ASC_DROP } }
 };
 
 static const AscInput inputs[] = {

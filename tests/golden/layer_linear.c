@@ -322,15 +322,28 @@ static const AscParameter parameter[] = {
     {"linear.weight", {2, {{"in", 3}, {"feature", 2}}}, 6, 0, true, 0, ASC_GLOROT_UNIFORM, 0, 3, 2},
 };
 
-static const AscStage x_stage[] = {
-    {ASC_AUDIO, {.audio = {8000, 1}}},
-    {ASC_SPECTROGRAM, {.spectrogram = {4, 4, 4, ASC_HANN, 2, ASC_CENTRE, true, false, 0}}},
-    {ASC_SEGMENT, {.segment = {4, 4, ASC_DROP}}},
+static const int x_stage1_in[] = {0};
+static const int x_stage1_out[] = {0};
+static const AscBank x_stage1_bank[] = {
+    {0, 0, 0, ASC_SLANEY, false, false, false},
 };
 
+static const AscStage x_stage[] = {
+    {ASC_SPECTROGRAM, x_stage1_in, 0, x_stage1_out, 1, {.spectrogram = {1, 4, 4, 4, ASC_HANN, 2, ASC_CENTRE, true, false, 0, x_stage1_bank}}},
+};
+
+static const AscSlot x_slot[] = {{3, 1}};
+
+static const AscClock x_clock[] = {{0, 0, false}, {4, 4, true}};
+
+static const AscFront x_front = {
+    8000, 1, {0, 0, ASC_DROP},
+    x_clock, 2, x_slot, 1, x_stage, 1, -1};
+
 static const AscFeatures features[] = {
-    {"x", {3, {{"channel", 1}, {"freq", 3}, {"time", 4}}}, x_stage, 3,
-     "audio[channel = 1](8000 Hz) | spectrogram(4 samples, hop = 4, fft = 4, window = hann, power = 2, edges = centre, periodic = 1, remove_dc = 0, preemphasis = 0) | segment(4, step = 4, last = drop)"},
+    {"x", {3, {{"channel", 1}, {"freq", 3}, {"time", 4}}},
+     "spectrogram(audio[1](8000 Hz), 4 samples, hop = 4, window = hann, fft = 4, power = 2, edges = centre, periodic = 1, remove_dc = 0, preemphasis = 0) | segment(4, step = 4, last = drop)",
+     &x_front, 0, {2, {{"channel", 1}, {"freq", 3}}}, 2, false, 0, {0}, {4, 4, ASC_DROP}, NULL},
 };
 
 static const AscInput input[] = {

@@ -1,9 +1,9 @@
-"""Makes tests/vectors/features_*.npy: what a reference implementation makes of a generated sound.
+"""Makes tests/vectors/features_*.npy and tests/features/cases: what a reference implementation makes of a generated sound.
 
-    python3 tests/reference/features.py REFERENCE.py tests/vectors
+    python3 tests/reference/features.py REFERENCE.py tests
 
-REFERENCE.py defines PRESETS and mel_spectrogram(y, rate, **options) -> (frames, mels).
-check_frontend.c makes the same sound and has the same options.
+REFERENCE.py defines PRESETS, mel_spectrogram(y, rate, **options) -> (frames, mels), deltas, dct and
+nearest_neighbour_filter.  tests/sound_file.c makes the same sound, tests/features/all.asc has the same options.
 """
 import importlib.util
 import sys
@@ -24,22 +24,89 @@ def sound(count):
     return y
 
 
+MEL = {
+    'panns': dict(rate=32000, n_fft=1024, win=1024, hop=320, mels=64, fmin=50, fmax=14000, pad='reflect'),
+    'odd': dict(rate=8000, n_fft=375, win=300, hop=77, mels=20, fmin=50, fmax=3500, kind='rect', pad='reflect', power=1,
+                scale='htk', norm='slaney', log='log10', eps=1e-8),
+    'energies': dict(rate=16000, n_fft=262, win=262, hop=131, mels=16, fmin=100, kind='hamming', periodic=False,
+                     pad='zero', scale='kaldi', norm='slaney', log='none'),
+    'prime': dict(rate=8000, n_fft=331, win=331, hop=100, mels=20, scale='htk', log='none'),
+    'symmetric': dict(rate=8000, n_fft=405, win=400, hop=160, mels=12, periodic=False, pad='none', power=1,
+                      scale='kaldi', norm=None, log='ln', floor='add', eps=1e-6),
+    'snipped': dict(rate=16000, n_fft=512, win=320, hop=160, mels=20, fmin=20, fmax=7000, kind='rect', pad='none',
+                    scale='htk', norm=None, triangles='mel', remove_dc=True),
+}
+
+
+def neighbours(x, k, width):
+    """librosa's nn_filter, aggregate = mean, metric = cosine: frames closer than `width` do not count."""
+    norm = np.linalg.norm(x, axis=1)
+    d = 1 - x @ x.T / norm[:, None] / norm[None]
+    t = np.arange(len(x))
+    d[np.abs(t[:, None] - t[None]) < width] = np.inf
+    return np.stack([x[np.argsort(row, kind='stable')[:k]].mean(0) for row in d])
+
+
+def slide(x, kernel, before, dilation=1, edges='constant'):
+    """Correlation over time; `before` frames are put in front, and as many behind as keep the length."""
+    span = (len(kernel) - 1) * dilation
+    p = np.pad(x, ((before, span - before), (0, 0)), mode=edges)
+    return sum(w * p[j * dilation:j * dilation + len(x)] for j, w in enumerate(kernel))
+
+
+def across(a):
+    kernel = [1, 2, 3, 4]
+    return np.concatenate([slide(a, kernel, 1), slide(a, kernel, 3), slide(a, kernel, 4, 3, 'edge'), a - a.mean(0),
+                           a / np.abs(a).max() + a.sum(0)], 1)
+
+
+def framewise(a):
+    low = a[:, :16]
+    e = np.exp(low - low.max(1, keepdims=True))
+    padded = np.pad(low, ((0, 0), (2, 2)))[:, :20]
+    return np.concatenate([a.reshape(len(a), 16, 2).max(2), a.reshape(len(a), 16, 2).sum(2), low[:, ::-1],
+                           e / e.sum(1, keepdims=True), padded, low * a.mean(1, keepdims=True)], 1)
+
+
 def main(reference, folder):
     spec = importlib.util.spec_from_file_location('reference', reference)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    cases = dict(module.PRESETS)
-    cases['odd'] = dict(rate=8000, n_fft=375, win=300, hop=77, mels=20, fmin=50, fmax=3500,
-                        kind='rect',
-                        pad='reflect', power=1, scale='htk', norm='slaney', log='log10', eps=1e-8)
-    cases['energies'] = dict(rate=16000, n_fft=262, win=262, hop=131, mels=16, fmin=100,
-                             kind='hamming',
-                             periodic=False, pad='zero', scale='kaldi', norm='slaney', log='none')
-    for name, options in cases.items():
-        y = sound(options['rate'] * 3 // 10 + 1)
-        x = module.mel_spectrogram(y, **options)
-        np.save(f'{folder}/features_{name}.npy', x)
-        print(name, x.shape, x.min(), x.max())
+    r = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(r)
+    cases = {name: (options['rate'], options['rate'] * 3 // 10 + 1, lambda y, o=options: r.mel_spectrogram(y, **o))
+             for name, options in {**r.PRESETS, **MEL}.items()}
+    small = dict(r.PRESETS['torchaudio'], mels=32)
+    base = dict(rate=44100, n_fft=2048, win=2048, hop=882, mels=40, kind='hamming')
+
+    def torchaudio(y):
+        return r.mel_spectrogram(y, **small)
+
+    def mfcc(y):
+        m = r.dct(r.mel_spectrogram(y, **base), 20)
+        return np.concatenate([m, r.deltas(m), r.deltas(r.deltas(m))], 1)
+
+    def filtered(y):
+        a = torchaudio(y)
+        return np.concatenate([r.nearest_neighbour_filter(a), r.nearest_neighbour_filter(a, 'median'),
+                               neighbours(a, 3, 5)], 1)
+
+    def bins(y):
+        f = r.frames(y, 64, 32, 'zero')
+        return np.abs(np.fft.rfft(f * r.window('hann', 64)))
+
+    cases['one_frame'] = 22050, 1124, cases['attention'][2]
+    cases['tiny'] = 16000, 7, cases['torchaudio'][2]
+    cases['mfcc'] = 44100, 13231, mfcc
+    cases['filtered'] = 16000, 12001, filtered
+    cases['across'] = 16000, 4801, lambda y: across(torchaudio(y))
+    cases['framewise'] = 16000, 4801, lambda y: framewise(torchaudio(y))
+    cases['bins'] = 8000, 2401, bins
+    cases['waves'] = 8000, 2401, lambda y: 2 * y[:, None]
+    with open(f'{folder}/features/cases', 'w') as table:
+        for name, (rate, count, make) in cases.items():
+            x = make(sound(count))
+            np.save(f'{folder}/vectors/features_{name}.npy', x)
+            print(name, rate, count, file=table)
+            print(name, x.shape, x.min(), x.max())
 
 
 main(*sys.argv[1:])

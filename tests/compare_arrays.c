@@ -1,0 +1,57 @@
+/* compare_arrays.c: the ratio of signal to error of an array against a reference, in dB.
+ *
+ * usage: compare_arrays RESULT.npy EXPECTED.npy LIMIT
+ * Axes of one position do not count.  Exits with 1 when the ratio is below LIMIT or the shapes differ. */
+#include "npy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static AscArray read_file(const char *path)
+{
+    AscStatus status = { 0 };
+    AscArray array;
+    if (!asc_npy_read(path, &array, &status)) {
+        fprintf(stderr, "compare_arrays: %s\n", status.message);
+        exit(2);
+    }
+    return array;
+}
+
+/* Sizes but for those of one; returns how many. */
+static int real_axes(const AscArray *array, size_t *size)
+{
+    int rank = 0;
+    for (int i = 0; i < array->rank; i++)
+        if (array->size[i] != 1)
+            size[rank++] = array->size[i];
+    return rank;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4)
+        return 2;
+    const AscArray got = read_file(argv[1]), wanted = read_file(argv[2]);
+    size_t size[2][ASC_MAX_AXES], count = 1;
+    const int rank = real_axes(&got, size[0]);
+    bool same = rank == real_axes(&wanted, size[1]);
+    for (int i = 0; i < rank && same; i++) {
+        same = size[0][i] == size[1][i];
+        count *= size[0][i];
+    }
+    if (!same) {
+        printf("other sizes\n");
+        return 1;
+    }
+    double signal = 0, error = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double difference = (double)got.values[i] - (double)wanted.values[i];
+        signal += (double)wanted.values[i] * (double)wanted.values[i];
+        error += difference * difference;
+    }
+    const double ratio = 10 * log10(signal / (error + 1e-300));
+    printf("%.1f\n", ratio);
+    return ratio >= atof(argv[3]) ? 0 : 1;
+}
