@@ -27,6 +27,7 @@ typedef struct Level {
     int inner, outer; /* columns of lines inside, and of the line that opens it */
     int anchor, outer_anchor;
     bool many;  /* a body of several lines */
+    int line;   /* the last one that began at this level, counting from 1; 0: none */
     bool hangs; /* the bracket ends its line */
     bool bind;  /* its statement has had an = */
 } Level;
@@ -136,6 +137,7 @@ static void begin_line(Formatter *f, int kind, bool statement)
     line->statement = statement;
     line->indent = level->inner;
     line->anchor = level->anchor;
+    f->level[f->depth].line = f->lines;
     if (token_closes(kind) && (kind == '}' || level->hangs)) {
         line->indent = level->outer;
         line->anchor = level->outer_anchor;
@@ -188,7 +190,9 @@ static void note_table(Formatter *f, Line *line, int kind, bool statement)
 static void open_level(Formatter *f, int position)
 {
     int kind = f->token[position].kind, at = f->lines - 1;
-    const Line *line = &f->line[at];
+    /* A body stands below the line that its statement began with, whatever brackets lie between. */
+    const int began = kind == '{' ? f->level[f->depth].line - 1 : at;
+    const Line *line = &f->line[began >= 0 ? began : at];
     Token next = f->token[position + 1];
     bool hangs = is_newline(next) || next.kind == COMMENT || kind == '{';
     f->level[++f->depth] = (Level){

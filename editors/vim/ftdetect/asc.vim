@@ -1,0 +1,2 @@
+" Files of the language asc.
+autocmd BufNewFile,BufRead *.asc setfiletype asc

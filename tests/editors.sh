@@ -1,0 +1,89 @@
+#!/bin/bash
+# editors.sh: what editors and the shell know of the language is what the compiler knows; `ascc --format` of every file.
+set -u
+: "${ASCC:=build/ascc}" "${SRCDIR:=.}" "${BUILDDIR:=build}"
+case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
+case $BUILDDIR in /*) ;; *) BUILDDIR=$PWD/$BUILDDIR ;; esac
+cd "$SRCDIR" || exit 1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+passed=0
+failed=0
+
+# same NAME A B: two lists of words are the same.
+same() {
+    if [ "$2" = "$3" ] && [ -n "$2" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "$1:"
+        diff <(tr ' ' '\n' <<<"$2") <(tr ' ' '\n' <<<"$3")
+    fi
+}
+list() { sort -u | tr '\n' ' '; }
+
+# ---------------------------------------------------------------- words
+keywords=$(sed -n 's/^\([a-z]*\)  *{ token->text = "\1".*/\1/p' compiler/scanner.l | list)
+units=$(sed -n 's/^UNIT  *(\(.*\))$/\1/p' compiler/scanner.l | tr '|' '\n' | list)
+vim=editors/vim/syntax/asc.vim
+code=editors/vscode/syntaxes/asc.tmLanguage.json
+same "keywords of $vim" "$(sed -n 's/^syntax keyword [A-Za-z]* //p' $vim | tr ' ' '\n' | list)" "$keywords"
+same "units of $vim" "$(sed -n 's/.*\\(Hz\\|\(.*\)%\\).*/Hz\\|\1%/p' $vim | sed 's/\\|/\n/g' | list)" "$units"
+same "keywords of $code" \
+    "$(sed -n 's/.*"match": "\\\\b(\([a-z|]*\))\\\\b".*/\1/p' $code | tr '|' '\n' | list)" "$keywords"
+same "units of $code" \
+    "$(sed -n 's/.*((?:\(Hz[a-zA-Z|]*\))\\\\b|%).*/\1|%/p' $code | tr '|' '\n' | list)" "$units"
+if command -v python3 >/dev/null; then
+    for file in editors/vscode/*.json editors/vscode/*/*.json; do
+        same "$file is JSON" "$(python3 -m json.tool "$file" >/dev/null 2>&1 && echo yes)" yes
+    done
+fi
+
+# ---------------------------------------------------------------- completion
+. editors/bash/ascc
+complete_line() { # FUNCTION PROGRAM WORD..: what it offers for the last word
+    COMP_WORDS=("${@:2}")
+    COMP_CWORD=$(($# - 2))
+    "$1" "$2" 2>/dev/null
+    printf '%s\n' "${COMPREPLY[@]}" | list
+}
+table=$(sed -n 's/^ *{ "\([a-z-]*\)", [a-z]*_argument, .*/--\1/p' compiler/command.c | list)
+same "options of ascc" "$(complete_line _ascc "$ASCC" -- | tr ' ' '\n' | sed 's/=$//' | grep . | list)" "$table"
+kinds=$(sed -n 's/.*kind\[\] = { "binary", \(.*\) };/\1/p' compiler/command.c | tr -d '", ' | wc -c)
+same "kinds of --emit" "$(complete_line _ascc "$ASCC" --emit = "" | tr -d ' \n' | wc -c)" $((kinds - 1))
+same "params" "$(complete_line _ascc "$ASCC" models/moe_cnn.asc -D bl)" "blocks= "
+commands=$(sed -n 's/^    { "\([a-z]*\)", "[^"]*", *"\?[A-Za-z]*.*/\1/p' runtime/cli.c | list)
+tiny=$BUILDDIR/tests/tiny
+same "commands of a program" "$(complete_line _asc_model "$tiny" "" | tr ' ' '\n' | grep -v -e --help -e '^$' | list)" \
+    "$commands"
+for command in $commands; do
+    same "options of $command" "$(complete_line _asc_model "$tiny" "$command" --)" \
+        "$("$tiny" "$command" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | list)"
+done
+
+# ---------------------------------------------------------------- the manual
+for option in $table; do
+    same "doc/ascc.1 has $option" "$(grep -c -m1 -e "-${option#--}" doc/ascc.1)" 1
+done
+for command in $commands; do
+    same "doc/ascc.1 has $command" "$(grep -c -m1 -w -e "$command" doc/ascc.1)" 1
+done
+
+# ---------------------------------------------------------------- formatting
+comments() { sed -n 's/^[^"#]*\(#.*\)$/\1/p' "$1" | sed 's/ *$//' | sort; }
+tree() { "$ASCC" --emit=ast "$1" 2>/dev/null | sed -e 's/  [0-9]*:[0-9]*$//' -e '/ number /s/\([0-9]\) \([A-Za-z%]\)/\1\2/'; }
+for file in compiler/std.asc models/*.asc examples/*/*.asc tests/golden/*.asc tests/oracle/*.asc; do
+    "$ASCC" --format "$file" >"$folder/once.asc" 2>/dev/null || continue
+    "$ASCC" --format "$folder/once.asc" >"$folder/twice.asc" 2>/dev/null
+    tree "$file" >"$folder/tree"
+    tree "$folder/once.asc" >"$folder/tree_of_once"
+    if cmp -s "$folder/once.asc" "$folder/twice.asc" && cmp -s "$folder/tree" "$folder/tree_of_once" &&
+        [ "$(comments "$file")" = "$(comments "$folder/once.asc")" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "$file: formatting changes more than blanks, or not everything at once"
+    fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 100 ]
