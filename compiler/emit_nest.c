@@ -78,7 +78,8 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
     Text text = text_create(n->program->arena);
     if (n->program->scan && !k->made_in)
         text_add(&text,
-                 "static void %s(const AscCall *call, int chunk, int i_%s)\n{\nASC_STEP(i_%s);\n",
+                 "static ASC_OPAQUE void %s(const AscCall *call, int chunk, int i_%s)\n{\n"
+                 "ASC_STEP(i_%s);\n",
                  k->name, n->program->scan->name, n->program->scan->name);
     else
         text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);

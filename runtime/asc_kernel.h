@@ -15,6 +15,16 @@
 #else
 #define ASC_UNROLL _Pragma("GCC unroll 64")
 #endif
+/* Kernels that other kernels call: gcc 12 takes some of them for functions that write nothing, after
+ * it has changed their addresses (-fivopts), and leaves out their calls. */
+#if defined(__has_attribute)
+#if __has_attribute(noipa)
+#define ASC_OPAQUE __attribute__((noipa))
+#endif
+#endif
+#ifndef ASC_OPAQUE
+#define ASC_OPAQUE
+#endif
 #define ASC_INLINE static inline __attribute__((always_inline, unused))
 
 /* ASC_VECTOR bytes a vector; generated code defines it for its target (none: plain loops only). */
