@@ -4,7 +4,7 @@
 
 #include "interpret.h"
 
-enum { BATCH_SIZE = 3, MAX_TENSORS = 16 };
+enum { BATCH_SIZE = 3, MAX_TENSORS = 32 };
 
 /* A case under construction: its operands are input * weight or plain weights. */
 typedef struct Case {
@@ -15,7 +15,7 @@ typedef struct Case {
     Feed feed;
     const char *name[MAX_TENSORS];
     const double *input[MAX_TENSORS];
-    double *value[MAX_TENSORS];
+    double *value[MAX_TENSORS], low[MAX_TENSORS], high[MAX_TENSORS]; /* drawn between them */
     Weight *weight[MAX_TENSORS];
     uint64_t seed;
     int64_t drawn;
@@ -41,7 +41,12 @@ Shape shape(int rank, ...);
 void finish(Case *c, Node *y);
 /* Fails unless the gradients in the graph are these, by weight; `what` names the case. */
 void compare(const Case *c, double *const *expected, const char *what);
-/* Compares the gradients of y's loss with central differences. */
+/* Takes over the training graph of a model, with random values for its weights and inputs. */
+void case_adopt(Case *c, const Model *model);
+/* Compares the gradients of the graph's loss with central differences.  The weights are drawn again
+ * while a kink of relu, max, ... lies where differences are taken. */
+void check_loss(Case *c, const char *what, CaseForm form);
+/* finish() and check_loss(). */
 void check_case(Case *c, Node *y, const char *what, CaseForm form);
 
 #endif

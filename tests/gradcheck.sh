@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Compiles every model of models/ at a small size in double precision, and has `gradcheck` compare its gradients with
+# central differences.   LAYER_SEEDS: so many networks of all layers (layers.def) beside them, at other sizes each (0)
+set -u
+ascc=${ASCC:?the compiler to test}
+generate=${GENERATE_LAYERS:?the program generate_layers}
+cd "${SRCDIR:?the root of the sources}" || exit 2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+export ASCC_CFLAGS=${ASCC_CFLAGS:--O1}      # the C compiler's time is not the subject
+passed=0 failed=0
+
+# model | options | what makes it small: texts that are replaced, all of which must be there.  A model may have several lines.
+image='mel[freq = 128] -> mel[freq = 8]; time = 2 s -> time = 8 frames; 256 -> 12; (128) -> (8)'
+clip='time = 1 s -> time = 0.08 s; (128) -> (12)'
+models="
+attention_lstm |                                           | $clip
+attention_lstm | -D temporal=no -D semantic=no -D drop=0.5 | $clip
+attention_lstm | -D semantic=no                            | $clip
+attention_lstm | -D temporal=no                            | $clip
+esc10          | -D experts=2                              | $image
+moe_cnn        | -D experts=2                              | $image
+youtube8m      | -D classes=3 -D frames=5 -D width=4 -D cells=6 -D mixtures=2 |
+moe_cnn        | -D depth=3 -D blocks=1 -D experts=0       | $image
+"
+
+# check SECTION CASE FILE EXAMPLES OPTION...
+check() {
+    local section=$1 label=$2 file=$3 examples=$4 worst
+    shift 4
+    if "$ascc" "$file" "$@" --real=double -o "$work/model" >"$work/log" 2>&1 &&
+        "$work/model" gradcheck --batch "$examples" >"$work/log" 2>&1; then
+        worst=$(awk '/ checked / { e = $NF; if (e + 0 >= w + 0) w = e } END { print w }' "$work/log")
+        passed=$((passed + 1))
+        printf '%-60s %s parameters, largest error %s\n' "$label" "$(grep -c ' checked ' "$work/log")" "$worst"
+        [ -z "${ASC_VERIFY:-}" ] ||
+            printf 'verify\t%s\t%s\tgradient\t%s\t1e-06\n' "$section" "$label" "$worst" >>"$ASC_VERIFY"
+    else
+        failed=$((failed + 1))
+        printf '%-60s FAILED\n' "$label"
+        grep -v ' error [0-9.e-]*$' "$work/log"
+    fi
+}
+
+for seed in $(seq 1 "${LAYER_SEEDS:-0}"); do
+    "$generate" "$seed" >"$work/layers.asc"
+    check "gradients: layers, compiled" "all layers, sizes $seed" "$work/layers.asc" 5
+done
+
+# reduce FILE REPLACEMENTS: the model with these done
+reduce() {
+    local text from to
+    text=$(<"$1")
+    [ -n "${2// /}" ] || { printf '%s\n' "$text" && return; }
+    while IFS= read -r pair; do
+        from=${pair%% -> *} to=${pair##* -> }
+        [[ $text == *"$from"* ]] || { echo "$1: no \`$from\`" >&2 && return 1; }
+        text=${text//"$from"/"$to"}
+    done <<<"${2//; /$'\n'}"
+    printf '%s\n' "$text"
+}
+
+while IFS='|' read -r model options replacements; do
+    [ -n "${model// /}" ] || continue
+    read -r model <<<"$model"
+    read -ra words <<<"$options"
+    if reduce "models/$model.asc" "${replacements# }" >"$work/$model.asc"; then
+        check "gradients: models" "$model${words[*]:+ ${words[*]}}" "$work/$model.asc" 5 "${words[@]}"
+    else
+        failed=$((failed + 1))
+    fi
+done <<<"$models"
+
+for file in models/*.asc; do
+    name=$(basename "$file" .asc)
+    grep -q "^$name *|" <<<"$models" && continue
+    failed=$((failed + 1))
+    echo "$file: FAILED: no line in tests/gradcheck.sh"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
