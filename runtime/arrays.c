@@ -165,6 +165,65 @@ static bool pin(const AscModel *model, const AscTensors *tensors, const char *pa
     return true;
 }
 
+static double *copy_doubles(const AscTensor *tensor)
+{
+    double *values = calloc(tensor->count + 1, sizeof *values);
+
+    if (values)
+        asc_tensor_copy_doubles(tensor, values);
+    return values;
+}
+
+/* Every lambda in [0, 1], every partner one of the examples? */
+static bool check_mixup(const AscPinned *pinned, const char *path, int examples, AscStatus *status)
+{
+    for (int n = 0; n < pinned->mixes; n++) {
+        if (!(pinned->lambda[n] >= 0 && pinned->lambda[n] <= 1))
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "%s: mixup.lambda is %g in step %d, "
+                                  "expected 0 .. 1",
+                                  path, pinned->lambda[n], n);
+        for (int i = 0; i < examples; i++) {
+            double partner = pinned->partner[n * examples + i];
+
+            if (!(partner >= 0 && partner < examples && partner == floor(partner)))
+                return asc_status_set(status, ASC_BAD_INPUT,
+                                      "%s: mixup.partner is %g in step %d, "
+                                      "expected one of 0 .. %d",
+                                      path, partner, n, examples - 1);
+        }
+    }
+    return true;
+}
+
+static bool pin_mixup(const AscModel *model, const AscTensors *tensors, const char *path,
+                      int examples, AscPinned *pinned, AscStatus *status)
+{
+    const AscTensor *lambda = asc_tensors_find(tensors, "mixup.lambda"),
+                    *partner = asc_tensors_find(tensors, "mixup.partner");
+
+    if (!lambda && !partner)
+        return true;
+    for (int i = 0; i < model->inputs; i++) {
+        if (model->input[i].kind != ASC_INPUT_FEATURES)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "%s: mixup can't be pinned for inputs of any length", path);
+    }
+    if (!lambda || !partner || lambda->count == 0 || lambda->count > 1000000 ||
+        partner->count != lambda->count * (size_t)examples)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: mixup.lambda and mixup.partner hold %zu and %zu numbers, "
+                              "expected one and %d a step",
+                              path, lambda ? lambda->count : 0, partner ? partner->count : 0,
+                              examples);
+    pinned->mixes = (int)lambda->count;
+    pinned->lambda = copy_doubles(lambda);
+    pinned->partner = copy_doubles(partner);
+    if (!pinned->lambda || !pinned->partner)
+        return asc_status_memory(status, "random numbers");
+    return check_mixup(pinned, path, examples, status);
+}
+
 bool asc_arrays_pinned(const AscModel *model, const char *path, int examples, AscPinned *pinned,
                        AscStatus *status)
 {
@@ -177,8 +236,32 @@ bool asc_arrays_pinned(const AscModel *model, const char *path, int examples, As
         fine = asc_status_memory(status, "random numbers");
     for (int n = 0; fine && n < model->randoms; n++)
         fine = pin(model, tensors, path, examples, n, pinned, status);
+    fine = fine && pin_mixup(model, tensors, path, examples, pinned, status);
     asc_tensors_destroy(tensors);
     return fine;
+}
+
+static void mix_array(real *to, const real *from, size_t size, int count, real lambda,
+                      const double *partner)
+{
+    for (int n = 0; n < count; n++) {
+        const real *own = from + (size_t)n * size, *other = from + (size_t)partner[n] * size;
+
+        for (size_t i = 0; i < size; i++)
+            to[(size_t)n * size + i] = lambda * own[i] + (1 - lambda) * other[i];
+    }
+}
+
+void asc_arrays_mix(const AscPinned *pinned, int step, const AscBatch *batch, AscBatch *mixed)
+{
+    int at = step % pinned->mixes;
+    real lambda = (real)pinned->lambda[at];
+    const double *partner = pinned->partner + (size_t)at * (size_t)batch->count;
+
+    mixed->count = batch->count;
+    for (int f = 0; f < batch->inputs; f++)
+        mix_array(mixed->input[f], batch->input[f], batch->size[f], batch->count, lambda, partner);
+    mix_array(mixed->target, batch->target, (size_t)batch->classes, batch->count, lambda, partner);
 }
 
 void asc_arrays_free_pinned(AscPinned *pinned)
@@ -186,5 +269,7 @@ void asc_arrays_free_pinned(AscPinned *pinned)
     for (int n = 0; pinned->node && n < pinned->count; n++)
         free(pinned->node[n]);
     free(pinned->node);
-    pinned->node = NULL;
+    free(pinned->lambda);
+    free(pinned->partner);
+    *pinned = (AscPinned){ 0 };
 }

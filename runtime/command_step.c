@@ -68,7 +68,7 @@ typedef struct Steps {
     const AscCli *cli;
     AscRecipe recipe;
     AscWeights *weights;
-    AscBatch *batch;
+    AscBatch *batch, *mixed; /* mixed: NULL without mixup */
     AscEngine *engine;
     AscUpdate *update;
     AscPinned pinned;
@@ -91,6 +91,9 @@ static bool prepare(Steps *steps, AscStatus *status)
         (cli->options.random && !asc_arrays_pinned(model, cli->options.random, steps->batch->count,
                                                    &steps->pinned, status)))
         return false;
+    if (steps->pinned.mixes &&
+        !(steps->mixed = asc_batch_create(model, steps->batch->count, status)))
+        return false;
     steps->loss = calloc((size_t)steps->count, sizeof *steps->loss);
     steps->gradients = asc_batch_memory(model->parameter_reals * sizeof(real));
     steps->output = asc_batch_memory((size_t)steps->batch->count * steps->engine->outputs *
@@ -102,10 +105,14 @@ static bool prepare(Steps *steps, AscStatus *status)
 static void run_steps(Steps *steps)
 {
     for (int n = 0; n < steps->count; n++) {
+        const AscBatch *batch = steps->mixed ? steps->mixed : steps->batch;
+
+        if (steps->mixed)
+            asc_arrays_mix(&steps->pinned, n, steps->batch, steps->mixed);
         asc_engine_run(steps->engine,
-                       &(AscWork){ .examples = steps->batch->count,
-                                   .input = steps->batch->input,
-                                   .target = steps->batch->target,
+                       &(AscWork){ .examples = batch->count,
+                                   .input = batch->input,
+                                   .target = batch->target,
                                    .parameters = steps->weights->parameters,
                                    .seed = steps->recipe.seed,
                                    .step = (uint64_t)n,
@@ -178,6 +185,7 @@ int asc_command_step(const AscCli *cli)
     }
     asc_weights_destroy(steps.weights);
     asc_batch_destroy(steps.batch);
+    asc_batch_destroy(steps.mixed);
     asc_engine_destroy(steps.engine);
     asc_optimizer_destroy(steps.update);
     asc_arrays_free_pinned(&steps.pinned);

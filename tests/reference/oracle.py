@@ -10,13 +10,14 @@ NAME.target.npy [N, class], NAME.expected.safetensors: `output` and `loss` of th
 weights after ten steps of the optimiser as `after.WEIGHT`.  Examples of several lengths come with NAME.length.npy [N];
 PyTorch computes each alone, without what lies past its end.  Inputs are drawn until no ReLU or max lies nearer than 2e-4 to its
 kink, so that single precision can be compared too."""
-import json, os, struct, sys
+import os, sys
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, sys.argv[1])
+from safetensors_file import write_safetensors
 from networks import AttentionLstm, FreqBatchNorm, DenseMoE, Lstm, LogisticMoE, SequenceClassifier
 
 CLASSES, FREQ, TIME, BATCH, UNITS, FILTERS, MARGIN = 10, 16, 13, 3, 12, [8, 16], 2e-4
@@ -176,18 +177,6 @@ def nearest_kink(net, x):
         elif isinstance(m, DenseMoE):
             least = min(least, m.expert(before).abs().min().item())
     return least
-
-
-def write_safetensors(path, tensors):
-    header, data = {}, b''
-    for name, a in tensors.items():
-        a = np.asarray(a, '<f8')
-        header[name] = {'dtype': 'F64', 'shape': list(a.shape), 'data_offsets': [len(data), len(data) + a.nbytes]}
-        data += a.tobytes()
-    text = json.dumps(header).encode()
-    text += b' ' * (-len(text) % 8)
-    with open(path, 'wb') as f:
-        f.write(struct.pack('<Q', len(text)) + text + data)
 
 
 def write(folder, name, blocks, experts):
