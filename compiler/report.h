@@ -1,0 +1,17 @@
+/* report.h: what --emit=report counts. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "kernel.h"
+
+/* Coefficients of the affine maps on statistics of the batch, in a training graph: two for each pair of mean and
+ * variance, where the map has both.  torchinfo and NeSSi, and so DCASE, count as many multiply-adds for batch norm. */
+double count_batch_norm(const Graph *g);
+/* Bytes an example that the largest kernel reads and writes: what must be in memory at once at the least. */
+double count_peak(const Program *p);
+/* Nodes that have memory of their own; *nodes is raised by the number of all that compute. */
+int count_stored(const Program *p, int *nodes);
+/* Seconds of sound in one example; 0: the features do not begin with sound. */
+double count_seconds(const Features *f);
+
+#endif
