@@ -364,6 +364,7 @@ typedef struct Options {
     const Target *target;
     bool real_double;
     bool optimise;              /* false: -O0 */
+    bool poison;                /* the program fills free memory with NaN: poison.c */
     const char *dump;           /* letters of -d */
 } Options;
 

@@ -148,6 +148,7 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
     if (optind + 1 < argc)
         return usage("one model at a time: %s", argv[optind + 1]);
     c->options.input = argv[optind];
+    c->options.poison = c->options.emit == EMIT_BINARY && sizeof ASCC_SANITIZE > 1;
     if (!c->options.target)
         c->options.target = c->options.emit == EMIT_C ? target_find("avx2") : target_native();
     return -1;

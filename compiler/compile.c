@@ -87,6 +87,10 @@ static int run_passes(Arena *arena, const Options *o, const Source *source, Diag
     schedule(infer);
     plan(train);
     plan(infer);
+    if (o->poison) {
+        poison(train);
+        poison(infer);
+    }
     if (o->emit == EMIT_REPORT) {
         report_print(shown, m, train, infer);
         return 1;

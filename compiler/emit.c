@@ -32,6 +32,7 @@ static const char *kind_name(const Kernel *k)
     case KERNEL_POOL:
     case KERNEL_SOFTMAX:
     case KERNEL_SCAN: return op_name(k->anchor[0]->op);
+    case KERNEL_POISON: return "NaN into free memory";
     default: return "map";
     }
 }
@@ -68,6 +69,8 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
         emit_pack(p, k, &code);
     else if (k->kind == KERNEL_REDUCE)
         emit_reduce(p, k, &code);
+    else if (k->kind == KERNEL_POISON)
+        emit_poison(p, k, &code);
     else
         emit_loops(p, k, &code);
     emit_indented(out, code.at);

@@ -51,7 +51,8 @@ typedef enum KernelKind {
     KERNEL_SOFTMAX,
     KERNEL_TILE,
     KERNEL_PACK,
-    KERNEL_SCAN
+    KERNEL_SCAN,
+    KERNEL_POISON
 } KernelKind;
 
 /* A loop of a dot: what one step along it adds to the addresses of its operands and of its result. */
@@ -215,6 +216,12 @@ void schedule(
     Program *p); /* orders the kernels in phases; joins reductions over the same elements */
 int64_t step_chunks(const Step *s); /* a fixed number, or 0: one a group of examples */
 void plan(Program *p);              /* lifetimes and places in the arena */
+int64_t buffer_bytes(const Program *p, const Buffer *b); /* in all, or of one example */
+
+/* ---------------------------------------------------------------- poison.c */
+
+void poison(Program *p); /* after plan(): adds kernels that fill free memory with NaN */
+void emit_poison(const Program *p, const Kernel *k, Text *out);
 
 /* ---------------------------------------------------------------- expression.c */
 

@@ -13,8 +13,7 @@ static int64_t aligned(int64_t bytes)
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* Bytes in all, or of one example. */
-static int64_t buffer_bytes(const Program *p, const Buffer *b)
+int64_t buffer_bytes(const Program *p, const Buffer *b)
 {
     const int64_t real = p->real_double ? 8 : 4;
     const int64_t bytes = b->count * (b->element == ELEMENT_BYTE     ? 1

@@ -5,6 +5,7 @@
 #include "check_main.h"
 #include "random_graph.h"
 #include "scratch.h"
+#include "verify.h"
 
 #include "../compiler/graph.h"
 #include "../compiler/kernel.h"
@@ -21,10 +22,16 @@ enum { GRAPHS = 24, MOST_BUILDS = 8, BATCHES = 5, CANARY = 64 };
 
 static const int batches[BATCHES] = { MOST_EXAMPLES, 1, 3, 4, 5 };
 
+/* A pass that can be left out. */
+typedef enum Pass { PASS_NONE, PASS_SIMPLIFY, PASS_HOIST, PASS_JOIN, PASS_REUSE, PASSES } Pass;
+
+static const char *const pass_name[PASSES] = { "", "simplify", "hoist", "join", "reuse" };
+
 /* A graph made into a library in one of the ways. */
 typedef struct Build {
     const Target *target;
     bool real_double, optimise;
+    Pass without;
     const char *label, *path;
 } Build;
 
@@ -39,12 +46,12 @@ static Scratch scratch;
 
 /* ---------------------------------------------------------------- making libraries */
 
-static void add_build(Case *c, const char *target, bool real_double, bool optimise)
+static void add_build(Case *c, const char *target, bool real_double, bool optimise, Pass without)
 {
     Build *b = &c->build[c->builds++];
-    *b = (Build){ target_find(target), real_double, optimise, NULL, NULL };
-    b->label = arena_format(c->arena, "%s-%s%s", target, real_double ? "double" : "float",
-                            optimise ? "" : "-O0");
+    *b = (Build){ target_find(target), real_double, optimise, without, NULL, NULL };
+    b->label = arena_format(c->arena, "%s-%s%s%s%s", target, real_double ? "double" : "float",
+                            optimise ? "" : "-O0", without ? "-no-" : "", pass_name[without]);
 }
 
 /* Each target that runs here in double precision, with and without optimisation, and one in float. */
@@ -59,21 +66,68 @@ static void choose_builds(Case *c)
         bool here = !strcmp(target_native()->name, wide[i]);
 #endif
         if (here)
-            add_build(c, wide[i], i == 0 || turn > 0, true);
+            add_build(c, wide[i], i == 0 || turn > 0, true, PASS_NONE);
     }
+    add_build(c, target_native()->name, true, true,
+              (Pass)(1 + (int)(c->training->seed % (PASSES - 1))));
     switch (turn) {
-    case 0: add_build(c, "scalar", true, true); break;
-    case 1: add_build(c, "scalar", true, false); break;
-    case 2: add_build(c, target_native()->name, false, false); break;
-    default: add_build(c, target_native()->name, false, true); break;
+    case 0: add_build(c, "scalar", true, true, PASS_NONE); break;
+    case 1: add_build(c, "scalar", true, false, PASS_NONE); break;
+    case 2: add_build(c, target_native()->name, false, false, PASS_NONE); break;
+    default: add_build(c, target_native()->name, false, true, PASS_NONE); break;
     }
 }
 
-static Program *lower(const Case *c, const RandomGraph *r, const Options *o, const char *prefix)
+/* The graph of a seed, differentiated: a copy of its own for every build. */
+static RandomGraph *make_graph(const Case *c, bool training, uint64_t seed)
 {
-    Program *p = fuse(c->arena, &c->training->model, r->g, o, prefix);
+    RandomGraph *r = random_graph(c->arena, training ? "training" : "inference", seed);
+    Recipe recipe = { 0 };
+    int values = 0;
+    if (training) {
+        grad(r->g, &r->model, &recipe);
+        return r;
+    }
+    for (int i = 0; i < r->g->results; i++)
+        if (r->g->result[i].kind == RESULT_VALUE)
+            r->g->result[values++] = r->g->result[i];
+    r->g->results = values;
+    return r;
+}
+
+/* Every buffer behind the one before. */
+static void place_apart(Program *p)
+{
+    p->arena_constant = p->arena_per_example = 0;
+    for (int i = 0; i < p->buffers; i++) {
+        Buffer *b = p->buffer[i];
+        int64_t *end = b->extent == EXTENT_CONSTANT ? &p->arena_constant : &p->arena_per_example;
+        if (b->home != HOME_ARENA || b->first < 0)
+            continue;
+        b->offset = *end;
+        *end += buffer_bytes(p, b);
+    }
+}
+
+static Program *lower(const Case *c, const Build *b, bool training, const Options *o)
+{
+    RandomGraph *r = make_graph(c, training, c->training->seed);
+    if (b->without != PASS_SIMPLIFY)
+        simplify(r->g);
+    if (b->without != PASS_HOIST)
+        hoist(r->g);
+    if (b->without != PASS_SIMPLIFY)
+        simplify(r->g);
+    graph_check(r->g, "simplify");
+    Program *p = fuse(c->arena, &c->training->model, r->g, o, training ? "train" : "infer");
+    p->optimise = b->optimise && b->without != PASS_JOIN;
     schedule(p);
+    p->optimise = b->optimise;
     plan(p);
+    if (b->without == PASS_REUSE)
+        place_apart(p);
+    if (o->poison)
+        poison(p);
     return p;
 }
 
@@ -83,10 +137,10 @@ static char *generate(const Case *c, const Build *b)
     Options o = { .emit = EMIT_C, .target = b->target, .dump = "" };
     o.real_double = b->real_double;
     o.optimise = b->optimise;
+    o.poison = c->training->seed % 4 != 3;
     Text file;
-    Program *train = lower(c, c->training, &o, "train");
-    emit(c->arena, &c->training->model, train, lower(c, c->inference, &o, "infer"), &o, &source,
-         &file, 1);
+    Program *train = lower(c, b, true, &o);
+    emit(c->arena, &c->training->model, train, lower(c, b, false, &o), &o, &source, &file, 1);
     return file.at;
 }
 
@@ -291,6 +345,8 @@ static void compare(const Machine *m, const char *what, int batch, const Array *
     }
     norm = sqrt(norm) + 0.01 * scale * sqrt((double)count);
     double allowed = limit * norm + (m->b->real_double ? 1e-6 : 30) * sqrt(movement);
+    verify("passes: random graphs against the interpreter", m->b->label, "share of the tolerance",
+           sqrt(error) / allowed, 1);
     ck_assert_msg(sqrt(error) <= allowed,
                   "seed %d, %s, batch %d, %s: error %g of %g, %g at element %lld instead of %g",
                   (int)m->c->training->seed, m->b->label, batch, what, sqrt(error), norm,
@@ -376,8 +432,8 @@ START_TEST(compiled_graphs_compute_what_is_meant)
     Recipe recipe = { .optimizer = "sgd", .rate = 0.1, .epochs = 1, .batch = 4 };
     Front elsewhere = { .name = "features" };
     Features features = { .name = "features", .front = &elsewhere };
-    c.training = random_graph(c.arena, "training", seed);
-    c.inference = random_graph(c.arena, "inference", seed);
+    c.training = make_graph(&c, true, seed);
+    c.inference = make_graph(&c, false, seed);
     features.shape = c.training->shape[0];
     Input input = { .name = features.name, .shape = features.shape };
     Model *model = &c.training->model;
@@ -388,17 +444,6 @@ START_TEST(compiled_graphs_compute_what_is_meant)
     model->input = &input;
     model->inputs = 1;
     model->recipe = recipe;
-    int values = 0;
-    for (int i = 0; i < c.inference->g->results; i++)
-        if (c.inference->g->result[i].kind == RESULT_VALUE)
-            c.inference->g->result[values++] = c.inference->g->result[i];
-    c.inference->g->results = values;
-    grad(c.training->g, model, &recipe);
-    if (seed % 8 != 7) {
-        simplify(c.training->g);
-        simplify(c.inference->g);
-        graph_check(c.training->g, "simplify");
-    }
     choose_builds(&c);
     build_all(&c);
     Expected expected[BATCHES];
@@ -406,6 +451,42 @@ START_TEST(compiled_graphs_compute_what_is_meant)
         expected[i] = expect(&c, batches[i]);
     for (int i = 0; i < c.builds; i++)
         check_build(&c, &c.build[i], expected);
+    arena_destroy(c.arena);
+}
+END_TEST
+
+static void count_nodes(const Graph *g, int *ops, int *functions)
+{
+    for (int i = 0; i < g->nodes; i++) {
+        const Node *n = g->node[i];
+        ops[n->op]++;
+        if (n->op == OP_map)
+            functions[n->function]++;
+        if (n->op == OP_scan)
+            count_nodes(n->body, ops, functions);
+    }
+}
+
+/* Functions that no random graph has: sums of them are checked by check_grad alone. */
+static bool is_rare(Function f)
+{
+    return f == FN_eq || f == FN_ne || f == FN_lt;
+}
+
+START_TEST(every_operator_occurs)
+{
+    int ops[OPS] = { 0 }, functions[FUNCTIONS] = { 0 };
+    Case c = { .arena = arena_create() };
+    for (uint64_t seed = 0; seed < GRAPHS; seed++)
+        count_nodes(make_graph(&c, true, seed)->g, ops, functions);
+    int more[OPS] = { 0 }; /* so few graphs have all operators, but not all functions */
+    for (uint64_t seed = GRAPHS; seed < 8 * GRAPHS; seed++)
+        count_nodes(make_graph(&c, true, seed)->g, more, functions);
+    for (Op op = 0; op < OPS; op++)
+        ck_assert_msg(ops[op] > 0, "%s occurs in no graph", op_name(op));
+    ck_assert_msg(ops[OP_scan] >= GRAPHS / 4, "%d scans", ops[OP_scan]);
+    for (Function f = 0; f < FUNCTIONS; f++)
+        ck_assert_msg(functions[f] > 0 || is_rare(f), "%s occurs in no graph", function_name(f));
     arena_destroy(c.arena);
 }
 END_TEST
@@ -430,6 +511,7 @@ int main(void)
     tcase_set_timeout(graphs, 120);
     tcase_add_loop_test(graphs, compiled_graphs_compute_what_is_meant, 0,
                         count ? atoi(count) : GRAPHS);
+    tcase_add_test(graphs, every_operator_occurs);
     suite_add_tcase(s, graphs);
     return check_main(s);
 }

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ELEMENTS = 4000, MOST_PRODUCTS = 250000, NAMES = 8 };
+enum { MOST_ELEMENTS = 4000, MOST_PRODUCTS = 250000, NAMES = 10 };
 
 static const Place nowhere = { NULL, 1, 1, 1 };
-static const char *const names[NAMES] = { "freq",   "time", "channel", "feature",
-                                          "expert", "gate", "word",    "code" };
+static const char *const names[NAMES] = { "freq", "time", "channel", "feature", "expert",
+                                          "gate", "word", "code",    "own",     "lane" };
 
 static double draw(RandomGraph *r, double low, double high)
 {
@@ -54,6 +54,50 @@ static Node *make_source(RandomGraph *r, const char *name, Shape shape)
     return make_input(r->g, nowhere, name, shape);
 }
 
+enum { MOST_SCAN_INPUTS = 32 };
+
+/* The body of a scan, and what comes into it. */
+typedef struct RandomCell {
+    Graph *outer, *body;
+    const char *axis;
+    struct RandomCell *around; /* of a scan in a scan */
+    ScanInput input[MOST_SCAN_INPUTS];
+    Node *operand[MOST_SCAN_INPUTS];
+    int inputs, operands;
+} RandomCell;
+
+static Node *cell_input(RandomGraph *r, ScanRole role, Shape shape, Node *outer)
+{
+    RandomCell *c = r->cell;
+    Node *inner = make_inner(c->body, nowhere, "in", shape);
+    if (c->inputs == MOST_SCAN_INPUTS)
+        abort();
+    c->input[c->inputs++] = (ScanInput){ role, inner, NULL, outer ? c->operands : -1 };
+    if (outer)
+        c->operand[c->operands++] = outer;
+    return inner;
+}
+
+static Graph *outermost_graph(const RandomGraph *r)
+{
+    const RandomCell *c = r->cell;
+    while (c->around)
+        c = c->around;
+    return c->outer;
+}
+
+/* A constant comes in through all the bodies around. */
+static Node *cell_constant(RandomGraph *r, Node *outermost)
+{
+    RandomCell *cell = r->cell;
+    if (cell->around) {
+        r->cell = cell->around;
+        outermost = cell_constant(r, outermost);
+        r->cell = cell;
+    }
+    return cell_input(r, SCAN_CONSTANT, outermost->shape, outermost);
+}
+
 static Node *weight(RandomGraph *r, Shape shape, bool trainable)
 {
     Weight *w = arena_alloc(r->arena, sizeof *w);
@@ -64,6 +108,8 @@ static Node *weight(RandomGraph *r, Shape shape, bool trainable)
     w->index = i;
     r->weight[i] = w;
     r->value[i] = draw_array(r, shape_count(&shape));
+    if (r->cell)
+        return cell_constant(r, make_weight(outermost_graph(r), nowhere, w));
     return make_weight(r->g, nowhere, w);
 }
 
@@ -88,11 +134,20 @@ static Shape some_axes(RandomGraph *r, const Shape *s, double share)
     return some;
 }
 
+/* What comes out of a body gets the axis of its scan, so nothing inside may have it. */
+static bool is_scanned(const RandomGraph *r, const char *axis)
+{
+    for (const RandomCell *c = r->cell; c; c = c->around)
+        if (strcmp(c->axis, axis) == 0)
+            return true;
+    return false;
+}
+
 /* An axis that none of both has; both may be the same. */
 static Axis fresh_axis(RandomGraph *r, const Shape *a, const Shape *b, int size)
 {
     int i = pick(r, 0, NAMES - 1);
-    while (shape_find(a, names[i]) >= 0 || shape_find(b, names[i]) >= 0)
+    while (shape_find(a, names[i]) >= 0 || shape_find(b, names[i]) >= 0 || is_scanned(r, names[i]))
         i = (i + 1) % NAMES;
     return (Axis){ names[i], size };
 }
@@ -133,13 +188,13 @@ static Node *positive(RandomGraph *r, Node *x)
 static Node *random_unary(RandomGraph *r, Node *x)
 {
     static const Function f[] = { FN_neg, FN_tanh, FN_sigmoid, FN_relu, FN_abs,
-                                  FN_sin, FN_cos,  FN_relu,    FN_step };
+                                  FN_sin, FN_cos,  FN_relu,    FN_step, FN_erf };
     static const Function g[] = { FN_log, FN_sqrt, FN_rsqrt };
     switch (pick(r, 0, 5)) {
     case 0: return map(r, g[pick(r, 0, 2)], positive(r, x), NULL);
     case 1: return map(r, FN_exp, map(r, FN_tanh, x, NULL), NULL);
     case 2: return map(r, FN_pow, positive(r, x), number(r, chance(r, 0.5) ? 2 : 0.7));
-    default: return map(r, f[pick(r, 0, 8)], x, NULL);
+    default: return map(r, f[pick(r, 0, 9)], x, NULL);
     }
 }
 
@@ -186,10 +241,12 @@ static Node *random_binary(RandomGraph *r, Node *x)
 /* Dropout, positions along an axis, the size of the batch, a stopped gradient. */
 static Node *random_source(RandomGraph *r, Node *x)
 {
+    if (r->cell && chance(r, 0.5))
+        return NULL;
     int axis = pick(r, 0, x->shape.rank - 1);
     Shape shape = some_axes(r, &x->shape, 0.7);
     Shape batched = { 1, { { "batch", BATCH } } };
-    switch (pick(r, 0, 3)) {
+    switch (pick(r, r->cell ? 1 : 0, 3)) {
     case 0:
         for (int i = 0; i < shape.rank; i++)
             shape_add(&batched, shape.axis[i]);
@@ -206,7 +263,7 @@ static Node *random_source(RandomGraph *r, Node *x)
             map(r, FN_sin,
                 make_index(r->g, nowhere, x->shape.axis[axis].name, x->shape.axis[axis].size),
                 NULL));
-    case 2: return map(r, FN_div, x, make_count(r->g, nowhere));
+    case 2: return r->cell ? NULL : map(r, FN_div, x, make_count(r->g, nowhere));
     default: return map(r, FN_mul, x, make_stop(r->g, nowhere, map(r, FN_cos, x, NULL)));
     }
 }
@@ -307,7 +364,7 @@ static Node *random_pair(RandomGraph *r, Node *x)
         if (size && size != axis->size)
             return NULL;
         rank += !size;
-        if (size && chance(r, size == BATCH ? 0.2 : 0.5))
+        if (size && chance(r, size != BATCH ? 0.5 : r->cell ? 0 : 0.2))
             over[summed++] = axis->name;
     }
     if (rank > MAX_AXES - 1 ||
@@ -337,7 +394,7 @@ static Node *random_reduction(RandomGraph *r, Node *x)
                                          .stride = chance(r, 0.6) ? size : pick(r, 1, 3) };
     }
     int form = pick(r, 0, 3);
-    if (form != 1 && !windows && shape_batched(&x->shape) && chance(r, 0.25))
+    if (form != 1 && !windows && !r->cell && shape_batched(&x->shape) && chance(r, 0.25))
         over[gone++] = "batch";
     if (!windows && !gone)
         return NULL;
@@ -361,6 +418,8 @@ static Node *random_softmax(RandomGraph *r, Node *x)
 /* Normalisation by the moments per some axes; the running mean follows. */
 static Node *random_moments(RandomGraph *r, Node *x)
 {
+    if (r->cell)
+        return NULL; /* of the batch: not in a body */
     const char *per[MAX_AXES];
     Shape some = some_axes(r, &x->shape, 0.5);
     Node *moments = make_moments(r->g, nowhere, x, names_of(&some, per), per);
@@ -445,6 +504,122 @@ static Node *random_reverse(RandomGraph *r, Node *x)
     return make_reverse(r->g, nowhere, x, x->shape.axis[axis].name);
 }
 
+/* Values behind an example's own length, which a weight and its first value give, are others. */
+static Node *random_mask(RandomGraph *r, Node *x)
+{
+    int axis = pick(r, 0, x->shape.rank - 1),
+        size = x->shape.rank ? x->shape.axis[axis].size : BATCH;
+    const char *over[MAX_AXES];
+    if (size == BATCH || !shape_batched(&x->shape))
+        return NULL;
+    Shape rest = { 0 };
+    for (int i = 1; i < x->shape.rank; i++)
+        shape_add(&rest, x->shape.axis[i]);
+    Node *length = make_mean(r->g, nowhere, x, names_of(&rest, over), over, 0, NULL);
+    length = map(r, FN_mul, map(r, FN_add, map(r, FN_sin, length, NULL), number(r, 1.2)),
+                 number(r, 0.5 * size));
+    length = make_expand(r->g, nowhere, make_stop(r->g, nowhere, length), x->shape);
+    Node *at = make_index(r->g, nowhere, x->shape.axis[axis].name, size);
+    Node *other = number(r, chance(r, 0.5) ? 0 : -30), *kept = map(r, FN_gt, length, at);
+    x = make_map(r->g, nowhere, FN_select, kept, x, other);
+    return chance(r, 0.5) ? make_softmax(r->g, nowhere, x, 1, &at->name) : x;
+}
+
+/* ---------------------------------------------------------------- scans */
+
+static Node *random_step(RandomGraph *r);
+
+/* Fills r's pool, which is the body's while it is made. */
+static void cell_steps(RandomGraph *r, int steps)
+{
+    for (int tries = 0; steps > 0 && tries < 40 && r->model.weights < 36; tries++) {
+        Node *x = r->cell->inputs < MOST_SCAN_INPUTS - 6 ? random_step(r) : NULL;
+        if (!x || shape_count(&x->shape) > 300)
+            continue;
+        r->pool[r->count++] = x;
+        steps--;
+    }
+}
+
+/* The value of a state in the next step: the latest value of its shape, held between -1 and 1. */
+static Node *next_value(RandomGraph *r, Node *state, Node *x)
+{
+    for (int i = r->count - 1; i >= 0; i--)
+        if (shape_equal(&r->pool[i]->shape, &state->shape) && r->pool[i]->op != OP_input)
+            return map(r, FN_tanh, r->pool[i], NULL);
+    return map(r, FN_tanh, map(r, FN_add, state, map(r, FN_mul, x, number(r, 0.7))), NULL);
+}
+
+static void cell_results(RandomGraph *r, Node *next)
+{
+    static const char *const name[] = { "0", "1" };
+    Node *last = r->pool[r->count - 1], *result[] = { next, last };
+    for (int i = 0; i < (last != next && chance(r, 0.5) ? 2 : 1); i++)
+        graph_result(r->g, RESULT_VALUE, name[i], NULL, result[i]);
+}
+
+/* A body of random steps over sequences, constants and one or two states. */
+static Node *make_cell(RandomGraph *r, Node *x, const Axis *axis)
+{
+    Shape step = shape_without(&x->shape, axis->name);
+    Node *xt = cell_input(r, SCAN_SEQUENCE, step, x), *state[2] = { NULL };
+    r->pool[r->count++] = xt;
+    int states = pick(r, 1, 2);
+    for (int i = 0; i < states; i++)
+        r->pool[r->count++] = state[i] = cell_input(r, SCAN_STATE, step, NULL);
+    if (chance(r, 0.4) && !r->cell->around) {
+        Shape own = { 1, { *axis } }, one = { 0 };
+        RandomCell *cell = r->cell;
+        if (step.rank > 1)
+            shape_add(&one, step.axis[step.rank - 1]);
+        for (int i = 0; i < one.rank; i++)
+            shape_add(&own, one.axis[i]);
+        r->cell = NULL;
+        r->g = cell->outer;
+        Node *places = weight(r, own, true);
+        r->cell = cell;
+        r->g = cell->body;
+        r->pool[r->count++] = cell_input(r, SCAN_SEQUENCE, one, places);
+    }
+    cell_steps(r, pick(r, 1, 5));
+    Node *next = NULL;
+    for (int i = 0; i < states; i++)
+        for (int j = 0; j < r->cell->inputs; j++)
+            if (r->cell->input[j].inner == state[i])
+                r->cell->input[j].next = next = next_value(r, state[i], xt);
+    cell_results(r, next);
+    RandomCell *c = r->cell;
+    return make_scan(c->outer, nowhere, axis->name, chance(r, 0.4), c->body, c->inputs, c->input,
+                     c->operands, c->operand);
+}
+
+/* A recurrence along an axis of x; in a body, a scan in a scan. */
+static Node *random_scan(RandomGraph *r, Node *x)
+{
+    int at = pick(r, 0, x->shape.rank - 1);
+    Axis axis = x->shape.rank ? x->shape.axis[at] : (Axis){ "batch", BATCH };
+    if (axis.size == BATCH || axis.size > 9 || !shape_batched(&x->shape) || r->scans >= 3 ||
+        (r->cell && r->cell->around) || shape_count(&x->shape) > 1500 || r->model.weights > 24)
+        return NULL;
+    RandomCell cell = {
+        .outer = r->g, .body = graph_create(r->arena, "body"), .axis = axis.name, .around = r->cell
+    };
+    RandomGraph saved = *r;
+    r->cell = &cell;
+    r->g = cell.body;
+    r->count = 0;
+    Node *scan = make_cell(r, x, &axis);
+    memcpy(r->pool, saved.pool, sizeof saved.pool);
+    memcpy(r->used, saved.used, sizeof saved.used);
+    memcpy(r->touched, saved.touched, sizeof saved.touched);
+    r->touches = saved.touches;
+    r->count = saved.count;
+    r->cell = saved.cell;
+    r->g = saved.g;
+    r->scans++;
+    return make_part(r->g, nowhere, scan, pick(r, 0, cell.body->results - 1));
+}
+
 static Node *random_step(RandomGraph *r)
 {
     static Node *(*const step[])(RandomGraph *, Node *) = {
@@ -453,11 +628,11 @@ static Node *random_step(RandomGraph *r)
         random_pair,      random_convolution, random_convolution, random_convolution,
         random_reduction, random_softmax,     random_reduction,   random_moments,
         random_reshape,   random_slice,       random_pad,         random_join,
-        random_reverse,
+        random_reverse,   random_mask,        random_scan,        random_scan,
     };
     int kind = pick(r, 0, (int)(sizeof step / sizeof *step) - 1);
-    Node *x = r->large && chance(r, 0.3) ? random_convolution(r, r->pool[0])
-                                         : step[kind](r, any(r));
+    Node *x = r->large && !r->cell && chance(r, 0.3) ? random_convolution(r, r->pool[0])
+                                                     : step[kind](r, any(r));
     if (!x || shape_count(&x->shape) > MOST_ELEMENTS)
         return NULL;
     return chance(r, 0.25) ? map(r, FN_tanh, x, NULL) : x;

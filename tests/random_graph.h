@@ -25,6 +25,8 @@ typedef struct RandomGraph {
     bool used[MOST_NODES]; /* by a later one */
     int count;
     int touched[2], touches; /* by the step under way */
+    struct RandomCell *cell; /* the body of a scan that is being made, or NULL */
+    int scans;
 } RandomGraph;
 
 /* Seeds below it make graphs whose output is an input, a weight, or another look at one. */
