@@ -50,6 +50,7 @@ for level in '' -O0; do
         limit=${real#* } real=${real% *}
         network oracle/small_cnn s2cnn "$real" "$level" "$limit" -D blocks=1 -D experts=2
         network oracle/small_cnn db2cnn "$real" "$level" "$limit" -D blocks=2 -D experts=3
+        network oracle/small_layers layers "$real" "$level" "$limit"
         network oracle/small_lstm lstm "$real" "$level" "$limit"
         network oracle/small_lstm ta_lstm "$real" "$level" "$limit" -D temporal=yes
         network oracle/small_lstm sa_lstm "$real" "$level" "$limit" -D semantic=yes

@@ -159,6 +159,59 @@ def sequence_tensors(net, of):
     return arrays(out)
 
 
+class Layers(nn.Module):
+    """small_layers.asc"""
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=2, dilation=2, groups=2, bias=False)
+        self.c, self.d = nn.Conv2d(4, 4, (1, 3), bias=False), nn.Conv2d(4, 4, 3, groups=4, bias=False)
+        self.group, self.layer = nn.GroupNorm(2, 4), nn.LayerNorm(4)
+        self.gru, self.dense = nn.GRU(4, 5, batch_first=True), nn.Linear(5, 5)
+
+    def forward(self, x):
+        x = F.silu(self.group(self.b(F.gelu(self.a(x)))))
+        x = F.mish(F.elu(F.instance_norm(self.c(F.pad(x, (2, 0))))))
+        x = F.softplus(self.d(F.pad(x, (1, 1, 1, 1), mode='replicate')))
+        x = F.avg_pool2d(x, 2).mean(2).transpose(1, 2)
+        return self.dense(self.gru(self.layer(x))[0][:, -1])
+
+
+def layer_tensors(net, of):
+    """tensors() of Layers; its GRU has the gates r, z, n, ascc's z, r, m."""
+    out = {}
+
+    def put(name, parameter, change):
+        w = of(parameter)
+        if w is not None:
+            out[name] = change(w)
+
+    def same(w): return w
+    def kernel(w): return w.permute(2, 3, 1, 0)
+    def gates(w): return w.view(3, 5, -1)[[1, 0, 2]].permute(2, 0, 1)
+    def biases(w): return w.view(3, 5)[[1, 0, 2]]
+    put('a.conv.weight', net.a.weight, kernel), put('a.conv.bias', net.a.bias, same)
+    put('b.grouped.w', net.b.weight, lambda w: w.view(2, 2, 2, 3, 3).permute(3, 4, 0, 2, 1))
+    put('b.groupnorm.scale', net.group.weight, same), put('b.groupnorm.shift', net.group.bias, same)
+    put('c.filter.weight', net.c.weight, lambda w: kernel(w)[0])
+    put('d.depthwise.weight', net.d.weight, lambda w: w[:, 0].permute(1, 2, 0))
+    put('f.layernorm.scale', net.layer.weight, same), put('f.layernorm.shift', net.layer.bias, same)
+    for name, end in ('dense', 'ih_l0'), ('dense2', 'hh_l0'):
+        put(f'f.gru_after.{name}.weight', getattr(net.gru, f'weight_{end}'), gates)
+        put(f'f.gru_after.{name}.bias', getattr(net.gru, f'bias_{end}'), biases)
+    put('dense.weight', net.dense.weight, torch.t), put('dense.bias', net.dense.bias, same)
+    return {k: v.detach().contiguous().numpy().copy() for k, v in out.items()}
+
+
+def write_layers(folder):
+    torch.manual_seed(1)
+    net = Layers().double()
+    for p in net.parameters():
+        p.data = (p.data + 0.1 * torch.randn_like(p.data)).float().double()
+    x = torch.randn(BATCH, 1, 8, 9).float().double()
+    record(folder, 'layers', net, x, 5, lambda of: layer_tensors(net, of))
+    print('layers')
+
+
 def nearest_kink(net, x):
     """Distance of the nearest ReLU to 0 and of the nearest runner-up of a max to its maximum (in absolute terms)."""
     least = 1e9
@@ -266,6 +319,7 @@ def record_steps(folder, name, net, x, target, collect, criterion, output, optim
 
 
 folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'oracle')
+write_layers(folder)
 write(folder, 's2cnn', 1, 2)
 write(folder, 'db2cnn', 2, 3)
 for temporal in False, True:
