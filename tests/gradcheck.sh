@@ -21,9 +21,11 @@ attention_lstm | -D temporal=no                            | $clip
 esc10          | -D experts=2                              | $image
 moe_cnn        | -D experts=2                              | $image
 youtube8m      | -D classes=3 -D frames=5 -D width=4 -D cells=6 -D mixtures=2 |
+mfcc_bilstm    | -D units=4                                | time = 100 frames -> time = 5 frames
+nnf            | -D mels=8 -D filters=2                    | time = 2 s -> time = 8 frames
 moe_cnn        | -D depth=3 -D blocks=1 -D experts=0       | $image
 moe_conv       | -D filters=2 -D experts=2 -D units=4      | mel[freq = 128] -> mel[freq = 8]; time = 2 s -> time = 8 frames
-dcase2018_baseline | -D filters=2 -D units=4               |
+dcase2018_baseline | -D filters=2 -D units=4               | 500 frames -> 20 frames; time = 100] -> time = 4]
 dcase2024_baseline | -D width=1                            | freq = 256 -> freq = 16; 65 frames -> 17 frames
 "
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Trains every network of both papers for 50 steps beside PyTorch in float64 (tests/reference/trajectory.py), with the
 # paper's optimiser, dropout masks and mixup pinned: output and gradients of the first step, every loss, the last weights.
+# TRAJECTORIES: names of those to run (all)
 set -u
 cd "$(dirname "$0")/trajectory" || exit 2
 ascc=${ASCC:?the compiler to test}
@@ -25,6 +26,7 @@ check() {
 network() {     # NAME MODEL -D...
     local name=$1 model=$2 random=()
     shift 2
+    [[ -z ${TRAJECTORIES:-} || " $TRAJECTORIES " == *" $name "* ]] || return
     [ ! -e "$name.random.safetensors" ] || random=(--random "$name.random.safetensors")
     for real in double float; do
         if ! "$ascc" "$model.asc" "$@" --real=$real -o "$work/model" ||
