@@ -44,6 +44,8 @@ void poison(Program *p)
 /* At `offset` in one of the arena's two parts. */
 static void add_fill(const Program *p, Text *out, bool constant, int64_t offset, int64_t bytes)
 {
+    if (bytes == 0)
+        return;
     if (constant)
         text_add(out, "memset(call->arena + %lld, 255, %lld);\n", (long long)offset,
                  (long long)bytes);
@@ -56,7 +58,7 @@ static void add_fill(const Program *p, Text *out, bool constant, int64_t offset,
 
 void emit_poison(const Program *p, const Kernel *k, Text *out)
 {
-    text_add(out, "void %s(const AscCall *call, int chunk)\n{\n(void)chunk;\n", k->name);
+    text_add(out, "void %s(const AscCall *call, int chunk)\n{\n(void)call;\n(void)chunk;\n", k->name);
     if (k->read_count == 0) {
         add_fill(p, out, true, 0, p->arena_constant);
         add_fill(p, out, false, 0, p->arena_per_example);
