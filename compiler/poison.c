@@ -58,7 +58,8 @@ static void add_fill(const Program *p, Text *out, bool constant, int64_t offset,
 
 void emit_poison(const Program *p, const Kernel *k, Text *out)
 {
-    text_add(out, "void %s(const AscCall *call, int chunk)\n{\n(void)call;\n(void)chunk;\n", k->name);
+    text_add(out, "void %s(const AscCall *call, int chunk)\n{\n(void)call;\n(void)chunk;\n",
+             k->name);
     if (k->read_count == 0) {
         add_fill(p, out, true, 0, p->arena_constant);
         add_fill(p, out, false, 0, p->arena_per_example);
