@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "engine.h"
 #include "evaluate.h"
+#include "feed.h"
 #include "file.h"
 #include "train_data.h"
 
@@ -25,7 +26,7 @@ typedef struct Trainer {
     AscUpdate *update;
     AscEngine *training, *inference;
     AscBatch *batch;
-    int *order; /* [examples]: of the epoch */
+    AscFeed *feed; /* the training part */
     AscPosition position;
     double step_seconds; /* mean over the steps of this process */
     long steps_done;     /* by this process */
@@ -46,7 +47,7 @@ static bool stop_asked(const Trainer *trainer)
 
 static int steps_an_epoch(const Trainer *trainer)
 {
-    int examples = trainer->data.train->examples.count;
+    int examples = asc_feed_count(trainer->feed);
 
     return (examples + trainer->recipe.batch - 1) / trainer->recipe.batch;
 }
@@ -58,7 +59,7 @@ static int steps_an_epoch(const Trainer *trainer)
  * where every epoch ended with such a step). */
 static int step_begin(const Trainer *trainer, int step)
 {
-    return (int)((int64_t)trainer->data.train->examples.count * step / steps_an_epoch(trainer));
+    return (int)((int64_t)asc_feed_count(trainer->feed) * step / steps_an_epoch(trainer));
 }
 
 /* ---------------------------------------------------------------- a step */
@@ -107,13 +108,16 @@ static bool train_step(Trainer *trainer, double rate, AscStatus *status)
 {
     const AscRecipe *recipe = &trainer->recipe;
     uint64_t step = asc_optimizer_steps(trainer->update);
-    int from = step_begin(trainer, trainer->position.step);
-    int count = step_begin(trainer, trainer->position.step + 1) - from;
+    int count = step_begin(trainer, trainer->position.step + 1) -
+                step_begin(trainer, trainer->position.step);
     double begun = now();
+    AscServing serving;
 
-    asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, count);
-    asc_batch_fill(trainer->batch, &trainer->data.train->examples, trainer->order + from, count);
-    asc_engine_run(trainer->training, &(AscWork){ .examples = count,
+    if (!asc_feed_next(trainer->feed, count, &serving, status))
+        return false;
+    asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, serving.count);
+    asc_batch_fill(trainer->batch, serving.examples, serving.which, serving.count);
+    asc_engine_run(trainer->training, &(AscWork){ .examples = serving.count,
                                                   .input = trainer->batch->input,
                                                   .target = trainer->batch->target,
                                                   .parameters = trainer->weights->parameters,
@@ -249,8 +253,9 @@ static bool train_epoch(Trainer *trainer, AscStatus *status)
     double rate = asc_optimizer_rate(&trainer->recipe, trainer->position.epoch);
     int steps = steps_an_epoch(trainer);
 
-    asc_batch_order(trainer->recipe.seed, trainer->position.epoch, trainer->order,
-                    trainer->data.train->examples.count);
+    if (!asc_feed_seek(trainer->feed, trainer->position.epoch,
+                       step_begin(trainer, trainer->position.step), status))
+        return false;
     while (trainer->position.step < steps && !stop_asked(trainer)) {
         if (!train_step(trainer, rate, status))
             return false;
@@ -264,8 +269,12 @@ static bool train_epoch(Trainer *trainer, AscStatus *status)
 static bool create_parts(Trainer *trainer, AscStatus *status)
 {
     const AscModel *model = trainer->model;
-    int batch = trainer->recipe.batch, examples = trainer->data.train->examples.count;
+    int batch = trainer->recipe.batch, examples;
 
+    trainer->feed = asc_feed_memory(&trainer->data.train->examples, trainer->recipe.seed, status);
+    if (!trainer->feed)
+        return false;
+    examples = asc_feed_count(trainer->feed);
     if (batch > examples)
         batch = examples;
     trainer->batch = asc_batch_create(model, batch, status);
@@ -275,10 +284,7 @@ static bool create_parts(Trainer *trainer, AscStatus *status)
                              : NULL;
     trainer->update = trainer->inference ? asc_optimizer_create(model, &trainer->recipe, status)
                                          : NULL;
-    if (!trainer->update)
-        return false;
-    trainer->order = calloc((size_t)examples, sizeof *trainer->order);
-    return trainer->order || asc_status_memory(status, "the order of the examples");
+    return trainer->update != NULL;
 }
 
 static bool begin_weights(Trainer *trainer, AscStatus *status)
@@ -309,7 +315,7 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
     const AscTrainOptions *options = trainer->options;
     bool mine = !asc_folder_exists(options->folder), fine;
 
-    trainer->position.examples = trainer->data.train->examples.count;
+    trainer->position.examples = asc_feed_count(trainer->feed);
     trainer->position.best = NAN;
     fine = begin_weights(trainer, status) && asc_folder_make(options->folder, status) &&
            save(trainer, status) &&
@@ -322,7 +328,7 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
 static bool continue_run(Trainer *trainer, AscStatus *status)
 {
     const char *folder = trainer->options->folder;
-    int examples = trainer->data.train->examples.count;
+    int examples = asc_feed_count(trainer->feed);
 
     trainer->weights = asc_run_load(folder, trainer->model, trainer->update, &trainer->position,
                                     status);
@@ -346,7 +352,7 @@ static void destroy(Trainer *trainer)
     asc_engine_destroy(trainer->training);
     asc_engine_destroy(trainer->inference);
     asc_batch_destroy(trainer->batch);
-    free(trainer->order);
+    asc_feed_destroy(trainer->feed);
     free(trainer->position.log);
 }
 
