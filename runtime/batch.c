@@ -29,11 +29,10 @@ static bool allocate(AscBatch *batch, const AscModel *model)
 {
     batch->size = calloc((size_t)batch->inputs + 1, sizeof *batch->size);
     batch->input = calloc((size_t)batch->inputs + 1, sizeof *batch->input);
-    batch->label = calloc((size_t)batch->largest, sizeof *batch->label);
     batch->mixup.partner = calloc((size_t)batch->largest, sizeof *batch->mixup.partner);
     batch->target = asc_batch_memory((size_t)batch->capacity * (size_t)batch->classes *
                                      sizeof(real));
-    if (!batch->size || !batch->input || !batch->label || !batch->mixup.partner || !batch->target)
+    if (!batch->size || !batch->input || !batch->mixup.partner || !batch->target)
         return false;
     for (int f = 0; f < batch->inputs; f++) {
         batch->size[f] = asc_shape_reals(&model->input[f].shape);
@@ -72,7 +71,6 @@ void asc_batch_destroy(AscBatch *batch)
         free(batch->input[f]);
     free(batch->input);
     free(batch->size);
-    free(batch->label);
     free(batch->mixup.partner);
     free(batch->target);
     free(batch);
@@ -208,26 +206,27 @@ static void fill_lengths(AscBatch *batch, int i, const real *from, const int *wh
     }
 }
 
-static void fill_input(AscBatch *batch, int f, const real *from, const int *which)
+/* Rows of `size` reals; those past batch->count become zero. */
+static void fill_rows(const AscBatch *batch, size_t size, const real *from, const int *which,
+                      real *rows)
 {
-    size_t size = batch->size[f];
     real lambda = (real)batch->mixup.lambda;
 
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < batch->count; n++) {
         const real *own = from + (size_t)which[n] * size;
-        real *to = batch->input[f] + (size_t)n * size;
+        real *to = rows + (size_t)n * size;
 
         if (lambda == 1)
             memcpy(to, own, size * sizeof *to);
         else
             mix_rows(to, own, from + (size_t)which[batch->mixup.partner[n]] * size, lambda, size);
     }
-    memset(batch->input[f] + (size_t)batch->count * size, 0,
+    memset(rows + (size_t)batch->count * size, 0,
            (size_t)(batch->capacity - batch->count) * size * sizeof(real));
 }
 
-static void fill_targets(AscBatch *batch, const int *label, const int *which)
+static void fill_labels(AscBatch *batch, const int *label, const int *which)
 {
     double lambda = batch->mixup.lambda;
 
@@ -242,7 +241,6 @@ static void fill_targets(AscBatch *batch, const int *label, const int *which)
             other = label[which[batch->mixup.partner[n]]];
         target[own] += (real)lambda;
         target[other] += (real)(1 - lambda);
-        batch->label[n] = lambda >= 0.5 ? own : other;
     }
 }
 
@@ -253,8 +251,11 @@ void asc_batch_fill(AscBatch *batch, const AscExamples *examples, const int *whi
         if (batch->model->input[i].kind == ASC_INPUT_LENGTH)
             fill_lengths(batch, i, examples->input[i], which);
         else
-            fill_input(batch, i, examples->input[i], which);
+            fill_rows(batch, batch->size[i], examples->input[i], which, batch->input[i]);
     }
     asc_batch_extend(batch);
-    fill_targets(batch, examples->label, which);
+    if (examples->target)
+        fill_rows(batch, (size_t)batch->classes, examples->target, which, batch->target);
+    else
+        fill_labels(batch, examples->label, which);
 }

@@ -13,6 +13,7 @@ typedef struct AscExamples {
     const size_t *size; /* [inputs]: reals of one example */
     const int *label;   /* [count]; -1: not known, a target of zeros */
     int classes;
+    const real *target; /* [count][classes]: instead of `label`; NULL: not given */
 } AscExamples;
 
 /* Mixup (Zhang et al. 2018): example i becomes lambda of itself and 1 - lambda of example
@@ -31,7 +32,6 @@ typedef struct AscBatch {
     real **input; /* [inputs], each [capacity][size], aligned to 64 bytes */
     int classes;
     real *target; /* [capacity][classes]: distributions */
-    int *label;   /* [largest]: the heavier label of a mixed example */
     AscMixup mixup;
 } AscBatch;
 

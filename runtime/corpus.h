@@ -29,6 +29,7 @@ typedef struct AscExtraction {
     AscCache *cache; /* NULL: none */
     const AscReport *report;
     const volatile sig_atomic_t *stop; /* not 0: give up; NULL: never */
+    bool skip_bad;                     /* leave out what can't be used */
 } AscExtraction;
 
 /* Maps of recordings before `normalize`. */

@@ -79,17 +79,20 @@ double asc_engine_loss(const AscEngine *engine, int examples)
     return sum / examples;
 }
 
-int asc_engine_right(const AscEngine *engine, const int *label, int examples)
+int asc_engine_right(const AscEngine *engine, const real *target, int examples)
 {
     int right = 0;
 
     for (int n = 0; n < examples; n++) {
         const real *output = engine->output + (size_t)n * engine->outputs;
-        size_t best = 0;
+        const real *wanted = target + (size_t)n * engine->outputs;
+        size_t best = 0, highest = 0;
 
-        for (size_t c = 1; c < engine->outputs; c++)
+        for (size_t c = 1; c < engine->outputs; c++) {
             best = output[c] > output[best] ? c : best;
-        right += (int)best == label[n];
+            highest = wanted[c] > wanted[highest] ? c : highest;
+        }
+        right += wanted[best] > 0 && wanted[best] >= wanted[highest];
     }
     return right;
 }

@@ -40,7 +40,8 @@ void asc_engine_run(AscEngine *engine, const AscWork *work);
 /* The mean of the first `examples` losses. */
 double asc_engine_loss(const AscEngine *engine, int examples);
 
-/* Examples whose highest output is at label[example]. */
-int asc_engine_right(const AscEngine *engine, const int *label, int examples);
+/* Examples whose highest output is where their target [examples][outputs] is highest: at one of
+ * several labels, at the heavier one of a mixture. */
+int asc_engine_right(const AscEngine *engine, const real *target, int examples);
 
 #endif

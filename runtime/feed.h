@@ -3,6 +3,7 @@
 #define ASC_FEED_H
 
 #include "batch.h"
+#include "problems.h"
 
 typedef struct AscFeed AscFeed;
 
@@ -15,6 +16,12 @@ typedef struct AscServing {
 
 /* Of examples in memory, which must outlive it: all of them in the order of asc_batch_order(). */
 AscFeed *asc_feed_memory(const AscExamples *examples, uint64_t seed, AscStatus *status);
+
+/* Of the records of shards, which must outlive it, in the order of shuffle.h; see stream.h. */
+struct AscShards;
+struct AscStreamOptions;
+AscFeed *asc_feed_shards(const AscModel *model, const struct AscShards *shards,
+                         const struct AscStreamOptions *options, AscStatus *status);
 void asc_feed_destroy(AscFeed *feed); /* NULL is allowed */
 
 /* The examples of an epoch. */
@@ -23,7 +30,11 @@ int asc_feed_count(const AscFeed *feed);
 /* Goes to example `from` of an epoch (from 0). */
 bool asc_feed_seek(AscFeed *feed, int epoch, int from, AscStatus *status);
 
-/* The next `count` of the epoch; fewer where the epoch ends. */
+/* The next `count` of the epoch; fewer where the epoch ends, which is early where records that can't
+ * be used were left out. */
 bool asc_feed_next(AscFeed *feed, int count, AscServing *serving, AscStatus *status);
+
+/* What was left out of the epoch so far; NULL: this feed leaves out nothing. */
+const AscProblems *asc_feed_left_out(const AscFeed *feed);
 
 #endif

@@ -14,7 +14,7 @@ static AscSegments *load(const AscCli *cli, const AscWeights *weights, const Asc
     AscMaps maps = { 0 };
     AscSegments *segments = NULL;
     AscCache *cache = asc_cli_cache(cli);
-    AscExtraction extraction = { cli->model, cache, &printer.report, NULL };
+    AscExtraction extraction = { .model = cli->model, .cache = cache, .report = &printer.report };
 
     asc_report_start(&printer, stderr);
     if (asc_maps_compute(&extraction, sources, &maps, status))

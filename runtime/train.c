@@ -12,6 +12,7 @@
 #include "evaluate.h"
 #include "feed.h"
 #include "file.h"
+#include "rank_stream.h"
 #include "train_data.h"
 
 enum { EVALUATION_BATCH = 32 };
@@ -97,7 +98,7 @@ static bool count_step(Trainer *trainer, AscStatus *status)
                               "clip = norm(..) may help",
                               position->epoch + 1, position->step + 1);
     position->loss_sum += loss * trainer->batch->count;
-    position->right += asc_engine_right(trainer->training, trainer->batch->label,
+    position->right += asc_engine_right(trainer->training, trainer->batch->target,
                                         trainer->batch->count);
     position->seen += trainer->batch->count;
     position->step++;
@@ -115,6 +116,10 @@ static bool train_step(Trainer *trainer, double rate, AscStatus *status)
 
     if (!asc_feed_next(trainer->feed, count, &serving, status))
         return false;
+    if (serving.count == 0) { /* so many were left out */
+        trainer->position.step++;
+        return true;
+    }
     asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, serving.count);
     asc_batch_fill(trainer->batch, serving.examples, serving.which, serving.count);
     asc_engine_run(trainer->training, &(AscWork){ .examples = serving.count,
@@ -147,30 +152,85 @@ static bool is_better(const Trainer *trainer, double value)
     return asc_metric_rises(trainer->recipe.keep_metric.kind) ? value > best : value < best;
 }
 
-static bool validate(Trainer *trainer, AscEpochReport *report, AscStatus *status)
+/* What a validation gives: the figure that decides is the recipe's `keep`. */
+typedef struct Figures {
+    double loss, accuracy, deciding;
+} Figures;
+
+static bool measure_segments(Trainer *trainer, Figures *figures, AscStatus *status)
 {
     AscMetric accuracy = { .kind = ASC_ACCURACY };
     AscResults results;
-    double value = NAN;
     bool fine;
 
-    if (!trainer->data.validation)
-        return true;
     if (!asc_evaluate_segments(trainer->inference, trainer->weights->parameters,
                                trainer->data.validation, trainer->model->vote, &results, status))
         return false;
-    report->validated = true;
-    report->validation_loss = results.loss;
-    fine = asc_results_metric(&results, &accuracy, NULL, &report->validation_accuracy, status) &&
-           asc_results_metric(&results, &trainer->recipe.keep_metric, NULL, &value, status);
+    figures->loss = results.loss;
+    fine = asc_results_metric(&results, &accuracy, NULL, &figures->accuracy, status) &&
+           asc_results_metric(&results, &trainer->recipe.keep_metric, NULL, &figures->deciding,
+                              status);
     asc_results_free(&results);
-    if (fine && trainer->recipe.keep == ASC_KEEP_BEST &&
-        trainer->position.epoch >= trainer->recipe.keep_after && is_better(trainer, value)) {
+    return fine;
+}
+
+static bool measure_shards(Trainer *trainer, Figures *figures, AscStatus *status)
+{
+    const AscMetric *metric = &trainer->recipe.keep_metric;
+    AscStream *stream = asc_stream_create(
+        trainer->model, trainer->data.validation_shards,
+        &(AscStreamOptions){ .largest = trainer->inference->largest,
+                             .skip_bad = trainer->options->skip_bad },
+        status);
+    AscRanking *ranking = stream ? asc_ranking_create((int)trainer->inference->outputs,
+                                                      asc_ranking_most(metric, 1), status)
+                                 : NULL;
+    bool fine = ranking && asc_rank_stream(trainer->inference, trainer->weights->parameters, stream,
+                                           ranking, NULL, NULL, NULL, status);
+
+    if (fine)
+        *figures = (Figures){ asc_ranking_metric(ranking, &(AscMetric){ .kind = ASC_LOSS }),
+                              asc_ranking_metric(ranking, &(AscMetric){ .kind = ASC_ACCURACY }),
+                              asc_ranking_metric(ranking, metric) };
+    asc_ranking_destroy(ranking);
+    asc_stream_destroy(stream);
+    return fine;
+}
+
+static bool validate(Trainer *trainer, AscEpochReport *report, AscStatus *status)
+{
+    Figures figures;
+
+    if (!trainer->data.validation && !trainer->data.validation_shards)
+        return true;
+    if (!(trainer->data.validation ? measure_segments : measure_shards)(trainer, &figures, status))
+        return false;
+    report->validated = true;
+    report->validation_loss = figures.loss;
+    report->validation_accuracy = figures.accuracy;
+    if (trainer->recipe.keep == ASC_KEEP_BEST &&
+        trainer->position.epoch >= trainer->recipe.keep_after &&
+        is_better(trainer, figures.deciding)) {
         report->best = true;
-        trainer->position.best = value;
+        trainer->position.best = figures.deciding;
         trainer->position.best_epoch = trainer->position.epoch + 1;
     }
-    return fine;
+    return true;
+}
+
+/* Tells of what was left out of the epoch. */
+static void tell_left_out(const Trainer *trainer)
+{
+    const AscProblems *problems = asc_feed_left_out(trainer->feed);
+    const AscReport *report = trainer->options->report;
+    char note[1280];
+
+    if (!problems || problems->count == 0 || !report || !report->note)
+        return;
+    snprintf(note, sizeof note, "left out of epoch %d: %d record%s; the first: %s",
+             trainer->position.epoch + 1, problems->count, problems->count == 1 ? "" : "s",
+             problems->text[0]);
+    report->note(report->context, note);
 }
 
 /* Adds a line to the log: strict JSON. */
@@ -234,6 +294,9 @@ static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
                             .loss = position->loss_sum / position->seen,
                             .accuracy = (double)position->right / position->seen };
 
+    tell_left_out(trainer);
+    if (position->seen == 0)
+        return asc_status_set(status, ASC_BAD_INPUT, "all examples of the epoch were left out");
     if (!validate(trainer, &told, status))
         return false;
     told.seconds = position->seconds;
@@ -266,18 +329,27 @@ static bool train_epoch(Trainer *trainer, AscStatus *status)
 
 /* ---------------------------------------------------------------- beginning and end */
 
+static AscFeed *create_feed(const Trainer *trainer, int batch, AscStatus *status)
+{
+    if (trainer->data.shards)
+        return asc_feed_shards(trainer->model, trainer->data.shards,
+                               &(AscStreamOptions){ .random = true,
+                                                    .seed = trainer->recipe.seed,
+                                                    .largest = batch,
+                                                    .skip_bad = trainer->options->skip_bad },
+                               status);
+    return asc_feed_memory(&trainer->data.train->examples, trainer->recipe.seed, status);
+}
+
 static bool create_parts(Trainer *trainer, AscStatus *status)
 {
     const AscModel *model = trainer->model;
-    int batch = trainer->recipe.batch, examples;
+    int batch = trainer->recipe.batch, examples = asc_train_data_examples(&trainer->data);
 
-    trainer->feed = asc_feed_memory(&trainer->data.train->examples, trainer->recipe.seed, status);
-    if (!trainer->feed)
-        return false;
-    examples = asc_feed_count(trainer->feed);
     if (batch > examples)
         batch = examples;
-    trainer->batch = asc_batch_create(model, batch, status);
+    trainer->feed = create_feed(trainer, batch, status);
+    trainer->batch = trainer->feed ? asc_batch_create(model, batch, status) : NULL;
     trainer->training = trainer->batch ? asc_engine_create(model, true, batch, status) : NULL;
     trainer->inference = trainer->training
                              ? asc_engine_create(model, false, EVALUATION_BATCH, status)
@@ -305,8 +377,8 @@ static bool begin_weights(Trainer *trainer, AscStatus *status)
         if (!asc_weights_set_statistics(trainer->weights, f, &trainer->data.statistics[f], status))
             return false;
     }
-    return asc_weights_set_labels(trainer->weights, trainer->data.dataset->label,
-                                  trainer->data.dataset->labels, status);
+    return asc_weights_set_labels(trainer->weights, trainer->data.label, trainer->data.labels,
+                                  status);
 }
 
 /* The settings come last: they make the folder a run, and then it has a checkpoint. */
@@ -390,7 +462,11 @@ AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options,
 {
     Trainer trainer = { .model = model, .options = options };
     AscTrainOutcome outcome = ASC_TRAIN_FAILED;
-    AscExtraction extraction = { model, options->cache, options->report, options->stop };
+    AscExtraction extraction = { .model = model,
+                                 .cache = options->cache,
+                                 .report = options->report,
+                                 .stop = options->stop,
+                                 .skip_bad = options->skip_bad };
 
     if (!options->resume && asc_run_exists(options->folder)) {
         asc_status_set(status, ASC_BAD_INPUT,

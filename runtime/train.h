@@ -17,6 +17,7 @@ typedef struct AscTrainOptions {
     const char *init;     /* file of weights to begin with, or NULL */
     AscCache *cache;      /* NULL: none */
     const AscReport *report;
+    bool skip_bad;                     /* go on without what can't be used */
     const volatile sig_atomic_t *stop; /* not 0: finish the step, save, return; may be NULL */
 } AscTrainOptions;
 

@@ -108,28 +108,126 @@ static void tell_sizes(const AscExtraction *extraction, const AscTrainData *data
     }
 }
 
-bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *settings,
-                         const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
+/* ---------------------------------------------------------------- stored features */
+
+bool asc_model_is_stored(const AscModel *model)
+{
+    for (int f = 0; f < model->feature_sets; f++) {
+        if (!model->features[f].front)
+            return true;
+    }
+    return false;
+}
+
+/* Classes are known by number alone. */
+static bool number_labels(const AscModel *model, AscTrainData *data, AscStatus *status)
+{
+    data->labels = (int)asc_shape_reals(&model->output);
+    data->number = calloc((size_t)data->labels + 1, sizeof *data->number);
+    for (int c = 0; data->number && c < data->labels; c++) {
+        char digits[16];
+
+        snprintf(digits, sizeof digits, "%d", c);
+        data->number[c] = strdup(digits);
+        if (!data->number[c])
+            return asc_status_memory(status, "labels");
+    }
+    data->label = (const char *const *)data->number;
+    return data->number || asc_status_memory(status, "labels");
+}
+
+/* Opens a part; damaged files are told of, or refused. */
+static AscShards *open_shards(const AscExtraction *extraction, const char *folder, const char *part,
+                              AscStatus *status)
+{
+    AscProblems problems = { 0 };
+    AscShards *shards = asc_shards_open(folder, part, extraction->report,
+                                        extraction->skip_bad ? &problems : NULL, status);
+
+    for (int n = 0; n < problems.count; n++) {
+        char note[1024];
+
+        snprintf(note, sizeof note, "left out: the rest of %.960s", problems.text[n]);
+        tell(extraction->report, note);
+    }
+    asc_problems_free(&problems);
+    return shards;
+}
+
+static void tell_records(const AscExtraction *extraction, const AscTrainData *data)
+{
+    char note[256];
+    int at = snprintf(note, sizeof note, "training on %d records of %d files",
+                      data->shards->records, data->shards->files);
+
+    if (data->validation_shards)
+        snprintf(note + at, sizeof note - (size_t)at, "; validating on %d of %d",
+                 data->validation_shards->records, data->validation_shards->files);
+    tell(extraction->report, note);
+}
+
+static bool load_shards(const AscExtraction *extraction, const AscSettings *settings,
+                        const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
+{
+    if (settings->fold)
+        return asc_status_set(status, ASC_USAGE, "--fold %d: TFRecord files have no folds",
+                              settings->fold);
+    if (recipe->validate == ASC_VALIDATE_SPLIT)
+        return asc_status_set(status, ASC_USAGE,
+                              "%s: no share of TFRecord files can be taken for validation: they "
+                              "have a part for it; --validate provided or --validate none",
+                              settings->data);
+    data->shards = open_shards(extraction, settings->data, "train", status);
+    if (data->shards && recipe->validate == ASC_VALIDATE_PROVIDED)
+        data->validation_shards = open_shards(extraction, settings->data, "evaluate", status);
+    if (!data->shards || (recipe->validate == ASC_VALIDATE_PROVIDED && !data->validation_shards) ||
+        !number_labels(extraction->model, data, status))
+        return false;
+    tell_records(extraction, data);
+    return true;
+}
+
+int asc_train_data_examples(const AscTrainData *data)
+{
+    return data->shards ? data->shards->records : data->train->examples.count;
+}
+
+/* ---------------------------------------------------------------- recordings */
+
+static bool load_recordings(const AscExtraction *extraction, const AscSettings *settings,
+                            const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
 {
     const AscModel *model = extraction->model;
     AscList train = { 0 }, validation = { 0 };
     bool fine;
 
-    *data = (AscTrainData){ 0 };
-    data->statistics = calloc((size_t)model->feature_sets + 1, sizeof *data->statistics);
-    if (!data->statistics)
-        return asc_status_memory(status, "statistics");
     data->dataset = asc_dataset_open(settings->data, settings->layout, NULL, status);
     fine = data->dataset && asc_train_check_labels(model, data->dataset, status) &&
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&
            (validation.count == 0 ||
             load_part(extraction, data, &validation, false, &data->validation, status));
-    if (fine)
+    if (fine) {
+        data->label = data->dataset->label;
+        data->labels = data->dataset->labels;
         tell_sizes(extraction, data);
+    }
     asc_list_free(&train);
     asc_list_free(&validation);
     return fine;
+}
+
+bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *settings,
+                         const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
+{
+    const AscModel *model = extraction->model;
+
+    *data = (AscTrainData){ 0 };
+    data->statistics = calloc((size_t)model->feature_sets + 1, sizeof *data->statistics);
+    if (!data->statistics)
+        return asc_status_memory(status, "statistics");
+    return asc_model_is_stored(model) ? load_shards(extraction, settings, recipe, data, status)
+                                      : load_recordings(extraction, settings, recipe, data, status);
 }
 
 void asc_train_data_free(AscTrainData *data, const AscModel *model)
@@ -141,5 +239,10 @@ void asc_train_data_free(AscTrainData *data, const AscModel *model)
     asc_segments_free(data->validation);
     if (data->dataset)
         asc_dataset_close(data->dataset);
+    asc_shards_close(data->shards);
+    asc_shards_close(data->validation_shards);
+    for (int c = 0; data->number && c < data->labels; c++)
+        free(data->number[c]);
+    free(data->number);
     *data = (AscTrainData){ 0 };
 }

@@ -4,13 +4,29 @@
 
 #include "corpus.h"
 #include "run.h"
+#include "shards.h"
 
 typedef struct AscTrainData {
+    int labels;
+    const char *const *label;  /* [labels] */
+    AscStatistics *statistics; /* [feature_sets], of the training part alone */
+
+    /* Of recordings, all of them in memory. */
     AscDataset *dataset;
     AscSegments *train;
-    AscSegments *validation;   /* NULL: none */
-    AscStatistics *statistics; /* [feature_sets], of the training part alone */
+    AscSegments *validation; /* NULL: none */
+
+    /* Of stored features, which are streamed; then the three above are NULL. */
+    AscShards *shards;
+    AscShards *validation_shards; /* NULL: none */
+    char **number;                /* [labels]: label */
 } AscTrainData;
+
+/* Whether a model's inputs are stored features (of TFRecord files), not made from recordings. */
+bool asc_model_is_stored(const AscModel *model);
+
+/* Of the training part. */
+int asc_train_data_examples(const AscTrainData *data);
 
 /* Opens the data set of the settings, takes the validation part out as the recipe says, computes
  * the features.  False with code ASC_OK: stopped. */

@@ -18,7 +18,7 @@ static real values[COUNT * SIZE];
 static int label[COUNT];
 static real *const input[] = { values };
 static const size_t size[] = { SIZE };
-static const AscExamples examples = { COUNT, 1, input, size, label, CLASSES };
+static const AscExamples examples = { COUNT, 1, input, size, label, CLASSES, NULL };
 
 static AscBatch *make(int largest)
 {
@@ -46,7 +46,6 @@ START_TEST(rows_past_the_end_are_zero)
     ck_assert(batch->input[0][0] == 30 * SIZE + 1);
     ck_assert(batch->input[0][2 * SIZE + 1] == 5 * SIZE + 2);
     ck_assert(batch->target[0] == 1 && batch->target[CLASSES + 2] == 1);
-    ck_assert_int_eq(batch->label[1], 2);
     for (int i = 3 * SIZE; i < batch->capacity * SIZE; i++)
         ck_assert(batch->input[0][i] == 0);
     for (int i = 3 * CLASSES; i < batch->capacity * CLASSES; i++)
@@ -67,9 +66,30 @@ START_TEST(mixup_mixes_inputs_and_targets)
     ck_assert_double_eq_tol(batch->input[0][0], 0.25 * 1 + 0.75 * (SIZE + 1), 1e-6);
     ck_assert_double_eq_tol(batch->target[0], 0.25, 1e-7);
     ck_assert_double_eq_tol(batch->target[1], 0.75, 1e-7);
-    ck_assert_int_eq(batch->label[0], 1);
     /* 3 and its partner 0 are of one class. */
     ck_assert_double_eq_tol(batch->target[3 * CLASSES], 1, 1e-7);
+    asc_batch_destroy(batch);
+}
+END_TEST
+
+START_TEST(targets_of_several_labels)
+{
+    static const real target[COUNT * CLASSES] = { 1, 1, 0, 0, 0, 1 };
+    static const int which[] = { 1, 0 };
+    AscExamples several = examples;
+    AscBatch *batch = make(2);
+
+    several.label = NULL;
+    several.target = target;
+    asc_batch_fill(batch, &several, which, 2);
+    ck_assert(batch->target[2] == 1 && batch->target[0] == 0 && batch->target[CLASSES] == 1 &&
+              batch->target[CLASSES + 1] == 1);
+    batch->mixup.lambda = 0.25;
+    batch->mixup.partner[0] = 1;
+    batch->mixup.partner[1] = 0;
+    asc_batch_fill(batch, &several, which, 2);
+    ck_assert_double_eq_tol(batch->target[0], 0.75, 1e-7);
+    ck_assert_double_eq_tol(batch->target[2], 0.25, 1e-7);
     asc_batch_destroy(batch);
 }
 END_TEST
@@ -89,7 +109,9 @@ static real frames[3][2][3][2] = { { { { 1, 2 } }, { { 3, 4 } } },
 static real lengths[] = { 1, 3, 2 };
 static real *const ragged_input[] = { &frames[0][0][0][0], lengths };
 static const size_t ragged_size[] = { 12, 1 };
-static const AscExamples ragged_examples = { 3, 2, ragged_input, ragged_size, label, CLASSES };
+static const AscExamples ragged_examples = {
+    3, 2, ragged_input, ragged_size, label, CLASSES, NULL
+};
 
 static AscBatch *make_ragged(void)
 {
@@ -216,6 +238,7 @@ int main(void)
 
     tcase_add_test(tests, rows_past_the_end_are_zero);
     tcase_add_test(tests, mixup_mixes_inputs_and_targets);
+    tcase_add_test(tests, targets_of_several_labels);
     tcase_add_test(tests, the_last_frame_is_repeated);
     tcase_add_test(tests, a_mixture_is_as_long_as_the_longer_one);
     tcase_add_test(tests, drawn_lengths_fit);

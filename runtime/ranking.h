@@ -1,0 +1,41 @@
+/* ranking.h: figures of a classifier with several labels an example, gathered example by example:
+ * what is kept of each is its highest scores, so that millions of examples with thousands of
+ * classes fit.  Definitions and ties are those of metrics.h. */
+#ifndef ASC_RANKING_H
+#define ASC_RANKING_H
+
+#include "asc.h"
+#include "status.h"
+
+typedef struct AscRanking AscRanking;
+
+/* One of an example's highest scores. */
+typedef struct AscRanked {
+    float score;
+    int label; /* class */
+    bool right;
+} AscRanked;
+
+/* For figures that ask for at most the `most` highest scores of an example; one, at least. */
+AscRanking *asc_ranking_create(int classes, int most, AscStatus *status);
+void asc_ranking_destroy(AscRanking *ranking); /* NULL is allowed */
+
+/* The highest k that any of these metrics asks for. */
+int asc_ranking_most(const AscMetric *metric, int metrics);
+
+/* Adds an example: scores [classes], labels [classes] (more than half: the label is right), its
+ * loss, and which classes were rated (NULL: all; the others are left out of every ranking).  False:
+ * no memory, or a score that is not finite. */
+bool asc_ranking_add(AscRanking *ranking, const real *score, const real *label, double loss,
+                     const unsigned char *rated, AscStatus *status);
+
+long asc_ranking_examples(const AscRanking *ranking);
+long asc_ranking_labels(const AscRanking *ranking); /* right ones, of all examples */
+
+/* gap(k), hit(k), perr, loss; accuracy is hit(1).  NaN: another metric, or no examples. */
+double asc_ranking_metric(AscRanking *ranking, const AscMetric *metric);
+
+/* The highest scores of the example added last, highest first; returns how many. */
+int asc_ranking_last(const AscRanking *ranking, const AscRanked **ranked);
+
+#endif

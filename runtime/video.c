@@ -1,0 +1,488 @@
+/* video.c: decodes the messages of YouTube-8M and turns them into examples. */
+#include "video.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+#include "example.pb-c.h"
+
+/* ---------------------------------------------------------------- memory of a message
+ *
+ * A video is two messages a frame and more: they are cut from blocks that are kept. */
+
+typedef struct Block {
+    struct Block *next;
+    size_t size;
+    _Alignas(16) char bytes[];
+} Block;
+
+typedef struct Pool {
+    Block *first, *at;
+    size_t used; /* of `at` */
+} Pool;
+
+enum { BLOCK = 1 << 20, ALIGNMENT = 16 };
+
+/* The next block, which may be new, has room for `size` bytes. */
+static bool pool_advance(Pool *pool, size_t size)
+{
+    Block **link = pool->at ? &pool->at->next : &pool->first;
+
+    while (*link && (*link)->size < size)
+        link = &(*link)->next;
+    if (!*link) {
+        size_t room = size < BLOCK ? BLOCK : size;
+
+        *link = malloc(sizeof **link + room);
+        if (!*link)
+            return false;
+        **link = (Block){ NULL, room };
+    }
+    pool->at = *link;
+    pool->used = 0;
+    return true;
+}
+
+static void *pool_take(void *context, size_t size)
+{
+    Pool *pool = context;
+
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if ((!pool->at || pool->at->size - pool->used < size) && !pool_advance(pool, size))
+        return NULL;
+    pool->used += size;
+    return pool->at->bytes + pool->used - size;
+}
+
+static void pool_leave(void *context, void *memory)
+{
+    (void)context;
+    (void)memory;
+}
+
+static void pool_reset(Pool *pool)
+{
+    pool->at = NULL;
+    pool->used = 0;
+}
+
+/* ---------------------------------------------------------------- inputs */
+
+typedef enum Source { BY_SIZE, RGB, AUDIO } Source;
+
+/* How an input is made. */
+typedef struct Form {
+    bool stored; /* a length else */
+    Source source;
+    int frames; /* most of them; 0: means */
+    int width;  /* numbers of a frame */
+    size_t frame_step, step;
+} Form;
+
+struct AscVideoReader {
+    const AscModel *model;
+    Form *form; /* [inputs] */
+    int classes;
+    real dequantised[256];
+    Pool pool;
+    ProtobufCAllocator allocator;
+    Tf__SequenceExample *message;
+    AscVideo video;
+};
+
+static Source source_of(const char *name)
+{
+    if (strcmp(name, "rgb") == 0 || strcmp(name, "mean_rgb") == 0)
+        return RGB;
+    if (strcmp(name, "audio") == 0 || strcmp(name, "mean_audio") == 0)
+        return AUDIO;
+    return BY_SIZE;
+}
+
+/* Axes of size one don't count; of two, `time`, or the first, counts the frames. */
+static bool make_form(const AscInput *input, Form *form)
+{
+    size_t step[ASC_MAX_AXES], size = 1;
+    int axis[ASC_MAX_AXES], axes = 0, time = 0;
+
+    for (int a = input->shape.rank - 1; a >= 0; a--) {
+        step[a] = size;
+        size *= (size_t)input->shape.axis[a].size;
+    }
+    for (int a = 0; a < input->shape.rank; a++) {
+        if (input->shape.axis[a].size > 1 || strcmp(input->shape.axis[a].name, "time") == 0)
+            axis[axes++] = a;
+    }
+    if (axes < 1 || axes > 2)
+        return false;
+    if (axes == 2 && strcmp(input->shape.axis[axis[1]].name, "time") == 0)
+        time = 1;
+    int values = axis[axes - 1 - time];
+
+    *form = (Form){ .stored = true,
+                    .source = source_of(input->name),
+                    .frames = axes == 2 ? input->shape.axis[axis[time]].size : 0,
+                    .width = input->shape.axis[values].size,
+                    .frame_step = axes == 2 ? step[axis[time]] : 0,
+                    .step = step[values] };
+    return true;
+}
+
+static bool make_forms(AscVideoReader *reader, AscStatus *status)
+{
+    const AscModel *model = reader->model;
+
+    for (int i = 0; i < model->inputs; i++) {
+        const AscInput *input = &model->input[i];
+
+        if (input->kind == ASC_INPUT_LENGTH)
+            continue;
+        if (model->features[input->set].front)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "features %s: they are made from recordings, and can't be read "
+                                  "from TFRecord files",
+                                  input->name);
+        if (!make_form(input, &reader->form[i]))
+            return asc_status_set(
+                status, ASC_BAD_INPUT,
+                "features %s: [time, feature] or [feature] is expected of what is "
+                "read from TFRecord files",
+                input->name);
+    }
+    return model->output.rank == 1 ||
+           asc_status_set(status, ASC_BAD_INPUT,
+                          "the output must have one axis to be trained on labels");
+}
+
+AscVideoReader *asc_video_reader_create(const AscModel *model, AscStatus *status)
+{
+    AscVideoReader *reader = calloc(1, sizeof *reader);
+
+    if (reader) {
+        reader->model = model;
+        reader->classes = (int)asc_shape_reals(&model->output);
+        reader->form = calloc((size_t)model->inputs + 1, sizeof *reader->form);
+        reader->allocator = (ProtobufCAllocator){ pool_take, pool_leave, &reader->pool };
+        for (int q = 0; q < 256; q++) /* from [-2, 2] to bytes: utils.py, Dequantize */
+            reader->dequantised[q] = (real)(q * (4 / 255.0) + (4 / 512.0 - 2));
+    }
+    if (!reader || !reader->form) {
+        asc_video_reader_destroy(reader);
+        asc_status_memory(status, "videos");
+        return NULL;
+    }
+    if (!make_forms(reader, status)) {
+        asc_video_reader_destroy(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+void asc_video_reader_destroy(AscVideoReader *reader)
+{
+    if (!reader)
+        return;
+    for (Block *block = reader->pool.first, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(reader->form);
+    free(reader);
+}
+
+/* ---------------------------------------------------------------- a message */
+
+static const Tf__Feature *find(const Tf__SequenceExample *message, const char *name)
+{
+    const Tf__Features *context = message->context;
+
+    for (size_t i = 0; context && i < context->n_feature; i++) {
+        if (context->feature[i]->key && strcmp(context->feature[i]->key, name) == 0)
+            return context->feature[i]->value;
+    }
+    return NULL;
+}
+
+static const Tf__FeatureList *find_list(const Tf__SequenceExample *message, const char *name)
+{
+    const Tf__FeatureLists *lists = message->feature_lists;
+
+    for (size_t i = 0; lists && i < lists->n_feature_list; i++) {
+        if (lists->feature_list[i]->key && strcmp(lists->feature_list[i]->key, name) == 0)
+            return lists->feature_list[i]->value;
+    }
+    return NULL;
+}
+
+static const Tf__Int64List *find_numbers(const Tf__SequenceExample *message, const char *name)
+{
+    const Tf__Feature *feature = find(message, name);
+
+    return feature ? feature->int64_list : NULL;
+}
+
+static void copy_id(const Tf__SequenceExample *message, char id[ASC_VIDEO_ID])
+{
+    const char *const names[] = { "id", "video_id" };
+
+    id[0] = '\0';
+    for (int i = 0; i < 2 && !id[0]; i++) {
+        const Tf__Feature *feature = find(message, names[i]);
+        const Tf__BytesList *list = feature ? feature->bytes_list : NULL;
+
+        if (list && list->n_value > 0)
+            snprintf(id, ASC_VIDEO_ID, "%.*s", (int)list->value[0].len, list->value[0].data);
+    }
+}
+
+/* Numbers of a frame: bytes, or floats that were not quantised. */
+static int frame_width(const Tf__Feature *frame)
+{
+    if (frame->bytes_list && frame->bytes_list->n_value == 1)
+        return (int)frame->bytes_list->value[0].len;
+    return frame->float_list ? (int)frame->float_list->n_value : 0;
+}
+
+static bool measure_list(const Tf__SequenceExample *message, const char *name, int *frames,
+                         int *width, AscStatus *status)
+{
+    const Tf__FeatureList *list = find_list(message, name);
+
+    if (!list || list->n_feature == 0)
+        return true;
+    *width = frame_width(list->feature[0]);
+    for (size_t t = 0; t < list->n_feature; t++) {
+        if (frame_width(list->feature[t]) != *width || *width == 0)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "frame %zu of `%s` has %d numbers, the first one %d", t + 1, name,
+                                  frame_width(list->feature[t]), *width);
+    }
+    if (*frames > 0 && *frames != (int)list->n_feature)
+        return asc_status_set(status, ASC_BAD_INPUT, "%d frames of `rgb`, %zu of `%s`", *frames,
+                              list->n_feature, name);
+    *frames = (int)list->n_feature;
+    return true;
+}
+
+static int means_width(const Tf__SequenceExample *message, const char *name)
+{
+    const Tf__Feature *feature = find(message, name);
+
+    return feature && feature->float_list ? (int)feature->float_list->n_value : 0;
+}
+
+/* The place of a segment's first row among the rows of ratings; segments begin at different times. */
+static int segment_row(const Tf__Int64List *start, int segment)
+{
+    int found = -1;
+
+    for (size_t row = 0; start && row < start->n_value; row++) {
+        bool seen = false;
+
+        for (size_t other = 0; other < row && !seen; other++)
+            seen = start->value[other] == start->value[row];
+        found += !seen;
+        if (found == segment)
+            return (int)row;
+    }
+    return -1;
+}
+
+enum { MOST_ROWS = 1000 };
+
+static bool count_segments(const Tf__SequenceExample *message, int *segments, AscStatus *status)
+{
+    const Tf__Int64List *start = find_numbers(message, "segment_start_times");
+
+    if (start && start->n_value > MOST_ROWS)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "has %zu segment_start_times; at most %d are expected",
+                              start->n_value, MOST_ROWS);
+    while (segment_row(start, *segments) >= 0)
+        ++*segments;
+    return true;
+}
+
+bool asc_video_read(AscVideoReader *reader, const unsigned char *bytes, size_t size,
+                    AscVideo *video, AscStatus *status)
+{
+    AscVideo *made = &reader->video;
+    const Tf__Int64List *labels;
+
+    pool_reset(&reader->pool);
+    *made = (AscVideo){ .frames = 0 };
+    reader->message = tf__sequence_example__unpack(&reader->allocator, size, bytes);
+    if (!reader->message)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "is no SequenceExample and no Example (tensorflow/core/example)");
+    copy_id(reader->message, made->id);
+    if (!measure_list(reader->message, "rgb", &made->frames, &made->rgb, status) ||
+        !measure_list(reader->message, "audio", &made->frames, &made->audio, status))
+        return false;
+    if (made->frames == 0) {
+        made->rgb = means_width(reader->message, "mean_rgb");
+        made->audio = means_width(reader->message, "mean_audio");
+    }
+    labels = find_numbers(reader->message, "labels");
+    made->labels = labels ? (int)labels->n_value : 0;
+    made->label = labels ? labels->value : NULL;
+    if (!count_segments(reader->message, &made->segments, status))
+        return false;
+    *video = *made;
+    return true;
+}
+
+/* ---------------------------------------------------------------- an example */
+
+/* Writes `count` numbers of a frame, or of a mean, `step` apart. */
+static void write_frame(const AscVideoReader *reader, const Tf__Feature *frame, int count,
+                        size_t step, real *to)
+{
+    if (frame->bytes_list && frame->bytes_list->n_value == 1) {
+        const unsigned char *from = frame->bytes_list->value[0].data;
+
+        for (int k = 0; k < count; k++)
+            to[(size_t)k * step] = reader->dequantised[from[k]];
+    } else {
+        for (int k = 0; k < count; k++)
+            to[(size_t)k * step] = (real)frame->float_list->value[k];
+    }
+}
+
+/* From `first` on, the feature's place in the frame; frames from `begin` to `end`. */
+static void write_feature(const AscVideoReader *reader, const Form *form, const char *name,
+                          int width, int first, int begin, int end, real *to)
+{
+    to += (size_t)first * form->step;
+    if (form->frames == 0) {
+        char mean[16];
+
+        snprintf(mean, sizeof mean, "mean_%s", name);
+        write_frame(reader, find(reader->message, mean), width, form->step, to);
+        return;
+    }
+    const Tf__FeatureList *list = find_list(reader->message, name);
+
+    for (int t = begin; t < end; t++)
+        write_frame(reader, list->feature[t], width, form->step,
+                    to + (size_t)(t - begin) * form->frame_step);
+}
+
+static bool wrong_size(const AscVideoReader *reader, int input, AscStatus *status)
+{
+    const AscVideo *video = &reader->video;
+    const Form *form = &reader->form[input];
+
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "has %s of %d (rgb) and %d (audio) numbers; the model's `%s` is %s of %d",
+                          video->frames ? "frames" : "means", video->rgb, video->audio,
+                          reader->model->input[input].name, form->frames ? "frames" : "means",
+                          form->width);
+}
+
+/* Frames begin .. end - 1 as one input. */
+static bool write_input(const AscVideoReader *reader, int input, int begin, int end, real *to,
+                        AscStatus *status)
+{
+    const AscVideo *video = &reader->video;
+    const Form *form = &reader->form[input];
+    bool rgb = form->source != AUDIO, audio = form->source != RGB;
+
+    if (form->source == BY_SIZE && form->width != video->rgb + video->audio) {
+        rgb = form->width == video->rgb;
+        audio = !rgb && form->width == video->audio;
+    }
+    int width = (rgb ? video->rgb : 0) + (audio ? video->audio : 0);
+
+    if ((form->frames > 0) != (video->frames > 0) || width != form->width)
+        return wrong_size(reader, input, status);
+    if (end - begin > form->frames)
+        end = begin + form->frames;
+    memset(to, 0, asc_shape_reals(&reader->model->input[input].shape) * sizeof *to);
+    if (rgb && video->rgb)
+        write_feature(reader, form, "rgb", video->rgb, 0, begin, end, to);
+    if (audio && video->audio)
+        write_feature(reader, form, "audio", video->audio, rgb ? video->rgb : 0, begin, end, to);
+    return true;
+}
+
+static bool write_label(const AscVideoReader *reader, int64_t label, real value, real *target,
+                        unsigned char *rated, AscStatus *status)
+{
+    if (label < 0 || label >= reader->classes)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "the label %" PRId64 " is none of the model's %d classes, 0 to %d "
+                              "(compile it for more: its param, as -D classes=4716)",
+                              label, reader->classes, reader->classes - 1);
+    target[label] = value;
+    if (rated)
+        rated[label] = 1;
+    return true;
+}
+
+enum { SEGMENT = 5 }; /* seconds, and frames (data.yt8m.org, 2019) */
+
+/* Where a segment is, and the classes that were rated for it. */
+static bool write_segment(const AscVideoReader *reader, int segment, int *begin, int *end,
+                          real *target, unsigned char *rated, AscStatus *status)
+{
+    const Tf__Int64List *start = find_numbers(reader->message, "segment_start_times");
+    const Tf__Int64List *label = find_numbers(reader->message, "segment_labels");
+    const Tf__Feature *score = find(reader->message, "segment_scores");
+    const Tf__FloatList *scores = score ? score->float_list : NULL;
+    int row = segment_row(start, segment);
+    int64_t at = row < 0 ? 0 : start->value[row];
+
+    if (row < 0 || !label || !scores || label->n_value != start->n_value ||
+        scores->n_value != start->n_value)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "as many segment_labels and segment_scores as segment_start_times "
+                              "are expected");
+    if (at < 0 || at >= reader->video.frames)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "a segment begins at %" PRId64 " s of a video of %d s", at,
+                              reader->video.frames);
+    *begin = (int)at;
+    *end = at + SEGMENT < reader->video.frames ? *begin + SEGMENT : reader->video.frames;
+    if (rated)
+        memset(rated, 0, (size_t)reader->classes);
+    for (size_t r = 0; r < start->n_value; r++) {
+        if (start->value[r] == at &&
+            !write_label(reader, label->value[r], scores->value[r] > 0.5f, target, rated, status))
+            return false;
+    }
+    return true;
+}
+
+bool asc_video_example(AscVideoReader *reader, int segment, real *const *input, real *target,
+                       unsigned char *rated, int *begins, AscStatus *status)
+{
+    const AscVideo *video = &reader->video;
+    const AscModel *model = reader->model;
+    int begin = 0, end = video->frames;
+
+    memset(target, 0, (size_t)reader->classes * sizeof *target);
+    if (rated)
+        memset(rated, 1, (size_t)reader->classes);
+    if (segment >= 0 && !write_segment(reader, segment, &begin, &end, target, rated, status))
+        return false;
+    *begins = segment >= 0 ? begin : -1;
+    for (int n = 0; segment < 0 && n < video->labels; n++) {
+        if (!write_label(reader, video->label[n], 1, target, NULL, status))
+            return false;
+    }
+    for (int i = 0; i < model->inputs; i++) {
+        int most = model->input[i].kind == ASC_INPUT_LENGTH
+                       ? asc_input_largest(model, &model->input[i])
+                       : 0;
+
+        if (most > 0)
+            input[i][0] = (real)(end - begin < most ? end - begin : most);
+        else if (!write_input(reader, i, begin, end, input[i], status))
+            return false;
+    }
+    return true;
+}
