@@ -24,15 +24,16 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    { "train", "--data DIR", "dlfOebvsRiCNt", "trains on a data set",
+    { "train", "--data DIR", "dlfOebvsRiCNtK", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlDjt",
       "tells what was understood of a data set, and what is odd in it\n"
-      "(layouts: esc50, dcase, esc10, rouen, flat, folders)",
+      "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, folders)",
       "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
-    { "eval", "--data DIR --run RUN", "dlfrwpCNt", "measures on the evaluation part of a data set",
-      "eval --data scenes --run run", asc_command_eval },
-    { "predict", "--run RUN FILE...", "rwcCNt", "tells the class of recordings",
+    { "eval", "--data DIR --run RUN", "dlfrwpgKCNt",
+      "measures on the evaluation part of a data set", "eval --data scenes --run run",
+      asc_command_eval },
+    { "predict", "--run RUN FILE...", "dlfprwcuKCNt", "tells the class of recordings",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
     { "features", "FILE -o X.npy", "orwFWCN",
       "writes the features of a recording's segments; with --run normalised",
@@ -82,6 +83,16 @@ int asc_cli_usage(const AscCli *cli, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "\nTry `%s --help'.\n", cli->name);
     return ASC_USAGE;
+}
+
+static void tell_one(void *context, const char *text)
+{
+    fprintf(stderr, "%s: %s\n", ((const AscCli *)context)->name, text);
+}
+
+void asc_cli_tell(const AscCli *cli, const AscProblems *problems)
+{
+    asc_problems_tell(problems, tell_one, (void *)cli);
 }
 
 AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status)

@@ -23,6 +23,9 @@ int asc_command_train(const AscCli *cli);
 int asc_command_data(const AscCli *cli);
 int asc_command_eval(const AscCli *cli);
 int asc_command_predict(const AscCli *cli);
+int asc_command_eval_shards(const AscCli *cli); /* of models whose features are stored */
+int asc_command_predict_shards(const AscCli *cli);
+int asc_command_data_shards(const AscCli *cli);
 int asc_command_features(const AscCli *cli);
 int asc_command_forward(const AscCli *cli);
 int asc_command_step(const AscCli *cli);
@@ -38,6 +41,9 @@ int asc_cli_fail(const AscCli *cli, const AscStatus *status);
 
 /* Prints a message about the use of the command and where its help is; returns ASC_USAGE. */
 int asc_cli_usage(const AscCli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints what was left out, "NAME: left out: ..", to standard error. */
+void asc_cli_tell(const AscCli *cli, const AscProblems *problems);
 
 /* The weights of --run or --weights.  NULL: status says why; neither given is ASC_USAGE. */
 AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status);

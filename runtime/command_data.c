@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "report.h"
 #include "survey.h"
+#include "train_data.h"
 
 enum { MOST_FOLDS = 100, MOST_TOLD = 20 };
 
@@ -288,6 +289,8 @@ static bool print_json(const Description *all, AscStatus *status)
 
 int asc_command_data(const AscCli *cli)
 {
+    if (cli->options.data && asc_model_is_stored(cli->model))
+        return asc_command_data_shards(cli);
     AscStatus status = { 0 };
     Description all = { 0 };
     AscDataset *dataset = asc_cli_dataset(cli, &all.problems, &status);

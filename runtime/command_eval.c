@@ -8,12 +8,14 @@
 #include "metrics.h"
 #include "recognise.h"
 #include "report.h"
+#include "train_data.h"
 
 /* What is printed about. */
 typedef struct Evaluation {
     const AscCli *cli;
     AscDataset *dataset;
     AscWeights *weights;
+    AscProblems problems; /* of the data set */
     AscList list;
     AscResults results;
     bool *chosen; /* [recordings]: a subset at work */
@@ -67,7 +69,11 @@ static bool prepare(Evaluation *evaluation, AscStatus *status)
     bool fine;
 
     evaluation->weights = asc_cli_weights(cli, status);
-    evaluation->dataset = evaluation->weights ? asc_cli_dataset(cli, NULL, status) : NULL;
+    evaluation->dataset = evaluation->weights
+                              ? asc_cli_dataset(
+                                    cli, cli->options.skip_bad ? &evaluation->problems : NULL,
+                                    status)
+                              : NULL;
     fine = evaluation->dataset &&
            asc_dataset_part(evaluation->dataset, cli->options.fold, part, &evaluation->list,
                             status) &&
@@ -75,6 +81,7 @@ static bool prepare(Evaluation *evaluation, AscStatus *status)
            match_labels(evaluation, &sources, status) &&
            asc_recognise(cli, evaluation->weights, &sources, &evaluation->results, status);
     asc_sources_free(&sources);
+    asc_cli_tell(cli, &evaluation->problems);
     if (!fine)
         return false;
     evaluation->chosen = calloc((size_t)evaluation->results.recordings + 1, sizeof(bool));
@@ -278,6 +285,8 @@ static bool print_all(Evaluation *evaluation, AscStatus *status)
 
 int asc_command_eval(const AscCli *cli)
 {
+    if (asc_model_is_stored(cli->model))
+        return asc_command_eval_shards(cli);
     Evaluation evaluation = { .cli = cli };
     AscStatus status = { 0 };
     bool fine = prepare(&evaluation, &status) && print_all(&evaluation, &status);
@@ -286,6 +295,7 @@ int asc_command_eval(const AscCli *cli)
         asc_list_free(&evaluation.list);
         asc_dataset_close(evaluation.dataset);
     }
+    asc_problems_free(&evaluation.problems);
     asc_results_free(&evaluation.results);
     asc_weights_destroy(evaluation.weights);
     free(evaluation.chosen);

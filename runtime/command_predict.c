@@ -5,6 +5,7 @@
 
 #include "file.h"
 #include "recognise.h"
+#include "train_data.h"
 
 /* A field, in quotation marks where it needs them (RFC 4180). */
 static bool put_field(AscWriter *writer, const char *text, AscStatus *status)
@@ -69,9 +70,38 @@ static void print_results(const AscWeights *weights, const AscSources *sources,
     }
 }
 
+/* The recordings of --data, or the files; the data set must outlive them. */
+static bool find_sources(const AscCli *cli, AscDataset **dataset, AscProblems *problems,
+                         AscSources *sources, AscStatus *status)
+{
+    const AscOptions *options = &cli->options;
+    AscList list = { 0 };
+
+    *sources = (AscSources){ .count = options->files };
+    if (!options->data) {
+        sources->path = malloc(((size_t)options->files + 1) * sizeof *sources->path);
+        if (!sources->path)
+            return asc_status_memory(status, "the list of recordings");
+        memcpy(sources->path, options->file, (size_t)options->files * sizeof *sources->path);
+        return true;
+    }
+    *dataset = asc_cli_dataset(cli, options->skip_bad ? problems : NULL, status);
+    bool fine = *dataset &&
+                asc_dataset_part(*dataset, options->fold, options->split ? options->split : "test",
+                                 &list, status) &&
+                asc_sources_from_list(*dataset, &list, sources, status);
+
+    for (int n = 0; fine && n < sources->count; n++)
+        sources->label[n] = -1; /* what is known already has no influence */
+    asc_list_free(&list);
+    return fine;
+}
+
 static bool predict(const AscCli *cli, const AscWeights *weights, AscStatus *status)
 {
-    AscSources sources = { .count = cli->options.files, .path = (const char **)cli->options.file };
+    AscDataset *dataset = NULL;
+    AscProblems problems = { 0 };
+    AscSources sources;
     AscResults results = { 0 };
     bool fine;
 
@@ -79,12 +109,18 @@ static bool predict(const AscCli *cli, const AscWeights *weights, AscStatus *sta
         return asc_status_set(
             status, ASC_BAD_INPUT,
             "the weights have no labels; weights for recordings come from `train`");
-    fine = asc_recognise(cli, weights, &sources, &results, status);
+    fine = find_sources(cli, &dataset, &problems, &sources, status);
+    asc_cli_tell(cli, &problems);
+    fine = fine && asc_recognise(cli, weights, &sources, &results, status);
     if (fine)
         print_results(weights, &sources, &results);
     fine = fine &&
            (!cli->options.csv || write_csv(cli->options.csv, weights, &sources, &results, status));
     asc_results_free(&results);
+    asc_sources_free(&sources);
+    asc_problems_free(&problems);
+    if (dataset)
+        asc_dataset_close(dataset);
     return fine;
 }
 
@@ -94,8 +130,15 @@ int asc_command_predict(const AscCli *cli)
     AscWeights *weights;
     bool fine;
 
-    if (cli->options.files == 0)
-        return asc_cli_usage(cli, "FILE is missing: the recordings");
+    if (asc_model_is_stored(cli->model))
+        return asc_command_predict_shards(cli);
+    if (cli->options.files == 0 && !cli->options.data)
+        return asc_cli_usage(cli, "FILE is missing: the recordings, or --data DIR");
+    if (cli->options.files > 0 && cli->options.data)
+        return asc_cli_usage(cli, "give --data or files, not both");
+    if (cli->options.submission)
+        return asc_cli_usage(cli, "--submission is for TFRecord files; --csv FILE has all "
+                                  "probabilities");
     weights = asc_cli_weights(cli, &status);
     fine = weights && predict(cli, weights, &status);
     asc_weights_destroy(weights);

@@ -121,6 +121,7 @@ static int train(const AscCli *cli, const AscSettings *settings, const char *fol
                                 .folder = folder,
                                 .resume = cli->options.resume != NULL,
                                 .init = cli->options.init,
+                                .skip_bad = cli->options.skip_bad,
                                 .cache = asc_cli_cache(cli),
                                 .stop = &stop_signal };
 

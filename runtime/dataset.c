@@ -7,6 +7,7 @@
 
 #include "dataset_own.h"
 #include "file.h"
+#include "shards.h"
 
 /* ---------------------------------------------------------------- texts */
 
@@ -251,6 +252,15 @@ static bool always(const char *folder)
     return true;
 }
 
+static bool refuse_shards(AscDatasetOwn *own, AscStatus *status)
+{
+    return asc_status_set(
+        status, ASC_BAD_INPUT,
+        "%s: has TFRecord files (YouTube-8M); the model reads recordings: it has no "
+        "features of input[..]",
+        own->set.folder);
+}
+
 /* In the order in which they are looked for. */
 static const struct {
     const char *name;
@@ -258,6 +268,7 @@ static const struct {
     bool (*open)(AscDatasetOwn *own, AscStatus *status);
 } layout_of[ASC_LAYOUTS] = {
     [ASC_LAYOUT_AUTO] = { "auto", NULL, NULL },
+    [ASC_LAYOUT_YOUTUBE8M] = { "youtube8m", asc_shards_found, refuse_shards },
     [ASC_LAYOUT_ESC50] = { "esc50", asc_esc50_found, asc_esc50_open },
     [ASC_LAYOUT_DCASE] = { "dcase", asc_dcase_found, asc_dcase_open },
     [ASC_LAYOUT_ESC10] = { "esc10", asc_esc10_found, asc_esc10_open },
@@ -284,7 +295,7 @@ const char *asc_layout_name(AscLayout layout)
 
 const char *asc_layout_names(void)
 {
-    return "auto, esc50, dcase, esc10, rouen, flat or folders";
+    return "auto, youtube8m, esc50, dcase, esc10, rouen, flat or folders";
 }
 
 static AscLayout detect(const char *folder)

@@ -11,7 +11,8 @@
 
 typedef enum AscLayout {
     ASC_LAYOUT_AUTO,
-    ASC_LAYOUT_ESC50, /* meta/esc50.csv, audio/ (Piczak 2015) */
+    ASC_LAYOUT_YOUTUBE8M, /* TFRecord files; no recordings: shards.h */
+    ASC_LAYOUT_ESC50,     /* meta/esc50.csv, audio/ (Piczak 2015) */
     ASC_LAYOUT_DCASE, /* meta.csv or meta.txt, evaluation_setup/, audio/: TUT 2016 to TAU 2025 */
     ASC_LAYOUT_ESC10, /* "001 - Dog bark/FOLD-CLIP-TAKE.ogg" (Piczak 2015, the repository of ESC-10) */
     ASC_LAYOUT_ROUEN,   /* CLASS12.wav, all in one folder (LITIS Rouen) */

@@ -45,6 +45,9 @@ static const Option all[] = {
     { 'N', "no-cache", NULL, "compute all features anew and keep none" },
     { 't', "threads", "N", "threads (one for each processor); results do not depend on it" },
     { 'D', "decode", NULL, "decode all recordings and look for damage, clipping and silence" },
+    { 'K', "skip-bad", NULL, "leave out what can't be used, and say what" },
+    { 'g', "segments", NULL, "segments with rated classes, not whole videos (TFRecord files)" },
+    { 'u', "submission", "FILE", "write VideoId,LabelConfidencePairs (TFRecord files)" },
     { 'j', "json", NULL, "print JSON" },
     { 'h', "help", NULL, "print this help" },
 };
@@ -133,6 +136,7 @@ static const char **text_place(char letter, AscOptions *options)
     case 'm': return &options->random;
     case 'F': return &options->set;
     case 'C': return &options->cache;
+    case 'u': return &options->submission;
     }
     return NULL;
 }
@@ -155,6 +159,8 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 'W': options->whole = true; break;
     case 'D': options->decode = true; break;
     case 'N': options->no_cache = true; break;
+    case 'K': options->skip_bad = true; break;
+    case 'g': options->segments = true; break;
     case 'j': options->json = true; break;
     case 'h': options->help = true; break;
     }

@@ -31,6 +31,22 @@ bool asc_problem(AscProblems *problems, AscStatus *status, const char *format, .
            asc_status_set(status, ASC_BAD_INPUT, "%s", message);
 }
 
+void asc_problems_tell(const AscProblems *problems, void (*note)(void *context, const char *text),
+                       void *context)
+{
+    const int most = 20;
+
+    for (int n = 0; n < problems->count && n <= most; n++) {
+        char text[sizeof((AscStatus *)0)->message + 16];
+
+        if (n < most)
+            snprintf(text, sizeof text, "left out: %s", problems->text[n]);
+        else
+            snprintf(text, sizeof text, "left out: %d more", problems->count - most);
+        note(context, text);
+    }
+}
+
 void asc_problems_free(AscProblems *problems)
 {
     for (int i = 0; i < problems->count; i++)

@@ -14,6 +14,10 @@ typedef struct AscProblems {
  * (ASC_BAD_INPUT) with this message, and false. */
 bool asc_problem(AscProblems *problems, AscStatus *status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Tells the first twenty, a line each, and how many more there are. */
+void asc_problems_tell(const AscProblems *problems, void (*note)(void *context, const char *text),
+                       void *context);
 void asc_problems_free(AscProblems *problems);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stream.h"
 #include "train.h"
 
 bool asc_train_check_labels(const AscModel *model, const AscDataset *dataset, AscStatus *status)
@@ -33,6 +34,14 @@ static void tell(const AscReport *report, const char *text)
 {
     if (report && report->note && *text)
         report->note(report->context, text);
+}
+
+static void tell_left_out(const AscExtraction *extraction, const AscProblems *problems)
+{
+    const AscReport *report = extraction->report;
+
+    if (report && report->note)
+        asc_problems_tell(problems, report->note, report->context);
 }
 
 /* Replaces *train by what stays of it. */
@@ -144,14 +153,23 @@ static AscShards *open_shards(const AscExtraction *extraction, const char *folde
     AscShards *shards = asc_shards_open(folder, part, extraction->report,
                                         extraction->skip_bad ? &problems : NULL, status);
 
-    for (int n = 0; n < problems.count; n++) {
-        char note[1024];
-
-        snprintf(note, sizeof note, "left out: the rest of %.960s", problems.text[n]);
-        tell(extraction->report, note);
-    }
+    tell_left_out(extraction, &problems);
     asc_problems_free(&problems);
     return shards;
+}
+
+/* That the first record makes an example: what does not fit is told before a run begins. */
+static bool try_first(const AscExtraction *extraction, const AscShards *shards, AscStatus *status)
+{
+    AscStream *stream = asc_stream_create(
+        extraction->model, shards,
+        &(AscStreamOptions){ .largest = 1, .skip_bad = extraction->skip_bad }, status);
+    AscServing serving;
+    bool fine = stream && asc_stream_seek(stream, 0, 0, status) &&
+                asc_stream_next(stream, 1, &serving, status);
+
+    asc_stream_destroy(stream);
+    return fine;
 }
 
 static void tell_records(const AscExtraction *extraction, const AscTrainData *data)
@@ -181,7 +199,9 @@ static bool load_shards(const AscExtraction *extraction, const AscSettings *sett
     if (data->shards && recipe->validate == ASC_VALIDATE_PROVIDED)
         data->validation_shards = open_shards(extraction, settings->data, "evaluate", status);
     if (!data->shards || (recipe->validate == ASC_VALIDATE_PROVIDED && !data->validation_shards) ||
-        !number_labels(extraction->model, data, status))
+        !number_labels(extraction->model, data, status) ||
+        !try_first(extraction, data->shards, status) ||
+        (data->validation_shards && !try_first(extraction, data->validation_shards, status)))
         return false;
     tell_records(extraction, data);
     return true;
@@ -201,7 +221,8 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
     AscList train = { 0 }, validation = { 0 };
     bool fine;
 
-    data->dataset = asc_dataset_open(settings->data, settings->layout, NULL, status);
+    data->dataset = asc_dataset_open(settings->data, settings->layout,
+                                     extraction->skip_bad ? &data->problems : NULL, status);
     fine = data->dataset && asc_train_check_labels(model, data->dataset, status) &&
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&
@@ -212,6 +233,7 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
         data->labels = data->dataset->labels;
         tell_sizes(extraction, data);
     }
+    tell_left_out(extraction, &data->problems);
     asc_list_free(&train);
     asc_list_free(&validation);
     return fine;
@@ -239,6 +261,7 @@ void asc_train_data_free(AscTrainData *data, const AscModel *model)
     asc_segments_free(data->validation);
     if (data->dataset)
         asc_dataset_close(data->dataset);
+    asc_problems_free(&data->problems);
     asc_shards_close(data->shards);
     asc_shards_close(data->validation_shards);
     for (int c = 0; data->number && c < data->labels; c++)

@@ -13,6 +13,7 @@ typedef struct AscTrainData {
 
     /* Of recordings, all of them in memory. */
     AscDataset *dataset;
+    AscProblems problems; /* of the data set */
     AscSegments *train;
     AscSegments *validation; /* NULL: none */
 

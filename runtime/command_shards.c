@@ -1,0 +1,254 @@
+/* command_shards.c: the commands `eval` and `predict` of models whose inputs are stored features, on
+ * TFRecord files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "evaluate.h"
+#include "file.h"
+#include "rank_stream.h"
+#include "report.h"
+#include "table.h"
+
+enum { BATCH = 32, SUBMITTED = 20 };
+
+/* What both commands work on. */
+typedef struct Work {
+    const AscCli *cli;
+    AscPrinter printer;
+    AscWeights *weights;
+    AscShards *shards;
+    AscProblems problems; /* of the files */
+    AscStream *stream;
+    AscEngine *engine;
+    AscRanking *ranking;
+    AscTable vocabulary;   /* YouTube-8M's vocabulary.csv; no rows: not there */
+    const char **name;     /* [classes]: from it; NULL: no name */
+    AscWriter *submission; /* NULL: not wanted */
+} Work;
+
+/* ---------------------------------------------------------------- beginning and end */
+
+static AscShards *open_shards(Work *work, const char *part, AscStatus *status)
+{
+    const AscOptions *options = &work->cli->options;
+    AscProblems *problems = options->skip_bad ? &work->problems : NULL;
+
+    if (options->files > 0)
+        return asc_shards_files((const char *const *)options->file, options->files,
+                                &work->printer.report, problems, status);
+    if (options->data)
+        return asc_shards_open(options->data, options->split ? options->split : part,
+                               &work->printer.report, problems, status);
+    asc_status_set(status, ASC_USAGE, "--data DIR is missing");
+    return NULL;
+}
+
+/* `most`: the highest scores of an example that are asked for. */
+static bool begin(Work *work, const char *part, int most, AscStatus *status)
+{
+    const AscCli *cli = work->cli;
+
+    if (cli->options.fold)
+        return asc_status_set(status, ASC_USAGE, "--fold %d: TFRecord files have no folds",
+                              cli->options.fold);
+    work->weights = asc_cli_weights(cli, status);
+    work->shards = work->weights ? open_shards(work, part, status) : NULL;
+    work->stream = work->shards
+                       ? asc_stream_create(cli->model, work->shards,
+                                           &(AscStreamOptions){ .segments = cli->options.segments,
+                                                                .largest = BATCH,
+                                                                .skip_bad = cli->options.skip_bad },
+                                           status)
+                       : NULL;
+    work->engine = work->stream ? asc_engine_create(cli->model, false, BATCH, status) : NULL;
+    work->ranking = work->engine ? asc_ranking_create((int)work->engine->outputs, most, status)
+                                 : NULL;
+    return work->ranking != NULL;
+}
+
+static void end(Work *work)
+{
+    asc_ranking_destroy(work->ranking);
+    asc_engine_destroy(work->engine);
+    asc_stream_destroy(work->stream);
+    asc_shards_close(work->shards);
+    asc_weights_destroy(work->weights);
+    asc_problems_free(&work->problems);
+    asc_table_free(&work->vocabulary);
+    asc_writer_abandon(work->submission);
+    free(work->name);
+}
+
+/* What was left out, counted. */
+static void tell_left_out(const Work *work)
+{
+    asc_cli_tell(work->cli, &work->problems);
+    asc_cli_tell(work->cli, asc_stream_left_out(work->stream));
+}
+
+static bool run(Work *work, AscEachRanked *each, AscStatus *status)
+{
+    bool fine = asc_rank_stream(work->engine, work->weights->parameters, work->stream,
+                                work->ranking, each, work, &work->printer.report, status);
+
+    asc_report_end(&work->printer);
+    if (!fine)
+        return false;
+    tell_left_out(work);
+    return asc_ranking_examples(work->ranking) > 0 ||
+           asc_status_set(status, ASC_BAD_INPUT, "%s: has no %s", work->shards->folder,
+                          work->cli->options.segments ? "segments that were rated"
+                                                      : "records that can be read");
+}
+
+/* ---------------------------------------------------------------- eval */
+
+static bool is_known(const AscMetric *metric)
+{
+    return !metric->group[0] && (metric->kind == ASC_GAP || metric->kind == ASC_HIT ||
+                                 metric->kind == ASC_PERR || metric->kind == ASC_ACCURACY);
+}
+
+static void print_figures(const Work *work)
+{
+    const AscModel *model = work->cli->model;
+
+    printf("%-26s %9ld\n%-26s %9ld\n", work->cli->options.segments ? "segments" : "videos",
+           asc_ranking_examples(work->ranking), "labels", asc_ranking_labels(work->ranking));
+    for (int m = 0; m < model->metrics; m++) {
+        const AscMetric *metric = &model->metric[m];
+        char name[64];
+
+        asc_metric_name(metric, name, sizeof name);
+        if (metric->group[0])
+            printf("%-26s (not of several labels: by %s)\n", name, metric->group[0]);
+        else if (!is_known(metric))
+            printf("%-26s (not of several labels)\n", name);
+        else
+            printf("%-26s %9.4f\n", name, asc_ranking_metric(work->ranking, metric));
+    }
+    printf("%-26s %9.4f\n", "loss",
+           asc_ranking_metric(work->ranking, &(AscMetric){ .kind = ASC_LOSS }));
+}
+
+int asc_command_eval_shards(const AscCli *cli)
+{
+    Work work = { .cli = cli };
+    AscStatus status = { 0 };
+
+    asc_report_start(&work.printer, stdout);
+    bool fine = begin(&work, "evaluate", asc_ranking_most(cli->model->metric, cli->model->metrics),
+                      &status) &&
+                run(&work, NULL, &status);
+
+    if (fine && asc_ranking_labels(work.ranking) == 0)
+        fine = asc_status_set(&status, ASC_BAD_INPUT,
+                              "%s: no labels are told, so it can't be evaluated: use `predict`",
+                              work.shards->folder);
+    if (fine)
+        print_figures(&work);
+    asc_report_end(&work.printer);
+    end(&work);
+    return fine ? 0 : asc_cli_fail(cli, &status);
+}
+
+/* ---------------------------------------------------------------- predict */
+
+/* The names of the classes, where the data set has them. */
+static bool read_names(Work *work, AscStatus *status)
+{
+    const char *folder = work->cli->options.data;
+    char *path = folder ? asc_path_join(folder, "vocabulary.csv") : NULL;
+    bool there = path && asc_file_exists(path);
+    int classes = (int)work->engine->outputs;
+
+    work->name = calloc((size_t)classes + 1, sizeof *work->name);
+    bool fine = work->name != NULL &&
+                (!there || asc_table_read(path, ',', &work->vocabulary, status));
+
+    if (!work->name)
+        asc_status_memory(status, "names");
+    int index = asc_table_column(&work->vocabulary, "Index");
+    int name = asc_table_column(&work->vocabulary, "Name");
+
+    for (int r = 1; fine && index >= 0 && name >= 0 && r < work->vocabulary.rows; r++) {
+        const AscRow *row = &work->vocabulary.row[r];
+        char *end;
+        long class = strtol(asc_row_field(row, index), &end, 10);
+
+        if (end != asc_row_field(row, index) && !*end && class >= 0 && class < classes &&
+            *asc_row_field(row, name))
+            work->name[class] = asc_row_field(row, name);
+    }
+    free(path);
+    return fine;
+}
+
+/* "ID,12 0.87 3 0.11 .." (convert_prediction_from_json_to_csv and inference.py of YouTube-8M) */
+static bool put_submission(const Work *work, const char *id, const AscRanked *ranked, int count,
+                           AscStatus *status)
+{
+    bool fine = asc_writer_print(work->submission, status, "%s,", id);
+
+    for (int n = 0; fine && n < count && n < SUBMITTED; n++)
+        fine = asc_writer_print(work->submission, status, "%s%d %g", n ? " " : "", ranked[n].label,
+                                (double)ranked[n].score);
+    return fine && asc_writer_print(work->submission, status, "\n");
+}
+
+static bool tell_video(void *context, const AscStreamed *about, const AscRanking *ranking,
+                       AscStatus *status)
+{
+    Work *work = context;
+    const AscRanked *ranked;
+    int count = asc_ranking_last(ranking, &ranked);
+
+    if (!work->submission) {
+        const char *name = work->name[ranked->label];
+
+        printf("%s  %d  %.4f%s%s\n", about->id, ranked->label, (double)ranked->score,
+               name ? "  " : "", name ? name : "");
+    }
+    return !work->submission || put_submission(work, about->id, ranked, count, status);
+}
+
+static bool open_submission(Work *work, AscStatus *status)
+{
+    const char *path = work->cli->options.submission;
+
+    if (!path)
+        return true;
+    work->submission = asc_writer_open(path, status);
+    return work->submission &&
+           asc_writer_print(work->submission, status, "VideoId,LabelConfidencePairs\n");
+}
+
+static bool close_submission(Work *work, AscStatus *status)
+{
+    AscWriter *writer = work->submission;
+
+    work->submission = NULL;
+    return !writer || asc_writer_commit(writer, status);
+}
+
+int asc_command_predict_shards(const AscCli *cli)
+{
+    Work work = { .cli = cli };
+    AscStatus status = { 0 };
+
+    if (!cli->options.data && cli->options.files == 0)
+        return asc_cli_usage(cli, "--data DIR or FILE is missing: TFRecord files");
+    if (cli->options.csv)
+        return asc_cli_usage(cli, "--csv is for recordings; --submission FILE has the highest "
+                                  "scores of each video");
+    asc_report_start(&work.printer, stdout);
+    bool fine = begin(&work, "test", SUBMITTED, &status) && read_names(&work, &status) &&
+                open_submission(&work, &status) && run(&work, tell_video, &status) &&
+                close_submission(&work, &status);
+
+    asc_report_end(&work.printer);
+    end(&work);
+    return fine ? 0 : asc_cli_fail(cli, &status);
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# youtube8m.sh: a network trained on generated shards in the form of YouTube-8M: streamed, stopped and
+# resumed, evaluated, submitted; frames, means and segments; damaged shards.
+set -u
+ascc=${ASCC:?the compiler}
+make=${BUILDDIR:?the build tree}/examples/youtube8m/youtube8m
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+set=$work/set
+
+check() {
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        tail -n 20 "$work/said"
+    fi
+}
+
+# says STATUS PATTERN COMMAND...: ends so, and says that.
+says() {
+    local status=$1 pattern=$2 found
+    shift 2
+    "$@" >"$work/said" 2>&1 </dev/null
+    found=$?
+    [ "$found" -eq "$status" ] && { [ -z "$pattern" ] || grep -q -e "$pattern" "$work/said"; }
+    check "$* (status $found, expected $status; pattern $pattern)" $?
+}
+
+small='--classes 8 --rgb 12 --audio 4 --frames 16'
+sizes='-D classes=8 -D frames=14 -D width=16 -D cells=12 -D mixtures=2'
+says 0 '60 + 24 + 6 synthetic videos' "$make" "$set" --train 60 --validate 24 --test 6 $small --segments
+says 0 '' "$ascc" "$SRCDIR/models/youtube8m.asc" $sizes -o "$work/net"
+net=$work/net
+
+says 0 '^train *60 records in 4 files, frames of 12 (rgb) and 4 (audio) numbers' "$net" data --data "$set" --decode
+says 0 'training on 60 records of 4 files; validating on 24 of 4' \
+    "$net" train --data "$set" --out "$work/a" --epochs 4 --batch 7 --seed 3
+says 0 'done' "$net" train --data "$set" --out "$work/b" --epochs 2 --batch 7 --seed 3
+says 0 'done' "$net" train --resume "$work/b" --epochs 4
+cmp -s "$work/a/weights.safetensors" "$work/b/weights.safetensors"
+check "two epochs and two more are four" $?
+
+# Stopped in the midst of an epoch, again and again, with another number of threads.
+timeout -s INT 0.3 "$net" train --data "$set" --out "$work/c" --epochs 4 --batch 7 --seed 3 >"$work/said" 2>&1
+for pause in 0.12 0.2 0.16 0.25 0.3; do
+    [ -d "$work/c" ] && timeout -s INT $pause "$net" train --resume "$work/c" --threads 1 >"$work/said" 2>&1
+done
+if [ -d "$work/c" ]; then
+    "$net" train --resume "$work/c" >"$work/said" 2>&1
+    cmp -s "$work/a/weights.safetensors" "$work/c/weights.safetensors"
+    check "a stopped stream goes on exactly" $?
+fi
+
+says 0 '^gap(20) *0\.[0-9]' "$net" eval --data "$set" --run "$work/a"
+grep -q '^videos *24$' "$work/said" && grep -q '^hit(1) *0\.' "$work/said" && grep -q '^perr *0\.' "$work/said"
+check "the figures of YouTube-8M" $?
+says 0 '^segments *[0-9]' "$net" eval --data "$set" --run "$work/a" --segments
+says 1 'no labels are told' "$net" eval --data "$set" --run "$work/a" --split test
+
+printf 'Index,TrainVideoCount,KnowledgeGraphId,Name\n0,1,/m/0,Game\n1,1,/m/1,"Car, red"\n' >"$set/vocabulary.csv"
+says 0 '^[0-9A-Z]\{4\}  [0-7]  0\.[0-9]*' "$net" predict --data "$set" --run "$work/a"
+says 0 '' "$net" predict --data "$set" --run "$work/a" --submission "$work/out.csv"
+awk -F, 'NR == 1 && $0 != "VideoId,LabelConfidencePairs" { bad = 1 }
+    NR > 1 { n = split($2, f, " "); bad += n != 16; for (i = 4; i <= n; i += 2) bad += f[i] > f[i - 2] }
+    END { exit bad != 0 || NR != 7 }' "$work/out.csv"
+check "a submission of six videos, eight pairs each, the surest first" $?
+says 0 '' "$net" predict "$set"/test000[01].tfrecord --run "$work/a"
+[ "$(wc -l <"$work/said")" -eq 4 ]
+check "two files of two videos" $?
+
+# Damage.
+bad=$work/bad
+mkdir "$bad" && cp "$set"/*.tfrecord "$bad"
+printf 'x' | dd of="$bad/train0001.tfrecord" bs=1 seek=300 conv=notrunc 2>/dev/null
+says 1 'train0001.tfrecord: record 1 at byte 0: the checksum of its' "$net" train --data "$bad" --out "$work/d" --epochs 1
+says 0 'left out of epoch 1: 1 record; the first: .*train0001.tfrecord: record 1 at byte 0' \
+    "$net" train --data "$bad" --out "$work/e" --epochs 1 --skip-bad
+truncate -s -3 "$bad/validate0002.tfrecord"
+says 1 'validate0002.tfrecord: record 6 at byte [0-9]* is cut off: 3 bytes are missing' \
+    "$net" eval --data "$bad" --run "$work/a"
+says 0 'left out: .*validate0002.tfrecord: record 6' "$net" eval --data "$bad" --run "$work/a" --skip-bad
+grep -q '^videos *23$' "$work/said"
+check "one video is left out" $?
+says 1 '^2 problems$' "$net" data --data "$bad" --decode
+echo text >"$bad/train9999.tfrecord"
+says 1 'train9999.tfrecord: record 1 at byte 0 is cut off' "$net" train --data "$bad" --out "$work/f"
+
+# What does not fit.
+says 0 '' "$make" "$work/other" --train 8 --validate 4 --test 0 --classes 8 --rgb 12 --audio 5 --frames 16
+says 1 "has frames of 12 (rgb) and 5 (audio) numbers; the model's .video. is frames of 16" \
+    "$net" train --data "$work/other" --out "$work/g"
+says 0 '' "$make" "$work/more" --train 8 --validate 4 --test 0 --classes 500 --rgb 12 --audio 4 --frames 16
+says 1 "is none of the model's 8 classes, 0 to 7" "$net" train --data "$work/more" --out "$work/g"
+says 2 'no share of TFRecord files' "$net" train --data "$set" --out "$work/g" --validate 30%
+says 1 'has TFRecord files (YouTube-8M); the model reads recordings' "$BUILDDIR/tests/tiny" train --data "$set"
+
+# Video level, with the id of 2017.
+cat >"$work/means.asc" <<'END'
+asc 1
+features mean { input[feature = 16] }
+network { mean | logistic_moe(8, 2) }
+train { loss = binary_cross_entropy(output, target); optimizer = adam(0.01); epochs = 30; batch = 16; validate = provided; keep = best(gap(20)) }
+evaluate { report = gap(20), hit(1), perr }
+END
+says 0 '' "$make" "$work/means" --train 300 --validate 60 --test 4 $small --means --2017
+says 0 '' "$ascc" "$work/means.asc" -o "$work/mean"
+says 0 'done' "$work/mean" train --data "$work/means" --out "$work/h"
+says 0 '^gap(20) *0\.[89]' "$work/mean" eval --data "$work/means" --run "$work/h" # it learns
+says 1 'the model.s .mean. is means of 16' "$work/mean" eval --data "$set" --run "$work/h"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
