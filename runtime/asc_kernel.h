@@ -133,11 +133,12 @@ ASC_INLINE real asc_pow(real x, real y)
 /* The single precision functions have no branch and no table, so that loops over them become vector code.
  * Errors are at most a few units in the last place; polynomials after Moshier's Cephes library. */
 
-/* exp; x below -87.3 gives 1.2e-38, x above 88.7 gives 3.4e38. */
+/* exp; x below -87.3 gives 1.2e-38, x above 88.7 gives 3.4e38.  Adding 1.5 * 2^23 rounds to whole numbers. */
 ASC_INLINE real asc_exp(real x)
 {
-    x = x < -87.3f ? -87.3f : x > 88.7f ? 88.7f : x;
-    const float n = (float)(int)(x * 1.44269504f + (x < 0 ? -0.5f : 0.5f));
+    x = x < -87.3f ? -87.3f : x; /* one at a time: gcc 12 makes branches of two */
+    x = x > 88.7f ? 88.7f : x;
+    const float n = (x * 1.44269504f + 12582912.f) - 12582912.f;
     const float r = x - n * 0.693359375f + n * 2.12194440e-4f;
     float p = 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
@@ -146,12 +147,11 @@ ASC_INLINE real asc_exp(real x)
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1;
-    const int32_t half = (int32_t)n / 2, rest = (int32_t)n - half;
-    const uint32_t bits = (uint32_t)(half + 127) << 23, rest_bits = (uint32_t)(rest + 127) << 23;
-    float scale, rest_scale;
-    memcpy(&scale, &bits, 4);
-    memcpy(&rest_scale, &rest_bits, 4);
-    return p * scale * rest_scale;
+    uint32_t bits;
+    memcpy(&bits, &p, 4);
+    bits += (uint32_t)(int32_t)n * 0x800000; /* times 2^n */
+    memcpy(&p, &bits, 4);
+    return p;
 }
 
 /* Natural logarithm; 0 gives -inf, a negative number NaN. */
@@ -174,8 +174,10 @@ ASC_INLINE real asc_log(real x)
     p = p * r + 2.0000714765e-1f;
     p = p * r - 2.4999993993e-1f;
     p = p * r + 3.3333331174e-1f;
-    const float y = r + (p * r * z - 2.12194440e-4f * e - 0.5f * z) + 0.693359375f * e;
-    return x > 0 ? (x <= 3.40282347e38f ? y : x) : x == 0 ? -__builtin_inff() : __builtin_nanf("");
+    float y = r + (p * r * z - 2.12194440e-4f * e - 0.5f * z) + 0.693359375f * e;
+    y = x <= 3.40282347e38f ? y : x;
+    const float least = x == 0 ? -__builtin_inff() : __builtin_nanf("");
+    return x > 0 ? y : least;
 }
 
 ASC_INLINE real asc_sqrt(real x)
@@ -185,15 +187,14 @@ ASC_INLINE real asc_sqrt(real x)
 
 ASC_INLINE real asc_tanh(real x)
 {
-    const float a = x < 0 ? -x : x, z = x * x;
-    const float e = asc_exp(2 * (a > 20 ? 20 : a)), large = 1 - 2 / (e + 1);
+    const float z = x * x, large = 1 - 2 / (asc_exp(2 * x) + 1);
     float p = -5.70498872745e-3f;
     p = p * z + 2.06390887954e-2f;
     p = p * z - 5.37397155531e-2f;
     p = p * z + 1.33314422036e-1f;
     p = p * z - 3.33332819422e-1f;
     const float small = p * z * x + x;
-    return a < 0.625f ? small : x < 0 ? -large : large;
+    return z < 0.390625f ? small : large;
 }
 
 ASC_INLINE real asc_sigmoid(real x)
@@ -218,7 +219,8 @@ ASC_INLINE real asc_erf(real x)
     q = q * t - 0.284496736f;
     q = q * t + 0.254829592f;
     const float large = 1 - q * t * asc_exp(-z);
-    return a < 1 ? p * x : x < 0 ? -large : large;
+    const float signed_large = x < 0 ? -large : large;
+    return a < 1 ? p * x : signed_large;
 }
 ASC_INLINE real asc_sin(real x)
 {
