@@ -91,14 +91,16 @@ int64_t step_chunks(const Step *s)
         return 1;
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
     if (k->kind == KERNEL_SCAN)
-        return 0;
+        return -k->body->group;
     if (k->kind == KERNEL_PACK)
         return panels;
     if (k->kind == KERNEL_TILE)
-        return t->sums_batch ? (t->grouped ? 0 : panels * t->pieces) : t->whole_batch ? panels : 0;
+        return t->sums_batch    ? (t->grouped ? -GROUP : panels * t->pieces)
+               : t->whole_batch ? panels
+                                : -GROUP;
     if (k->partial)
-        return 0;
-    return shape_batched(&k->result[0]->shape) ? 0 : 1;
+        return -GROUP;
+    return shape_batched(&k->result[0]->shape) ? -GROUP : 1;
 }
 
 double dot_products(const Node *x)
@@ -152,8 +154,12 @@ static void emit_list(const Program *p, Text *out)
         const char *place = !before || before->phase != s->phase ? "ASC_PHASE"
                             : before->chain != s->chain          ? "ASC_BESIDE"
                                                                  : "ASC_BEHIND";
-        text_add(out, "    {%s%s, %lld, %s},\n", s->kernel->name, s->finish ? "_sum" : "",
-                 (long long)step_chunks(s), place);
+        const int64_t chunks = step_chunks(s);
+        const char *number = chunks > 0 ? arena_format(p->arena, "%lld", (long long)chunks)
+                                        : arena_format(p->arena, "-%s",
+                                                       emit_group_size(p->arena, (int)-chunks));
+        text_add(out, "    {%s%s, %s, %s},\n", s->kernel->name, s->finish ? "_sum" : "", number,
+                 place);
     }
     text_add(out, "};\n\nstatic const AscKernel %s_kernel[] = {\n", p->prefix);
     for (int i = 0; i < p->steps; i++) {

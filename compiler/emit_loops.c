@@ -19,26 +19,47 @@ int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop
     return loops;
 }
 
+/* Where a map's result goes. */
+static View map_view(const Program *p, const Kernel *k, int i)
+{
+    if (k->store && k->store[i].buffer)
+        return k->store[i];
+    const View *own = &p->info[k->result[i]->id].view;
+    return own->buffer == k->target[2 * i] ? *own
+                                           : whole_view(k->target[2 * i], &k->result[i]->shape);
+}
+
+/* Coordinates of a shape that has the same axes but for those of one element. */
+static void same_coordinates(Nest *n, const Shape *from, const Coordinate *at, const Shape *shape,
+                             Coordinate *to)
+{
+    for (int i = 0; i < shape->rank; i++) {
+        const int same = shape_find(from, shape->axis[i].name);
+        to[i] = same < 0 ? coordinate_of(n, "", 0, 0, 0) : at[same];
+    }
+}
+
 static void emit_map(Program *p, Kernel *k, Text *out)
 {
     Nest *n = nest_create(p, k);
-    const Node *x = k->result[0];
+    const Shape *shape = &k->result[0]->shape;
     Loop loop[MAX_DEPTH];
-    Coordinate at[MAX_AXES];
-    const int loops = emit_axis_loops(n, &x->shape, 0, at, loop, 0);
-    View whole = p->info[x->id].view;
-    if (whole.buffer != k->target[0])
-        whole = whole_view(k->target[0], &x->shape);
-    if (k->store)
-        whole = *k->store;
-    int depth = 0;
-    const char *address = nest_address(n, &whole, &x->shape, at, &depth);
-    const Value v = nest_load(n, x, at);
-    nest_use(n, k->target[0]);
-    if (loops && strncmp(loop[loops - 1].header, "for (int i_batch", 16))
+    Coordinate first[MAX_AXES], at[MAX_AXES];
+    const int loops = emit_axis_loops(n, shape, 0, first, loop, 0);
+    Text body = text_create(p->arena);
+    for (int i = 0; i < k->anchors; i++) {
+        const Node *x = k->result[i];
+        const View view = map_view(p, k, i);
+        int depth = 0;
+        same_coordinates(n, shape, first, &x->shape, at);
+        const char *address = nest_address(n, &view, &x->shape, at, &depth);
+        text_add(&body, "%s[%s] = %s;\n", k->target[2 * i]->name, address,
+                 nest_load(n, x, at).text);
+        nest_use(n, k->target[2 * i]);
+    }
+    if (loops && (p->scan || strncmp(loop[loops - 1].header, "for (int i_batch", 16)))
         loop[loops - 1].pragma = "#pragma omp simd";
-    emit_function(n, out, loop, loops,
-                  arena_format(p->arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text));
+    emit_function(n, out, loop, loops, body.at);
 }
 
 /* ---------------------------------------------------------------- pooling */
@@ -189,13 +210,21 @@ static void emit_softmax(Program *p, Kernel *k, Text *out)
     nest_use(n, k->target[0]);
     Text body = text_create(arena);
     text_add(&body, "real maximum = -(real)INFINITY, total = 0;\n");
+    const int last = x->shape.rank -
+                     1; /* summed lanes that lie in a row are worked on side by side */
+    const bool row = inners && !strcmp(over.axis[over.rank - 1].name, x->shape.axis[last].name) &&
+                     in->stride[last] == 1;
+    const char **pragma = row ? &inner[inners - 1].pragma : &(const char *){ NULL };
+    *pragma = row ? "#pragma omp simd reduction(max : maximum)" : NULL;
     emit_nested(&body, inner, inners,
                 arena_format(arena, "maximum = %s > maximum ? %s : maximum;\n", from, from), NULL);
+    *pragma = row ? "#pragma omp simd reduction(+ : total)" : NULL;
     emit_nested(&body, inner, inners,
                 arena_format(arena, "const real e = asc_exp(%s - maximum);\n%s = e;\ntotal += e;\n",
                              from, to),
                 NULL);
     text_add(&body, "const real share = 1 / total;\n");
+    *pragma = row ? "#pragma omp simd" : NULL;
     emit_nested(&body, inner, inners, arena_format(arena, "%s *= share;\n", to), NULL);
     emit_function(n, out, loop, loops, body.at);
 }

@@ -72,6 +72,18 @@ static bool names_chunk(const char *body)
     return false;
 }
 
+const char *emit_group_size(Arena *arena, int group)
+{
+    return group == GROUP ? "ASC_GROUP" : arena_format(arena, "%d", group);
+}
+
+void emit_group(const Program *p, Text *out)
+{
+    const char *size = emit_group_size(p->arena, p->group);
+    text_add(out, "const int first = chunk * %s, last = asc_min(first + %s, call->examples);\n",
+             size, size);
+}
+
 void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body)
 {
     const Kernel *k = n->kernel;
@@ -96,8 +108,7 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
                      k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");
     nest_declare_buffers(n, &text, "", k->target, 2 * k->anchors);
     if (batch)
-        text_add(&text, "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, "
-                        "call->examples);\n");
+        emit_group(n->program, &text);
     else if (!names_chunk(body))
         text_add(&text, "(void)chunk;\n");
     text_add(&text, "%s", n->declaration[0].length ? n->declaration[0].at : "");

@@ -2,14 +2,6 @@
  * group of examples; other groups run beside it. */
 #include "kernel.h"
 
-/* The kernels of a body in an order in which each finds what it reads. */
-static void order_body(Program *body)
-{
-    schedule(body);
-    for (int i = 0; i < body->steps; i++)
-        body->kernel[i] = body->step[i].kernel;
-}
-
 static void add_state_lines(const Program *body, Text *start, Text *end)
 {
     for (int i = 0; i < body->states; i++) {
@@ -36,7 +28,6 @@ void emit_scan(Program *p, Kernel *k, Text *out)
         if (scan->scan_input[i].role == SCAN_SEQUENCE)
             sequence = scan->operand[scan->scan_input[i].operand];
     const int steps = sequence->shape.axis[shape_find(&sequence->shape, scan->name)].size;
-    order_body(body);
     for (int i = 0; i < body->kernels; i++) {
         body->kernel[i]->name = arena_format(arena, "%s_s%02d", k->name, i + 1);
         emit_kernel(body, body->kernel[i], out);
@@ -51,10 +42,8 @@ void emit_scan(Program *p, Kernel *k, Text *out)
     add_state_lines(body, &start, &end);
     text_add(&text, "void %s(const AscCall *call, int chunk)\n{\n", k->name);
     nest_declare_buffers(n, &text, "", states, 2 * body->states);
-    text_add(&text,
-             "const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, "
-             "call->examples);\n%s",
-             start.length ? start.at : "(void)first;\n(void)last;\n");
+    emit_group(body, &text);
+    text_add(&text, "%s", start.length ? start.at : "(void)first;\n(void)last;\n");
     if (scan->backward)
         text_add(&text, "for (int i_%s = %d; i_%s >= 0; i_%s--) {\n", scan->name, steps - 1,
                  scan->name, scan->name);

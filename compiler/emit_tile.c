@@ -121,9 +121,11 @@ typedef struct Rows {
 static Rows rows_of(const Tiling *t)
 {
     Rows r = { t->rows_outer, t->rows_inner, t->rows_outer, t->rows_inner };
-    if (t->whole_batch)
+    if (t->whole_batch && !t->in_group)
         return r;
-    if (t->rows_outer > 1)
+    if (t->in_group)
+        r.rest_inner = t->in_group % t->rows_inner;
+    else if (t->rows_outer > 1)
         r.rest_outer = (int)(t->m[t->ms - 2].size % t->rows_outer);
     else
         r.rest_inner = (int)(t->m[t->ms - 1].size % t->rows_inner);
@@ -154,6 +156,13 @@ static const char *tile_call(Program *p, const Kernel *k, const char *arguments)
                                     arguments);
     if (!has_rest(&r))
         return full;
+    if (t->in_group) /* gcc warns of rows that are left out */
+        return arena_format(p->arena,
+                            "if (i_batch <= first + %d) {\n%s} else {\n%s_tile_%dx%d(%s);\n"
+                            "memset(tile + %d, 0, %d * sizeof *tile);\n}\n",
+                            t->in_group - r.inner, full, k->name, r.rest_outer, r.rest_inner,
+                            arguments, r.rest_inner * t->panel,
+                            (r.inner - r.rest_inner) * t->panel);
     const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
     return arena_format(p->arena, "if (%s <= %lld)\n    %selse\n    %s_tile_%dx%d(%s);\n", d->name,
                         (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name,
@@ -258,7 +267,8 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     const Rows r = rows_of(t);
     const char *count = arena_format(arena, "%d", most);
     if (t->whole_batch)
-        count = arena_format(arena, "asc_min(%d, call->examples - i_batch)", most);
+        count = arena_format(arena, "asc_min(%d, %s - i_batch)", most,
+                             t->in_group ? "last" : "call->examples");
     else if (has_rest(&r))
         count = r.outer > 1 ? arena_format(arena, "asc_min(%d, %d - %s) * %d", r.outer,
                                            (int)t->m[t->ms - 2].size, t->m[t->ms - 2].name, r.inner)

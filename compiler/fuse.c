@@ -253,8 +253,32 @@ static bool lies_in_pad(Program *p, Node *x)
     return false;
 }
 
+/* The operands of a join get their part of its memory. */
+static void fill_join(Program *p, Node *x)
+{
+    int64_t before = 0;
+    const int axis = shape_find(&x->shape, x->name);
+    give_buffer(p, x);
+    for (int i = 0; i < x->operands; i++) {
+        const Node *y = x->operand[i];
+        View *v = &p->info[y->id].view;
+        *v = p->info[x->id].view;
+        v->offset = before * v->stride[axis];
+        p->info[y->id].fills = true;
+        before += y->shape.axis[axis].size;
+    }
+}
+
+static void fill_joins(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++)
+        if (p->info[i].filled)
+            fill_join(p, p->graph->node[i]);
+}
+
 static void add_kernels(Program *p)
 {
+    fill_joins(p);
     for (int i = 0; i < p->graph->nodes; i++) {
         Node *x = p->graph->node[i];
         NodeInfo *info = &p->info[i];
@@ -268,6 +292,10 @@ static void add_kernels(Program *p)
             give_part_buffer(p, x);
         else if (is_loop(x))
             add_loop_kernel(p, x);
+        else if (info->filled)
+            continue;
+        else if (info->fills)
+            add_kernel(p, KERNEL_MAP, x, x, info->view.buffer);
         else if (info->stored && !info->view.buffer && p->optimise && lies_in_pad(p, x))
             info->stored = false;
         else if (info->stored &&
@@ -510,6 +538,7 @@ static void fuse_body(Program *outer, Kernel *k, const Node *scan)
                     .target = outer->target,
                     .real_double = outer->real_double,
                     .optimise = outer->optimise,
+                    .group = SCAN_GROUP,
                     .outer = outer,
                     .scan = scan };
     p->info = arena_alloc(p->arena, sizeof *p->info * (size_t)(p->graph->nodes + 1));
@@ -545,7 +574,8 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
                     .graph = graph,
                     .target = options->target,
                     .real_double = options->real_double,
-                    .optimise = options->optimise };
+                    .optimise = options->optimise,
+                    .group = GROUP };
     p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
     store(p);
     add_kernels(p);

@@ -6,6 +6,7 @@
 
 enum {
     GROUP = 4,           /* ASC_GROUP of runtime/asc.h */
+    SCAN_GROUP = 16,     /* examples that go through the steps of a scan together; ASC_TILE */
     MOST_ON_STACK = 4096 /* numbers that a kernel keeps on its stack */
 };
 
@@ -70,7 +71,7 @@ typedef struct Tiling {
     int ms, ks;
     bool sums_batch;            /* batch is one of k */
     bool whole_batch;           /* batch is the only m: tiles run over it, chunks over panels */
-    bool in_group;              /* ... but inside of a scan over the group's examples only */
+    int in_group;               /* ... but inside of a scan over its group of so many examples */
     bool grouped;               /* sums_batch: a partial result for each group */
     int panel;                  /* lanes a tile */
     int rows_inner, rows_outer; /* tile rows: along the last m and the one before */
@@ -93,7 +94,7 @@ typedef struct Kernel {
     Buffer *partial;         /* sums over the batch: one part a group */
     Buffer *scratch;         /* sums of an example that are too many for the stack */
     Tiling *tiling;          /* tile, pack */
-    const View *store;       /* map: where the result goes, if not to a buffer of its own */
+    View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
     bool state;              /* writes a running statistic: runs last */
@@ -113,6 +114,8 @@ enum { MAX_CHAINS = 64 };
 typedef struct NodeInfo {
     bool stored;   /* has a buffer of its own */
     bool absorbed; /* computed inside the kernel of a later map (an epilogue) */
+    bool filled;   /* join: each operand lies in its memory */
+    bool fills;    /* is such an operand */
     View view;
     Buffer *second; /* where of a max, variance of moments: part 1 */
     Kernel *scan;   /* of a scan */
@@ -141,6 +144,7 @@ typedef struct Program {
     Buffer **buffer;
     int buffers, buffer_capacity;
     int64_t arena_constant, arena_per_example; /* bytes */
+    int group;                                 /* examples of a chunk */
     struct Program *outer; /* the body of a scan: the program that the scan is in */
     const Node *scan;
     ScanState *state;
@@ -214,7 +218,9 @@ bool tile_matrix(const Tiling *t,
 
 void schedule(
     Program *p); /* orders the kernels in phases; joins reductions over the same elements */
-int64_t step_chunks(const Step *s); /* a fixed number, or 0: one a group of examples */
+/* join_maps.c: of the ordered kernels of the scan's body */
+void join_maps(Program *body, const Kernel *scan);
+int64_t step_chunks(const Step *s); /* a fixed number; negative: one for every so many examples */
 void plan(Program *p);              /* lifetimes and places in the arena */
 int64_t buffer_bytes(const Program *p, const Buffer *b); /* in all, or of one example */
 
@@ -282,6 +288,8 @@ Loop emit_batch_loop(Arena *arena); /* over the examples of the chunk's group: f
 void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration);
 /* The whole function of a kernel: arrays, range of examples, declarations, loops, body. */
 void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body);
+const char *emit_group_size(Arena *arena, int group); /* C text */
+void emit_group(const Program *p, Text *out); /* declares first .. last: the chunk's examples */
 /* Appends the loops over the axes of a shape; `depth` is that of the loops around.  Returns the number of loops. */
 int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop *loop, int loops);
 /* Appends C text with every line indented by its braces. */

@@ -181,8 +181,22 @@ static void sort_steps(Program *p)
         }
 }
 
+/* The kernels of a body in an order in which each finds what it reads. */
+static void schedule_body(Kernel *scan)
+{
+    Program *body = scan->body;
+    schedule(body);
+    for (int i = 0; i < body->steps; i++)
+        body->kernel[i] = body->step[i].kernel;
+    if (body->optimise)
+        join_maps(body, scan);
+}
+
 void schedule(Program *p)
 {
+    for (int i = 0; i < p->kernels; i++)
+        if (p->kernel[i]->kind == KERNEL_SCAN)
+            schedule_body(p->kernel[i]);
     int phase = 0, sequence = 0, number = 0;
     add_steps(p);
     for (int state = 0; state < 2;

@@ -222,9 +222,35 @@ static void store_costly(Program *p)
     }
 }
 
+static int count_operand(const Node *x, const Node *operand)
+{
+    int count = 0;
+    for (int i = 0; i < x->operands; i++)
+        count += x->operand[i] == operand;
+    return count;
+}
+
+/* Values that are joined in memory are worked out there, each for itself, if they have no memory of their own. */
+static void fill_joins(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes && p->optimise; i++) {
+        const Node *x = p->graph->node[i];
+        NodeInfo *info = &p->info[i];
+        info->filled = x->op == OP_join && info->stored;
+        for (int j = 0; j < x->operands && info->filled; j++) {
+            const Node *y = x->operand[j];
+            info->filled = !p->info[y->id].stored && !is_trivial(y) && y->op != OP_part &&
+                           y->op != OP_join && count_operand(x, y) == 1;
+        }
+        for (int j = 0; j < x->operands && info->filled; j++)
+            p->info[x->operand[j]->id].stored = true;
+    }
+}
+
 void store(Program *p)
 {
     count_uses(p);
     store_loops(p);
     store_costly(p);
+    fill_joins(p);
 }

@@ -134,8 +134,8 @@ static void choose_rows(const Program *p, Tiling *t)
     t->rows_inner = t->rows_outer = 1;
     t->whole_batch = !t->sums_batch && t->ms == 1;
     if (t->whole_batch) {
-        t->in_group = p->scan != NULL;
-        t->rows_inner = most >= 8 && !t->in_group ? 8 : GROUP;
+        t->in_group = p->scan ? p->group : 0;
+        t->rows_inner = t->in_group ? best_rows(p->group, most) : most >= 8 ? 8 : GROUP;
         return;
     }
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;

@@ -248,22 +248,23 @@ typedef enum AscPosition { ASC_PHASE, ASC_BESIDE, ASC_BEHIND } AscPosition;
 /* A kernel of a program: run(call, chunk) for every chunk, in any order and on any thread. */
 typedef struct AscStepKernel {
     void (*run)(const AscCall *call, int chunk);
-    int chunks; /* 0: one for every group of examples */
+    int chunks; /* negative: one for every so many examples */
     AscPosition position;
 } AscStepKernel;
 
-ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int groups)
+ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int examples)
 {
-    return kernel->chunks ? kernel->chunks : groups;
+    const int chunks = kernel->chunks;
+    return chunks > 0 ? chunks : (examples - chunks - 1) / -chunks;
 }
 
 /* The n-th chunk of the phase first .. end: finds its chain, and runs the kernels of it one behind the other. */
 ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, int first, int end,
-                              int n, int groups)
+                              int n)
 {
     int chain = first;
-    while (n >= asc_chunks(&kernel[chain], groups)) {
-        n -= asc_chunks(&kernel[chain], groups);
+    while (n >= asc_chunks(&kernel[chain], call->examples)) {
+        n -= asc_chunks(&kernel[chain], call->examples);
         do
             chain++;
         while (chain < end && kernel[chain].position == ASC_BEHIND);
@@ -278,17 +279,16 @@ ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, 
 ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int kernels,
                                 double *seconds)
 {
-    const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;
     double before = seconds ? asc_seconds() : 0;
 #pragma omp parallel
     for (int first = 0, end; first < kernels; first = end) {
-        int chunks = asc_chunks(&kernel[first], groups);
+        int chunks = asc_chunks(&kernel[first], call->examples);
         for (end = first + 1; !seconds && end < kernels && kernel[end].position != ASC_PHASE; end++)
             if (kernel[end].position == ASC_BESIDE)
-                chunks += asc_chunks(&kernel[end], groups);
+                chunks += asc_chunks(&kernel[end], call->examples);
 #pragma omp for schedule(dynamic, 1)
         for (int chunk = 0; chunk < chunks; chunk++)
-            asc_run_chunk(call, kernel, first, end, chunk, groups);
+            asc_run_chunk(call, kernel, first, end, chunk);
         if (seconds) {
 #pragma omp master
             {
