@@ -166,7 +166,7 @@ train=(./model train --out new --data)
 refuse 1 'none: no such folder' "${train[@]}" none
 refuse 1 'sound/good.wav: no such folder' "${train[@]}" sound/good.wav
 mkdir nothing
-refuse 1 'nothing: is no data set: neither meta/esc50.csv nor meta.csv' "${train[@]}" nothing
+refuse 1 'nothing: is no data set: neither meta/esc50.csv, meta.csv nor meta.txt, and no folder with' "${train[@]}" nothing
 cp -r good hollow
 mkdir hollow/wind
 refuse 1 'hollow/wind: the folder of class wind holds no audio file' "${train[@]}" hollow
@@ -182,8 +182,8 @@ for name in empty cut text nan; do
     refuse 1 'spoilt/rain/2.wav: ' "${train[@]}" "$work/at/spoilt"
     refuse 1 'spoilt/rain/2.wav: ' ./model eval --data spoilt --run run
 done
-refuse 1 'good: has no fold 3: it is a folder for each class' "${train[@]}" good --fold 3
-refuse 2 'layout nowhere: expected auto, folders, esc50 or dcase' "${train[@]}" good --layout nowhere
+refuse 1 'good: has no fold 3: neither its table nor its files tell folds' "${train[@]}" good --fold 3
+refuse 2 'layout nowhere: expected auto, esc50, dcase, esc10, rouen, flat or folders' "${train[@]}" good --layout nowhere
 refuse 1 'good/meta.csv: no such file' "${train[@]}" good --layout dcase
 refuse 1 'no validation part' "${train[@]}" good --validate 1%
 refuse 2 'no part late' ./model eval --data good --run run --split late
@@ -194,8 +194,8 @@ table() { printf 'filename,fold,target,category\n'; printf '%s\n' "$@"; }
 full=(1.wav,1,0,dog 2.wav,1,1,rain 3.wav,2,0,dog 4.wav,2,1,rain)
 table "${full[@]}" >esc/meta/esc50.csv
 refuse 2 'fold.*there are 1, 2' "${train[@]}" esc
-refuse 1 'esc50.csv: has no fold 9; there are 1, 2' "${train[@]}" esc --fold 9
-refuse 1 'esc50.csv: has no fold 9' ./model eval --data esc --run run --fold 9
+refuse 1 'esc: has no fold 9; there are 1, 2' "${train[@]}" esc --fold 9
+refuse 1 'esc: has no fold 9; there are 1, 2' ./model eval --data esc --run run --fold 9
 table 1.wav,1,0,dog 2.wav,1,1,rain 3.wav,2,0,dog >esc/meta/esc50.csv
 refuse 1 'class rain has no recording to train on' "${train[@]}" esc --fold 1
 table "${full[@]}" 9.wav,2,1,rain >esc/meta/esc50.csv
