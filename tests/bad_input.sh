@@ -418,11 +418,13 @@ check "writing to a device" "$ascc" small.asc --emit=c -o /dev/null
 check "the device is one still" test -c /dev/null -a -c /dev/full
 
 # Stopped while the C compiler runs, ascc cleans up; `exec sleep` stands for a compiler at work.
-printf '#!/bin/sh\nexec sleep 20\n' >slow
+printf '#!/bin/sh\ntouch at_work\nexec sleep 60\n' >slow
 chmod +x slow
 for signal in TERM HUP; do
+    rm -f at_work
     refuse 3 'stopped by a signal' bash -c '
-        ASCC_CC=./slow "$1" small.asc -o stopped & sleep 0.3; kill -$0 $!; wait $!' $signal "$ascc"
+        ASCC_CC=./slow "$1" small.asc -o stopped &
+        until [ -e at_work ]; do sleep 0.1; done; kill -$0 $!; wait $!' $signal "$ascc"
 done
 
 check "a compiler that ignores the end of processes" \
