@@ -49,7 +49,7 @@ refuse() {
     local expected=$1 pattern=$2 status fine=1 lines
     shift 2
     files >"$work/before"
-    timeout 20 "$@" 2>&1 </dev/null | cat >"$said"
+    timeout 120 "$@" 2>&1 </dev/null | cat >"$said"
     status=${PIPESTATUS[0]}
     lines=$(wc -l <"$said")
     [ "$status" -eq "$expected" ] && grep -q -e "$pattern" "$said" && [ "$lines" -le 4 ] &&
@@ -418,13 +418,13 @@ check "writing to a device" "$ascc" small.asc --emit=c -o /dev/null
 check "the device is one still" test -c /dev/null -a -c /dev/full
 
 # Stopped while the C compiler runs, ascc cleans up; `exec sleep` stands for a compiler at work.
-printf '#!/bin/sh\ntouch at_work\nexec sleep 60\n' >slow
+printf '#!/bin/sh\n: >at_work\nexec sleep 60\n' >slow
+mkfifo at_work
 chmod +x slow
 for signal in TERM HUP; do
-    rm -f at_work
     refuse 3 'stopped by a signal' bash -c '
         ASCC_CC=./slow "$1" small.asc -o stopped &
-        until [ -e at_work ]; do sleep 0.1; done; kill -$0 $!; wait $!' $signal "$ascc"
+        read -r <at_work; kill -$0 $!; wait $!' $signal "$ascc"
 done
 
 check "a compiler that ignores the end of processes" \
