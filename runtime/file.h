@@ -35,6 +35,9 @@ bool asc_writer_commit(AscWriter *writer, AscStatus *status);
 /* Removes the temporary file and frees the writer; NULL is allowed. */
 void asc_writer_abandon(AscWriter *writer);
 
+/* Removes the unfinished files that killed processes left in a folder; those of processes that run stay. */
+void asc_writer_tidy(const char *folder);
+
 /* All of the above for bytes that are in memory. */
 bool asc_file_write(const char *path, const void *bytes, size_t count, AscStatus *status);
 

@@ -298,6 +298,11 @@ static bool collect_position(AscTensors *tensors, AscUpdate *update, const AscPo
     return fine;
 }
 
+bool asc_run_log(const char *folder, const AscPosition *position, AscStatus *status)
+{
+    return write_text(folder, log_file, position->log ? position->log : "", status);
+}
+
 bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *update,
                   const AscPosition *position, AscStatus *status)
 {
@@ -307,8 +312,7 @@ bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *upda
                 asc_weights_collect(weights, tensors, status) &&
                 collect_moments(tensors, weights->model, update, status) &&
                 collect_position(tensors, update, position, status) &&
-                asc_tensors_write(tensors, path, status) &&
-                write_text(folder, log_file, position->log ? position->log : "", status);
+                asc_tensors_write(tensors, path, status) && asc_run_log(folder, position, status);
 
     asc_tensors_destroy(tensors);
     free(path);

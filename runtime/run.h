@@ -61,6 +61,9 @@ typedef struct AscPosition {
 bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *update,
                   const AscPosition *position, AscStatus *status);
 
+/* log.jsonl alone: a process that was killed may have written the checkpoint and not yet the log. */
+bool asc_run_log(const char *folder, const AscPosition *position, AscStatus *status);
+
 /* Reads the checkpoint; the caller destroys the weights and frees position->log. */
 AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *update,
                          AscPosition *position, AscStatus *status);

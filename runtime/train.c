@@ -413,7 +413,7 @@ static bool continue_run(Trainer *trainer, AscStatus *status)
     if (trainer->position.step > steps_an_epoch(trainer))
         return asc_status_set(status, ASC_BAD_INPUT, "%s: stands at step %d of an epoch of %d",
                               folder, trainer->position.step, steps_an_epoch(trainer));
-    return true;
+    return asc_run_log(folder, &trainer->position, status);
 }
 
 static void destroy(Trainer *trainer)
@@ -435,6 +435,7 @@ static AscTrainOutcome run(Trainer *trainer, AscStatus *status)
     if (!create_parts(trainer, status) ||
         !(options->resume ? continue_run(trainer, status) : begin_run(trainer, status)))
         return ASC_TRAIN_FAILED;
+    asc_writer_tidy(options->folder);
     while (trainer->position.epoch < trainer->recipe.epochs) {
         if (!train_epoch(trainer, status))
             return ASC_TRAIN_FAILED;

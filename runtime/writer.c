@@ -2,8 +2,10 @@
  * written directly. */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +48,29 @@ static int open_temporary(char *name, size_t room, const char *path)
             break;
     }
     return descriptor;
+}
+
+/* Is it a name of open_temporary(), of a process that is no more? */
+static bool is_left_over(const char *name)
+{
+    for (const char *dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
+        long process, attempt;
+        int end = 0;
+        if (sscanf(dot, ".%ld-%ld.new%n", &process, &attempt, &end) == 2 && end > 0 && !dot[end])
+            return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+    }
+    return false;
+}
+
+void asc_writer_tidy(const char *folder)
+{
+    DIR *list = opendir(folder);
+    if (!list)
+        return;
+    for (struct dirent *entry; (entry = readdir(list));)
+        if (is_left_over(entry->d_name))
+            unlinkat(dirfd(list), entry->d_name, 0);
+    closedir(list);
 }
 
 /* A file that is there keeps its name where `path` is a link to it. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "check_main.h"
 #include "file.h"
@@ -81,6 +83,27 @@ START_TEST(test_abandon_keeps_old)
 END_TEST
 
 /* A limit on the size of files stands for a full disk: write() fails part of the way. */
+/* What a killed process leaves goes; what a running one is writing stays, and so does what only looks alike. */
+START_TEST(test_tidy)
+{
+    char name[64];
+    const pid_t gone = fork();
+    if (gone == 0)
+        _exit(0);
+    ck_assert_int_eq(waitpid(gone, NULL, 0), gone);
+    snprintf(name, sizeof name, "weights.safetensors.%ld-0.new", (long)gone);
+    scratch_text(&scratch, name, "x");
+    snprintf(name, sizeof name, "weights.safetensors.%ld-0.new", (long)getpid());
+    scratch_text(&scratch, name, "x");
+    snprintf(name, sizeof name, "a.%ld-0.new.txt", (long)gone);
+    scratch_text(&scratch, name, "x");
+    scratch_text(&scratch, "a.new", "x");
+    asc_writer_tidy(scratch.path);
+    ck_assert_int_eq(count_files(), 3);
+    asc_writer_tidy("/nonexistent");
+}
+END_TEST
+
 START_TEST(test_disk_full)
 {
     char path[256];
@@ -188,6 +211,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, test_write_and_read);
     tcase_add_test(tcase, test_abandon_keeps_old);
+    tcase_add_test(tcase, test_tidy);
     tcase_add_test(tcase, test_disk_full);
     tcase_add_test(tcase, test_bad_places);
     tcase_add_test(tcase, test_folders);
