@@ -1,100 +1,200 @@
-/* check_metrics.c: metrics against values of an independent implementation in NumPy. */
+/* check_metrics.c: figures of merit against an independent implementation in NumPy (tests/vectors/metrics.txt, made by
+ * tests/reference/metrics.py), and against cases worked by hand. */
 #include "metrics.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "check_main.h"
+#include "verify.h"
 
-enum { EXAMPLES = 12, CLASSES = 5 };
+enum { MOST_EXAMPLES = 64, MOST_CLASSES = 64, MOST_SCORES = MOST_EXAMPLES * MOST_CLASSES };
 
-/* Random scores rounded to make ties; example 2 has no label. */
-static const double scores[EXAMPLES * CLASSES] = {
-    0.81, 0.81, 0.52, 0.29, 0.05, 0.38, 0.41, 0.05, 0.05, 1.00, 0.65, 0.23, 0.43, 0.97, 0.90,
-    0.84, 0.06, 0.49, 0.68, 0.06, 0.56, 0.27, 0.88, 0.06, 0.68, 0.25, 0.25, 0.25, 0.25, 0.25,
-    0.71, 0.00, 0.50, 0.44, 0.20, 0.32, 0.81, 0.32, 0.15, 0.70, 0.45, 0.80, 0.24, 0.32, 0.80,
-    0.51, 0.51, 0.24, 0.01, 0.93, 0.09, 0.84, 0.37, 0.95, 0.40, 0.94, 0.56, 0.24, 0.74, 0.67
-};
-static const bool labels[EXAMPLES * CLASSES] = { 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
-                                                 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0,
-                                                 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1,
-                                                 0, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0 };
-static const int truth[EXAMPLES] = { 1, 3, 0, 1, 0, 3, 2, 1, 3, 2, 3, 2 };
-static const int best[EXAMPLES] = { 0, 4, 3, 0, 2, 0, 0, 1, 1, 4, 3, 0 };
+#define SECTION "metrics"
+
+/* ---------------------------------------------------------------- vectors */
+
+typedef struct Sample {
+    int examples, classes;
+    double scores[MOST_SCORES];
+    bool labels[MOST_SCORES];
+    int truth[MOST_EXAMPLES], predicted[MOST_EXAMPLES];
+} Sample;
+
+static void read_numbers(FILE *file, int count, double *to)
+{
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(fscanf(file, "%lf", &to[i]), 1);
+}
+
+static void read_sample(FILE *file, Sample *s)
+{
+    char name[64];
+    double numbers[MOST_SCORES];
+    ck_assert_int_eq(fscanf(file, "%63s %d %d", name, &s->examples, &s->classes), 3);
+    ck_assert(s->examples <= MOST_EXAMPLES && s->classes <= MOST_CLASSES);
+    for (int n = 0; n < s->examples; n++) {
+        read_numbers(file, s->classes, s->scores + n * s->classes);
+        read_numbers(file, s->classes, numbers);
+        for (int c = 0; c < s->classes; c++)
+            s->labels[n * s->classes + c] = numbers[c] > 0;
+        s->predicted[n] = asc_metrics_best(s->scores + n * s->classes, s->classes);
+    }
+    ck_assert(fscanf(file, "%63s", name) == 1 && !strcmp(name, "truth"));
+    read_numbers(file, s->examples, numbers);
+    for (int n = 0; n < s->examples; n++)
+        s->truth[n] = (int)numbers[n];
+}
+
+static double of_confusion(const Sample *s, double (*figure)(const int *, int))
+{
+    static int confusion[MOST_CLASSES * MOST_CLASSES];
+    asc_metrics_confusion(s->predicted, s->truth, s->examples, s->classes, confusion);
+    return figure(confusion, s->classes);
+}
+
+static double figure_of(const Sample *s, const char *name)
+{
+    double value = NAN;
+    if (!strcmp(name, "accuracy"))
+        return of_confusion(s, asc_metrics_accuracy);
+    if (!strcmp(name, "class-wise-accuracy"))
+        return of_confusion(s, asc_metrics_macro_accuracy);
+    if (!strcmp(name, "log-loss"))
+        return asc_metrics_log_loss(s->scores, s->truth, s->examples, s->classes);
+    if (!strcmp(name, "hit@1"))
+        ck_assert(asc_metrics_hit(s->scores, s->labels, s->examples, s->classes, 1, &value));
+    else if (!strcmp(name, "perr"))
+        ck_assert(asc_metrics_perr(s->scores, s->labels, s->examples, s->classes, &value));
+    else if (!strncmp(name, "gap@", 4))
+        ck_assert(
+            asc_metrics_gap(s->scores, s->labels, s->examples, s->classes, atoi(name + 4), &value));
+    return value;
+}
+
+START_TEST(figures_of_random_scores)
+{
+    static Sample s;
+    char word[64], path[1024];
+    int figures = 0;
+    double expected;
+    const char *sources = getenv("SRCDIR");
+    snprintf(path, sizeof path, "%s/tests/vectors/metrics.txt", sources ? sources : ".");
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s: can't be read", path);
+    while (fscanf(file, "%63s", word) == 1) {
+        if (!strcmp(word, "case")) {
+            read_sample(file, &s);
+            continue;
+        }
+        read_numbers(file, 1, &expected);
+        const double error = fabs(figure_of(&s, word) - expected);
+        verify(SECTION, word, "difference", error, 1e-13);
+        ck_assert_msg(error <= 1e-13, "%s of %d examples, %d classes: %.17g instead of %.17g", word,
+                      s.examples, s.classes, figure_of(&s, word), expected);
+        figures++;
+    }
+    fclose(file);
+    ck_assert_int_eq(figures, 6 * 8);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- worked by hand */
+
+static void by_hand(const char *name, double value, double expected)
+{
+    const double error = fabs(value - expected);
+    verify(SECTION, name, "difference", error, 1e-13);
+    ck_assert_msg(error <= 1e-13, "%s: %.17g instead of %.17g", name, value, expected);
+}
 
 START_TEST(best_takes_the_first_of_equals)
 {
-    for (int n = 0; n < EXAMPLES; n++)
-        ck_assert_int_eq(asc_metrics_best(scores + n * CLASSES, CLASSES), best[n]);
+    const double scores[] = { 0.2, 0.5, 0.5, 0.1 };
+    ck_assert_int_eq(asc_metrics_best(scores, 4), 1);
+    ck_assert_int_eq(asc_metrics_best(scores + 1, 2), 0);
+    ck_assert_int_eq(asc_metrics_best(scores + 3, 1), 0);
 }
 END_TEST
 
-/* Class 4 has no example. */
+/* Three of a's four, none of b's one, both of c's two; nothing of d. */
 START_TEST(accuracies)
 {
-    int confusion[CLASSES * CLASSES];
-
-    asc_metrics_confusion(best, truth, EXAMPLES, CLASSES, confusion);
-    ck_assert_int_eq(confusion[3 * CLASSES + 4], 1);
-    ck_assert_double_eq_tol(asc_metrics_accuracy(confusion, CLASSES), 0.166666666666667, 1e-14);
-    ck_assert_double_eq_tol(asc_metrics_macro_accuracy(confusion, CLASSES), 0.145833333333333,
-                            1e-14);
-    ck_assert_double_eq_tol(asc_metrics_class_accuracy(confusion, CLASSES, 3), 0.25, 1e-14);
-    ck_assert(isnan(asc_metrics_class_accuracy(confusion, CLASSES, 4)));
+    static const int truth[] = { 0, 0, 0, 0, 1, 2, 2 }, predicted[] = { 0, 0, 1, 0, 3, 2, 2 };
+    int confusion[16];
+    asc_metrics_confusion(predicted, truth, 7, 4, confusion);
+    ck_assert_int_eq(confusion[0 * 4 + 1], 1);
+    ck_assert_int_eq(confusion[1 * 4 + 3], 1);
+    by_hand("accuracy, by hand", asc_metrics_accuracy(confusion, 4), 5.0 / 7);
+    by_hand("class-wise accuracy, by hand", asc_metrics_macro_accuracy(confusion, 4),
+            (0.75 + 0 + 1) / 3);
+    ck_assert_double_eq(asc_metrics_class_accuracy(confusion, 4, 0), 0.75);
+    ck_assert(isnan(asc_metrics_class_accuracy(confusion, 4, 3)));
 }
 END_TEST
 
-START_TEST(log_loss_is_clipped)
+/* A sure and wrong answer counts as one of 1e-15; what does not sum to one is made to. */
+START_TEST(log_loss)
 {
-    double sure[] = { 1, 0 };
-    int wrong = 1;
-
-    ck_assert_double_eq_tol(asc_metrics_log_loss(scores, truth, EXAMPLES, CLASSES),
-                            1.93837690608495, 1e-13);
+    static const double sure[] = { 1, 0 }, even[] = { 0.3, 0.3, 0.6, 0, 0.5, 0.5 };
+    static const int wrong = 1, truth[] = { 1, 0, 1 };
     ck_assert_double_eq_tol(asc_metrics_log_loss(sure, &wrong, 1, 2), -log(1e-15), 1e-6);
+    by_hand("log loss, by hand", asc_metrics_log_loss(even, truth, 3, 2), 2 * log(2) / 3);
 }
 END_TEST
 
-START_TEST(gap_of_k)
-{
-    static const int k[] = { 1, 2, 3, 20 };
-    static const double expected[] = { 0.125925925925926, 0.206270100632846, 0.272724646541012,
-                                       0.394350634375832 };
-    double value;
+/* Of equal scores the lower class comes first, and of equal scores of two examples the earlier example:
+ *     0.5 a0, 0.5 a1 *, 0.5 b0 *, 0.2 a2, 0.1 b1, 0.1 b2 *
+ * where * marks labels.  Precision at each: 1/2, 2/3, 3/6. */
+static const double tied[] = { 0.5, 0.5, 0.2, 0.5, 0.1, 0.1 };
+static const bool tied_labels[] = { 0, 1, 0, 1, 0, 1 };
 
-    ck_assert(asc_metrics_gap(scores, labels, EXAMPLES, CLASSES, k[_i], &value));
-    ck_assert_double_eq_tol(value, expected[_i], 1e-13);
+START_TEST(ties)
+{
+    double value;
+    ck_assert(asc_metrics_gap(tied, tied_labels, 2, 3, 20, &value));
+    by_hand("gap@20 with ties, by hand", value, (1.0 / 2 + 2.0 / 3 + 3.0 / 6) / 3);
+    ck_assert(asc_metrics_gap(tied, tied_labels, 2, 3, 2, &value)); /* a0, a1 *, b0 *, b1 */
+    by_hand("gap@2 with ties, by hand", value, (1.0 / 2 + 2.0 / 3) / 3);
+    ck_assert(asc_metrics_gap(tied, tied_labels, 2, 3, 1, &value)); /* a0, b0 * */
+    by_hand("gap@1 with ties, by hand", value, (1.0 / 2) / 3);
+    ck_assert(asc_metrics_hit(tied, tied_labels, 2, 3, 1, &value));
+    by_hand("hit@1 with ties, by hand", value, 1.0 / 2);
+    ck_assert(asc_metrics_hit(tied, tied_labels, 2, 3, 2, &value));
+    by_hand("hit@2 with ties, by hand", value, 1);
+    ck_assert(asc_metrics_perr(tied, tied_labels, 2, 3, &value)); /* a: 0 of 1; b: b0, b1: 1 of 2 */
+    by_hand("perr with ties, by hand", value, (0 + 1.0 / 2) / 2);
 }
 END_TEST
 
-START_TEST(hit_of_k)
+/* A label past the k highest scores counts in the denominator; an example without labels counts in Hit, not in PERR. */
+START_TEST(labels_out_of_reach)
 {
-    static const double expected[] = { 0.25, 0.5, 2.0 / 3 };
-    double value;
-
-    ck_assert(asc_metrics_hit(scores, labels, EXAMPLES, CLASSES, _i + 1, &value));
-    ck_assert_double_eq_tol(value, expected[_i], 1e-14);
-}
-END_TEST
-
-START_TEST(precision_at_equal_recall)
-{
-    double value;
-
-    ck_assert(asc_metrics_perr(scores, labels, EXAMPLES, CLASSES, &value));
-    ck_assert_double_eq_tol(value, 0.462962962962963, 1e-14);
+    double scores[2 * 25], value;
+    bool labels[2 * 25] = { false };
+    for (int i = 0; i < 50; i++)
+        scores[i] = 1 - (i % 25) / 25.0 - (i >= 25) * 1e-3;
+    labels[2] = labels[21] = true; /* ranks 3 and 22 of the first example; 5 and none of the pool */
+    ck_assert(asc_metrics_gap(scores, labels, 2, 25, 20, &value));
+    by_hand("gap@20, label out of reach, by hand", value, (1.0 / 5) / 2);
+    ck_assert(asc_metrics_hit(scores, labels, 2, 25, 3, &value));
+    by_hand("hit@3, no labels, by hand", value, 1.0 / 2);
+    ck_assert(asc_metrics_perr(scores, labels, 2, 25, &value));
+    by_hand("perr, no labels, by hand", value, 0);
 }
 END_TEST
 
 START_TEST(nothing_has_no_value)
 {
-    int confusion[CLASSES * CLASSES] = { 0 };
+    int confusion[9] = { 0 };
     double value;
-
-    ck_assert(isnan(asc_metrics_accuracy(confusion, CLASSES)));
-    ck_assert(isnan(asc_metrics_macro_accuracy(confusion, CLASSES)));
-    ck_assert(isnan(asc_metrics_log_loss(scores, truth, 0, CLASSES)));
-    ck_assert(asc_metrics_gap(scores, labels, 0, CLASSES, 20, &value) && isnan(value));
-    ck_assert(asc_metrics_perr(scores, labels, 0, CLASSES, &value) && isnan(value));
+    ck_assert(isnan(asc_metrics_accuracy(confusion, 3)));
+    ck_assert(isnan(asc_metrics_macro_accuracy(confusion, 3)));
+    ck_assert(isnan(asc_metrics_log_loss(tied, NULL, 0, 3)));
+    ck_assert(asc_metrics_gap(tied, tied_labels, 0, 3, 20, &value) && isnan(value));
+    ck_assert(asc_metrics_hit(tied, tied_labels, 0, 3, 1, &value) && isnan(value));
+    ck_assert(asc_metrics_perr(tied, tied_labels, 0, 3, &value) && isnan(value));
 }
 END_TEST
 
@@ -102,13 +202,12 @@ int main(void)
 {
     Suite *suite = suite_create("metrics");
     TCase *tests = tcase_create("metrics");
-
+    tcase_add_test(tests, figures_of_random_scores);
     tcase_add_test(tests, best_takes_the_first_of_equals);
     tcase_add_test(tests, accuracies);
-    tcase_add_test(tests, log_loss_is_clipped);
-    tcase_add_loop_test(tests, gap_of_k, 0, 4);
-    tcase_add_loop_test(tests, hit_of_k, 0, 3);
-    tcase_add_test(tests, precision_at_equal_recall);
+    tcase_add_test(tests, log_loss);
+    tcase_add_test(tests, ties);
+    tcase_add_test(tests, labels_out_of_reach);
     tcase_add_test(tests, nothing_has_no_value);
     suite_add_tcase(suite, tests);
     return check_main(suite);
