@@ -17,6 +17,9 @@ one() {
         cat "$file.asc" "$file.log"
         return 1
     fi
+    worst=$(awk '/ checked / { e = $NF; if (e + 0 >= w + 0) w = e } END { print w }' "$file.log")
+    [ -z "${ASC_VERIFY:-}" ] ||
+        printf 'verify\tgradients: models\trandom architectures\tgradient\t%s\t1e-06\n' "$worst" >>"$ASC_VERIFY"
     echo "architecture $1: $(tail -n 1 "$file.log")"
 }
 export -f one

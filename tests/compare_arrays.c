@@ -1,8 +1,10 @@
 /* compare_arrays.c: the ratio of signal to error of an array against a reference, in dB.
  *
- * usage: compare_arrays RESULT.npy EXPECTED.npy LIMIT
- * Axes of one position do not count.  Exits with 1 when the ratio is below LIMIT or the shapes differ. */
+ * usage: compare_arrays RESULT.npy EXPECTED.npy LIMIT [SECTION CASE QUANTITY]
+ * Axes of one position do not count.  Exits with 1 when the ratio is below LIMIT or the shapes differ; records the ratio
+ * (verify.h) under the three names. */
 #include "npy.h"
+#include "verify.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,7 +33,7 @@ static int real_axes(const AscArray *array, size_t *size)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4)
+    if (argc != 4 && argc != 7)
         return 2;
     const AscArray got = read_file(argv[1]), wanted = read_file(argv[2]);
     size_t size[2][ASC_MAX_AXES], count = 1;
@@ -53,5 +55,7 @@ int main(int argc, char **argv)
     }
     const double ratio = 10 * log10(signal / (error + 1e-300));
     printf("%.1f\n", ratio);
+    if (argc == 7)
+        verify(argv[4], argv[5], argv[6], ratio, atof(argv[3]));
     return ratio >= atof(argv[3]) ? 0 : 1;
 }

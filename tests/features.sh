@@ -15,7 +15,7 @@ check() {
     local sound=$work/$4_$5.wav text status
     [ -e "$sound" ] || "$tools/sound_file" "$4" "$5" "$sound" || exit 2
     text=$("$2" features "$sound" --set "$3" --whole -o "$work/x.npy" 2>&1 &&
-        "$tools/compare_arrays" "$work/x.npy" "$source_dir/tests/vectors/features_$3.npy" "$6")
+        "$tools/compare_arrays" "$work/x.npy" "$source_dir/tests/vectors/features_$3.npy" "$6" features "$3" "$1, dB")
     status=$?
     if [ "$status" -eq 0 ]; then
         passed=$((passed + 1))
@@ -31,7 +31,7 @@ check() {
 
 for how in "float 80" "float 80 -O0" "float 80 --target=scalar" "double 200"; do
     set -- $how
-    label="$1 ${3:-}"
+    label="$1${3:+ $3}"
     if ! "$ascc" "$source_dir/tests/features/all.asc" --real="$1" ${3:-} -o "$work/all"; then
         failed=$((failed + 1))
         continue

@@ -16,6 +16,9 @@ one() {
         echo "$name: FAILED"
         cat "$work/$name.log"
     else
+        worst=$(awk '/ checked / { e = $NF; if (e + 0 >= w + 0) w = e } END { print w }' "$work/$name.log")
+        [ -z "${ASC_VERIFY:-}" ] ||
+            printf 'verify\tgradients: layers, compiled\t%s\tgradient\t%s\t1e-06\n' "$name" "$worst" >>"$ASC_VERIFY"
         echo "$name: $(tail -n 1 "$work/$name.log")"
     fi
 }

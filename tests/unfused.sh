@@ -23,7 +23,7 @@ model() {       # LABEL FILE ARRAYS -D...: oracle/ARRAYS.input.npy and .target.n
             return
         fi
     done
-    if text=$("$compare" "$work/out.safetensors" "$work/out-O0.safetensors" 1e-10); then
+    if text=$("$compare" -s 'passes: fused against unfused' -c "$label" -q 'all tensors' "$work/out.safetensors" "$work/out-O0.safetensors" 1e-10); then
         passed=$((passed + 1))
         printf '%-30s %s\n' "$label" "$text"
     else

@@ -1,7 +1,8 @@
 /* verify.h: what numeric tests measured, for doc/verification.md: with $ASC_VERIFY set, every
  * comparison appends a line to the file it names:
  *     verify<TAB>section<TAB>case<TAB>quantity<TAB>largest error<TAB>limit
- * A case may come several times; the largest error counts. */
+ * A case may come several times; the largest error counts.  Of a quantity in dB, a ratio of signal to error, the smallest
+ * counts.  tests/verification/sections has a line for every section. */
 #ifndef VERIFY_H
 #define VERIFY_H
 
