@@ -82,7 +82,7 @@ static double bytes_an_example(const Program *p, const Buffer *b)
                                                                          : 4;
     switch (b->extent) {
     case EXTENT_BATCHED: return size * (double)b->count;
-    case EXTENT_GROUPED: return size * (double)b->count / GROUP;
+    case EXTENT_GROUPED: return size * (double)b->count / b->group;
     default: return 0;
     }
 }

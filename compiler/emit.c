@@ -76,7 +76,7 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
     emit_indented(out, code.at);
     if (k->kind == KERNEL_TILE && k->partial) {
         text_add(out, "\n");
-        emit_sum_of_groups(p, k, out);
+        emit_sum_of_parts(p, k, out);
     }
     text_add(out, "\n");
 }
@@ -88,14 +88,16 @@ int64_t step_chunks(const Step *s)
     const Kernel *k = s->kernel;
     const Tiling *t = k->tiling;
     if (s->finish)
-        return 1;
+        return k->kind == KERNEL_TILE ? (k->partial->count + SUM_PIECE - 1) / SUM_PIECE : 1;
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
     if (k->kind == KERNEL_SCAN)
         return -k->body->group;
     if (k->kind == KERNEL_PACK)
         return panels;
     if (k->kind == KERNEL_TILE)
-        return t->sums_batch    ? (t->grouped ? -GROUP : panels * t->pieces)
+        return t->sums_batch    ? (t->grouped   ? (t->blocked ? -BLOCK_GROUP : -GROUP)
+                                   : t->blocked ? tile_chunks(t)
+                                                : panels * t->pieces)
                : t->whole_batch ? panels
                                 : -GROUP;
     if (k->partial)

@@ -113,6 +113,13 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
     text_add(out, "}\n}\n\n");
 }
 
+/* Of the tiles over a scan's group of examples: how many have rows_inner rows; the others have one less. */
+static int higher_tiles(const Tiling *t)
+{
+    const int tiles = (t->in_group + t->rows_inner - 1) / t->rows_inner;
+    return t->in_group - tiles * (t->rows_inner - 1);
+}
+
 /* Rows of the tiles along the last two axes: full ones, and those of the rest. */
 typedef struct Rows {
     int outer, inner, rest_outer, rest_inner;
@@ -124,7 +131,7 @@ static Rows rows_of(const Tiling *t)
     if (t->whole_batch && !t->in_group)
         return r;
     if (t->in_group)
-        r.rest_inner = t->in_group % t->rows_inner;
+        r.rest_inner = t->rows_inner - (higher_tiles(t) * t->rows_inner < t->in_group);
     else if (t->rows_outer > 1)
         r.rest_outer = (int)(t->m[t->ms - 2].size % t->rows_outer);
     else
@@ -158,9 +165,9 @@ static const char *tile_call(Program *p, const Kernel *k, const char *arguments)
         return full;
     if (t->in_group) /* gcc warns of rows that are left out */
         return arena_format(p->arena,
-                            "if (i_batch <= first + %d) {\n%s} else {\n%s_tile_%dx%d(%s);\n"
+                            "if (i_batch < first + %d) {\n%s} else {\n%s_tile_%dx%d(%s);\n"
                             "memset(tile + %d, 0, %d * sizeof *tile);\n}\n",
-                            t->in_group - r.inner, full, k->name, r.rest_outer, r.rest_inner,
+                            higher_tiles(t) * r.inner, full, k->name, r.rest_outer, r.rest_inner,
                             arguments, r.rest_inner * t->panel,
                             (r.inner - r.rest_inner) * t->panel);
     const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
@@ -266,7 +273,10 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
              tile_call(p, k, arguments));
     const Rows r = rows_of(t);
     const char *count = arena_format(arena, "%d", most);
-    if (t->whole_batch)
+    if (t->in_group && has_rest(&r))
+        count = arena_format(arena, "asc_min(i_batch < first + %d ? %d : %d, last - i_batch)",
+                             higher_tiles(t) * r.inner, r.inner, r.rest_inner);
+    else if (t->whole_batch)
         count = arena_format(arena, "asc_min(%d, %s - i_batch)", most,
                              t->in_group ? "last" : "call->examples");
     else if (has_rest(&r))
@@ -294,10 +304,14 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     Text inner = text_create(arena), panels = text_create(arena);
     if (t->in_group) {
         const Loop panel_loop = emit_loop(arena, "panel", panels_of(t));
-        loop[0] = (Loop){ arena_format(arena,
-                                       "for (int i_batch = first; i_batch < last; i_batch += %d)",
-                                       t->rows_inner),
-                          NULL };
+        const char *next = arena_format(arena, "%d", r.inner);
+        if (has_rest(&r))
+            next = arena_format(arena, "i_batch < first + %d ? %d : %d", higher_tiles(t) * r.inner,
+                                r.inner, r.rest_inner);
+        loop[0] = (Loop){
+            arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch += %s)", next),
+            NULL
+        };
         text_add(&inner, "const int lane0 = panel * %d;\n", t->panel);
         emit_nested(&inner, loop, 1, body.at, NULL);
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
@@ -443,6 +457,8 @@ void emit_tile(Program *p, Kernel *k, Text *out)
 {
     if (k->tiling->library)
         emit_library_kernel(p, k, out);
+    else if (k->tiling->blocked)
+        emit_blocks(p, k, out);
     else if (k->tiling->sums_batch)
         emit_sums_kernel(p, k, out);
     else

@@ -159,6 +159,7 @@ static void add_partial(Program *p, Kernel *k)
     k->partial = program_buffer(p, HOME_ARENA, k->tiling ? ELEMENT_REAL : ELEMENT_DOUBLE,
                                 EXTENT_GROUPED, count * (x->op == OP_moments ? 2 : 1),
                                 arena_format(p->arena, "%s_parts", buffer_name(p, x)));
+    k->partial->group = k->tiling && k->tiling->blocked ? BLOCK_GROUP : GROUP;
 }
 
 /* Sums that would not fit on the stack get memory. */
@@ -338,7 +339,7 @@ static void settle_tilings(Program *p)
             k->kind = KERNEL_REDUCE;
             k->tiling = NULL;
             if (k->partial)
-                k->partial->element = ELEMENT_DOUBLE;
+                k->partial->element = ELEMENT_DOUBLE, k->partial->group = GROUP;
             else if (reduces_batch(k->anchor[0]))
                 add_partial(p, k);
             else

@@ -6,6 +6,8 @@
 
 enum {
     GROUP = 4,           /* ASC_GROUP of runtime/asc.h */
+    BLOCK_GROUP = 16,    /* examples of a part of a blocked product summed over the batch */
+    SUM_PIECE = 4096,    /* results of a chunk that adds the groups' parts */
     SCAN_GROUP = 16,     /* examples that go through the steps of a scan together; ASC_TILE */
     MOST_ON_STACK = 4096 /* numbers that a kernel keeps on its stack */
 };
@@ -23,7 +25,7 @@ typedef enum Home {
 
 typedef enum Element { ELEMENT_REAL, ELEMENT_BYTE, ELEMENT_DOUBLE } Element;
 
-/* BATCHED buffers hold `count` elements an example, GROUPED ones `count` a group of GROUP examples. */
+/* BATCHED buffers hold `count` elements an example, GROUPED ones `count` a group of examples. */
 typedef enum Extent { EXTENT_CONSTANT, EXTENT_BATCHED, EXTENT_GROUPED } Extent;
 
 typedef struct Buffer {
@@ -31,6 +33,7 @@ typedef struct Buffer {
     Element element;
     Extent extent;
     int64_t count;
+    int group;        /* grouped: examples of a group */
     int64_t offset;   /* arena: bytes, of one example where batched; parameters, gradients: reals */
     int input;        /* which of Model.input */
     const char *name; /* in the generated code */
@@ -75,10 +78,13 @@ typedef struct Tiling {
     bool grouped;               /* sums_batch: a partial result for each group */
     int panel;                  /* lanes a tile */
     int rows_inner, rows_outer; /* tile rows: along the last m and the one before */
-    int band;      /* sums_batch: steps of the first k after batch that share the cache */
-    int pieces;    /* sums_batch, not grouped: chunks along the first m */
-    int lane_axes; /* last axes of the result that the lanes run over */
-    bool pack;     /* b is copied into panels first */
+    int band;     /* sums_batch: steps of the first k after batch that share the cache */
+    int pieces;   /* sums_batch, not grouped: chunks along the first m */
+    bool blocked; /* sums_batch, of matrices: blocks of both are copied into panels on the way */
+    int depth;    /* ... of so many sums */
+    int row_piece, lane_piece; /* ... a chunk has so many rows and panels */
+    int lane_axes;             /* last axes of the result that the lanes run over */
+    bool pack;                 /* b is copied into panels first */
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
     Buffer *packed;
@@ -305,7 +311,10 @@ void emit_reduce(Program *p, Kernel *k, Text *out); /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
 void emit_tile(Program *p, Kernel *k, Text *out); /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
-void emit_scan(Program *p, Kernel *k, Text *out); /* emit_scan.c */
+void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */
+void emit_sum_of_parts(Program *p, const Kernel *k, Text *out); /* of the groups of a product */
+int64_t tile_chunks(const Tiling *t);                           /* blocked, not grouped */
+void emit_scan(Program *p, Kernel *k, Text *out);               /* emit_scan.c */
 double dot_products(const Node *dot); /* multiply-adds of one example, by the plain definition */
 void emit_comment(const Program *p, const Kernel *k, Text *out);
 void emit_kernel(Program *p, Kernel *k, Text *out); /* emit.c */

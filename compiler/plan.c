@@ -19,7 +19,8 @@ int64_t buffer_bytes(const Program *p, const Buffer *b)
     const int64_t bytes = b->count * (b->element == ELEMENT_BYTE     ? 1
                                       : b->element == ELEMENT_DOUBLE ? 8
                                                                      : real);
-    return b->extent == EXTENT_GROUPED ? aligned((bytes + GROUP - 1) / GROUP) : aligned(bytes);
+    return b->extent == EXTENT_GROUPED ? aligned((bytes + b->group - 1) / b->group)
+                                       : aligned(bytes);
 }
 
 static void live_at(Buffer *b, int phase)

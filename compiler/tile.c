@@ -13,6 +13,9 @@ enum {
     LEAST_PRODUCTS = 2048,      /* of one example: below it, plain loops are as fast */
     GROUPED_BYTES = 160 * 1024, /* largest result that every group keeps a part of */
     CACHE_BYTES = 32 * 1024,    /* what a band of both operands should fit in */
+    BLOCK_BYTES = 1024 * 1024,  /* ... of a blocked product */
+    BLOCK_DEPTH = 192,          /* sums of a block */
+    BLOCK_REALS = 32 * 1024,    /* ... and what it holds of a */
     LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
     LIBRARY_COLUMNS = 64
 };
@@ -126,6 +129,13 @@ static int best_rows(int64_t size, int most)
     return best;
 }
 
+/* Rows of the higher ones of as few tiles as can be, of which the others have a row less. */
+static int even_rows(int size, int most)
+{
+    const int tiles = (size + most - 1) / most;
+    return (size + tiles - 1) / tiles;
+}
+
 static void choose_rows(const Program *p, Tiling *t)
 {
     const int vectors = t->panel / vector_lanes(p);
@@ -135,7 +145,7 @@ static void choose_rows(const Program *p, Tiling *t)
     t->whole_batch = !t->sums_batch && t->ms == 1;
     if (t->whole_batch) {
         t->in_group = p->scan ? p->group : 0;
-        t->rows_inner = t->in_group ? best_rows(p->group, most) : most >= 8 ? 8 : GROUP;
+        t->rows_inner = t->in_group ? even_rows(p->group, most) : most >= 8 ? 8 : GROUP;
         return;
     }
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
@@ -160,6 +170,36 @@ static void choose_band(const Program *p, const Node *dot, Tiling *t)
         const int64_t band = step ? CACHE_BYTES / step : k->size;
         t->band = (int)(band < 1 ? 1 : band > k->size ? k->size : band);
     }
+}
+
+/* A product of matrices over examples and, perhaps, one axis more: sums are cut into blocks, of which both operands are
+ * copied into panels.  A large result is cut into pieces, of a smaller one every group has a part. */
+static void choose_blocks(const Program *p, const Node *dot, Tiling *t)
+{
+    enum { PIECE_ROWS = 128, PIECE_LANES = 256 };
+    const int64_t bytes = shape_count(&dot->shape) * (p->real_double ? 8 : 4);
+    if (dot->alongs || t->ms != 1 || t->ks > 2 || t->m[0].size < t->rows_inner)
+        return;
+    t->blocked = true;
+    t->grouped = bytes <= BLOCK_BYTES;
+    t->row_piece = (int)t->m[0].size;
+    t->lane_piece = PIECE_ROWS * PIECE_LANES / 2 / t->row_piece / t->panel;
+    if (!t->grouped || t->row_piece > 2 * PIECE_ROWS) {
+        t->grouped = false;
+        t->row_piece = PIECE_ROWS / t->rows_inner * t->rows_inner;
+        t->lane_piece = PIECE_LANES / t->panel;
+    }
+    const int lanes = vector_lanes(p), wide = (t->rows_inner + lanes - 1) / lanes * lanes;
+    const int tiles = (t->row_piece + t->rows_inner - 1) / t->rows_inner;
+    t->depth = BLOCK_REALS / (tiles * wide);
+    t->depth = t->depth > BLOCK_DEPTH ? BLOCK_DEPTH : t->depth;
+}
+
+int64_t tile_chunks(const Tiling *t)
+{
+    const int64_t panels = t->lane.size / t->panel;
+    return (t->m[0].size + t->row_piece - 1) / t->row_piece *
+           ((panels + t->lane_piece - 1) / t->lane_piece);
 }
 
 static int64_t sum_of(const Tiling *t)
@@ -209,8 +249,10 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     t->panel = (t->pack ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0) ? 2 * lanes
                                                                                   : lanes;
     choose_rows(p, t);
-    if (t->sums_batch)
+    if (t->sums_batch) {
         choose_band(p, dot, t);
+        choose_blocks(p, dot, t);
+    }
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
     if (t->whole_batch && !t->in_group && apart && tile_matrix(t, &sum) &&

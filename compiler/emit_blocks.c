@@ -1,0 +1,222 @@
+/* emit_blocks.c: products of matrices summed over the batch, as gradients of weights are: a block of the sums at a time is
+ * copied out of both operands into panels, and tiles of the result go over it. */
+#include "kernel.h"
+
+#include <string.h>
+
+/* What all parts of the kernel know of its form. */
+typedef struct Blocks {
+    Arena *arena;
+    const Kernel *kernel;
+    const Tiling *t;
+    int lanes;   /* of a vector */
+    int wide;    /* reals that a tile's rows take in a panel of a */
+    int tiles;   /* of a chunk, along its rows */
+    int64_t per; /* sums of one example */
+} Blocks;
+
+static Blocks blocks_of(const Program *p, const Kernel *k)
+{
+    const Tiling *t = k->tiling;
+    const int lanes = vector_lanes(p);
+    return (Blocks){ .arena = p->arena,
+                     .kernel = k,
+                     .t = t,
+                     .lanes = lanes,
+                     .wide = (t->rows_inner + lanes - 1) / lanes * lanes,
+                     .tiles = (t->row_piece + t->rows_inner - 1) / t->rows_inner,
+                     .per = t->ks > 1 ? t->k[1].size : 1 };
+}
+
+/* "name += the sums of a block", for so many rows of the result. */
+static void emit_block_tile(const Blocks *b, int rows, Text *out)
+{
+    const Tiling *t = b->t;
+    const int vectors = t->panel / b->lanes;
+    const long long row_step = t->m[0].c;
+    text_add(out,
+             "ASC_INLINE void %s_tile_%d(const real *restrict a, const real *restrict b, real "
+             "*restrict c, int depth)\n{\nAscVector sum[%d][%d];\nASC_UNROLL\n"
+             "for (int row = 0; row < %d; row++) {\n",
+             b->kernel->name, rows, rows, vectors, rows);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "sum[row][%d] = asc_load(c + row * %lld + %d);\n", v, row_step, v * b->lanes);
+    text_add(out, "}\nfor (int k = 0; k < depth; k++) {\n");
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "const AscVector lanes%d = asc_load(b + k * %d + %d);\n", v, t->panel,
+                 v * b->lanes);
+    text_add(out,
+             "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = a[k * %d + "
+             "row];\n",
+             rows, b->wide);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
+    text_add(out, "}\n}\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "asc_store(c + row * %lld + %d, sum[row][%d]);\n", row_step, v * b->lanes, v);
+    text_add(out, "}\n}\n\n");
+}
+
+/* Where sum k0 + k of the chunk lies in an operand. */
+static const char *place_of(const Blocks *b, const View *v, const Dim *k, bool of_a)
+{
+    const char *text = v->buffer->name;
+    if (v->offset)
+        text = arena_format(b->arena, "%s + %lld", text, (long long)v->offset);
+    const long long batch = of_a ? k[0].a : k[0].b,
+                    inner = b->t->ks > 1 ? (of_a ? k[1].a : k[1].b) : 0;
+    if (b->per == 1)
+        return arena_format(b->arena, "%s + (size_t)(first + k0 + k) * %lld", text, batch);
+    return arena_format(b->arena,
+                        "%s + (size_t)(first + (k0 + k) / %lld) * %lld + (k0 + k) %% %lld * %lld",
+                        text, (long long)b->per, batch, (long long)b->per, inner);
+}
+
+/* Copies a block of a: panels of a tile's rows, [tile][k][row]. */
+static void emit_copy_rows(const Blocks *b, const View *va, Text *out)
+{
+    const Tiling *t = b->t;
+    const long long step = t->m[0].a;
+    text_add(
+        out,
+        "for (int k = 0; k < depth; k++) {\nconst real *const from = %s + (size_t)row0 * %lld;\n",
+        place_of(b, va, t->k, true), step);
+    if (step != 1) {
+        text_add(out,
+                 "for (int row = 0; row < rows; row++)\n"
+                 "left[(row / %d * %d + k) * %d + row %% %d] = from[(size_t)row * %lld];\n}\n",
+                 t->rows_inner, t->depth, b->wide, t->rows_inner, step);
+        return;
+    }
+    text_add(out, "int row = 0;\nfor (; row + %d <= rows; row += %d)\n", b->wide, t->rows_inner);
+    for (int v = 0; v < b->wide; v += b->lanes)
+        text_add(out,
+                 "%sasc_store(left + (row / %d * %d + k) * %d + %d, asc_load(from + row + %d));\n",
+                 v                    ? ""
+                 : b->wide > b->lanes ? "{\n"
+                                      : "",
+                 t->rows_inner, t->depth, b->wide, v, v);
+    text_add(out, "%s", b->wide > b->lanes ? "}\n" : "");
+    text_add(
+        out,
+        "for (; row < rows; row++)\nleft[(row / %d * %d + k) * %d + row %% %d] = from[row];\n}\n",
+        t->rows_inner, t->depth, b->wide, t->rows_inner);
+}
+
+static void emit_copy_lanes(const Blocks *b, const View *vb, Text *out)
+{
+    text_add(out, "for (int k = 0; k < depth; k++) {\nconst real *const from = %s + panel * %d;\n",
+             place_of(b, vb, b->t->k, false), b->t->panel);
+    for (int v = 0; v < b->t->panel; v += b->lanes)
+        text_add(out, "asc_store(right + k * %d + %d, asc_load(from + %d));\n", b->t->panel, v, v);
+    text_add(out, "}\n");
+}
+
+/* Tiles of full height, and those at the end of the chunk's rows, of which there may be two heights. */
+static void emit_tiles(const Blocks *b, int rest, int last_rest, Text *out)
+{
+    const Tiling *t = b->t;
+    const char *name = b->kernel->name;
+    const char *arguments = arena_format(
+        b->arena,
+        "left + row / %d * %d, right, sum + (size_t)(row0 + row) * %lld + panel * %d, depth",
+        t->rows_inner, t->depth * b->wide, (long long)t->m[0].c, t->panel);
+    text_add(out, "int row = 0;\nfor (; row + %d <= rows; row += %d)\n%s_tile_%d(%s);\n",
+             t->rows_inner, t->rows_inner, name, t->rows_inner, arguments);
+    if (rest && last_rest && rest != last_rest)
+        text_add(out, "if (rows - row == %d)\n%s_tile_%d(%s);\n", rest, name, rest, arguments);
+    else if (rest)
+        text_add(out, "if (row < rows)\n%s_tile_%d(%s);\n", name, rest, arguments);
+    if (last_rest && rest != last_rest)
+        text_add(out, "if (rows - row == %d)\n%s_tile_%d(%s);\n", last_rest, name, last_rest,
+                 arguments);
+}
+
+void emit_blocks(Program *p, Kernel *k, Text *out)
+{
+    const Blocks b = blocks_of(p, k);
+    const Tiling *t = k->tiling;
+    Nest *n = nest_create(p, k);
+    const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
+    Buffer *c = t->grouped ? k->partial : k->target[0];
+    const long long count = shape_count(&k->anchor[0]->shape), panels = t->lane.size / t->panel;
+    const int all_rows = (int)t->m[0].size, height = t->rows_inner;
+    const int rest = t->row_piece % height, last_rest = all_rows % t->row_piece % height;
+    const long long across = (panels + t->lane_piece - 1) / t->lane_piece;
+    nest_use(n, va->buffer);
+    nest_use(n, vb->buffer);
+    nest_use(n, c);
+
+    Text body = text_create(p->arena);
+    if (t->grouped)
+        text_add(&body,
+                 "const int first = chunk * %d, last = asc_min(first + %d, call->examples);\n"
+                 "const int row0 = 0, rows = %d;\n"
+                 "real *const restrict sum = %s + (size_t)chunk * %lld;\n"
+                 "memset(sum, 0, %lld * sizeof *sum);\n",
+                 BLOCK_GROUP, BLOCK_GROUP, all_rows, c->name, count, count);
+    else
+        text_add(&body,
+                 "const int first = 0, last = call->examples;\n"
+                 "const int row0 = chunk / %lld * %d, rows = asc_min(%d, %d - row0);\n"
+                 "const int panel0 = chunk %% %lld * %d, panels = asc_min(panel0 + %d, %lld);\n"
+                 "real *const restrict sum = %s;\nfor (int row = 0; row < rows; row++)\n"
+                 "memset(sum + (size_t)(row0 + row) * %lld + panel0 * %d, 0, (size_t)(panels - "
+                 "panel0) * %d * sizeof *sum);\n",
+                 across, t->row_piece, t->row_piece, all_rows, across, t->lane_piece, t->lane_piece,
+                 panels, c->name, (long long)t->m[0].c, t->panel, t->panel);
+    text_add(&body,
+             "real left[%d] __attribute__((aligned(64)));\n"
+             "real right[%d] __attribute__((aligned(64)));\n",
+             b.tiles * b.wide * t->depth, t->depth * t->panel);
+    if (t->grouped) /* pieces of the result stay in the cache one after the other */
+        text_add(&body,
+                 "for (int panel0 = 0; panel0 < %lld; panel0 += %d) {\n"
+                 "const int panels = asc_min(panel0 + %d, %lld);\n",
+                 panels, t->lane_piece, t->lane_piece, panels);
+    text_add(&body,
+             "for (int k0 = 0, all = (last - first) * %lld; k0 < all; k0 += %d) {\n"
+             "const int depth = asc_min(%d, all - k0);\n",
+             (long long)b.per, t->depth, t->depth);
+    emit_copy_rows(&b, va, &body);
+    text_add(&body, "for (int panel = panel0; panel < panels; panel++) {\n");
+    emit_copy_lanes(&b, vb, &body);
+    emit_tiles(&b, rest, last_rest, &body);
+    text_add(&body, t->grouped ? "}\n}\n}\n" : "}\n}\n");
+
+    emit_block_tile(&b, height, out);
+    if (rest)
+        emit_block_tile(&b, rest, out);
+    if (last_rest && last_rest != rest)
+        emit_block_tile(&b, last_rest, out);
+    Kernel shown = *k; /* the partial sums are what this function writes */
+    Buffer *target[2] = { c, NULL };
+    shown.target = target;
+    n->kernel = &shown;
+    emit_function(n, out, NULL, 0, body.at);
+}
+
+void emit_sum_of_parts(Program *p, const Kernel *k, Text *out)
+{
+    const long long count = shape_count(&k->anchor[0]->shape);
+    const char *group = emit_group_size(p->arena, k->partial->group);
+    Nest *n = nest_create(p, k);
+    Text text = text_create(p->arena);
+    text_add(&text, "void %s_sum(const AscCall *call, int chunk)\n{\n", k->name);
+    nest_use(n, k->partial);
+    nest_use(n, k->target[0]);
+    nest_declare_buffers(n, &text, "", k->target, 1);
+    text_add(&text,
+             "const int groups = (call->examples + %s - 1) / %s;\n"
+             "const int first = chunk * %d, last = asc_min(first + %d, %lld);\n"
+             "for (int i = first; i < last; i += 64) {\n"
+             "const int lanes = asc_min(64, last - i);\ndouble sum[64] = {0};\n"
+             "for (int group = 0; group < groups; group++) {\n"
+             "const real *const part = %s + (size_t)group * %lld + i;\n#pragma omp simd\n"
+             "for (int lane = 0; lane < lanes; lane++) {\nsum[lane] += part[lane];\n}\n}\n"
+             "#pragma omp simd\nfor (int lane = 0; lane < lanes; lane++) {\n"
+             "%s[i + lane] = (real)sum[lane];\n}\n}\n}\n",
+             group, group, SUM_PIECE, SUM_PIECE, count, k->partial->name, count,
+             k->target[0]->name);
+    emit_indented(out, text.at);
+}
