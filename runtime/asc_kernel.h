@@ -54,6 +54,18 @@ ASC_INLINE void asc_store(real *p, AscVector v)
     (void)(i);                                                                                     \
     __asm__ volatile("")
 
+/* Asks for a row of memory that will soon be read, or written. */
+ASC_INLINE void asc_request_read(const real *p, int count)
+{
+    for (int i = 0; i < count; i += 64 / (int)sizeof(real))
+        __builtin_prefetch(p + i, 0, 2);
+}
+ASC_INLINE void asc_request_write(const real *p, int count)
+{
+    for (int i = 0; i < count; i += 64 / (int)sizeof(real))
+        __builtin_prefetch(p + i, 1, 2);
+}
+
 ASC_INLINE int asc_min(int a, int b)
 {
     return a < b ? a : b;
