@@ -27,8 +27,9 @@ void asc_audio_free(AscAudio *audio)
 bool asc_audio_named(const char *path)
 {
     static const char *const ending[] = {
-        "wav", "wave", "flac", "ogg", "oga", "opus", "mp3",  "aif", "aiff", "aifc", "au",  "snd",
-        "caf", "w64",  "rf64", "wv",  "voc", "sph",  "nist", "mat", "sd2",  "pvf",  "htk", "paf",
+        "wav",  "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff",
+        "aifc", "au",   "snd",  "caf", "w64", "rf64", "wv",  "voc", "sph",
+        "nist", "mat",  "sd2",  "pvf", "htk", "paf",  "iff",
     };
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && !strchr(dot, '/') && i < sizeof ending / sizeof ending[0]; i++)
@@ -50,15 +51,33 @@ static bool noted_as_cut(SNDFILE *file, const SF_INFO *info)
     char log[16384];
     log[0] = '\0';
     sf_command(file, SFC_GET_LOG_INFO, log, sizeof log);
-    static const char *const chunk[] = { "\ndata : ", "\nriff : ", "\n SSND : " };
+    static const char *const chunk[] = {
+        "\ndata : ",          "\nriff : ",        "\n SSND : ",
+        "\n  Data Size   : ", "\n  Riff size : ", "\n BODY : ",
+    };
+    unsigned long long said, found;
     for (size_t i = 0; i < sizeof chunk / sizeof chunk[0]; i++) {
         const char *line = strstr(log, chunk[i]);
-        unsigned long long said, found;
         if (line && sscanf(line + strlen(chunk[i]), "%llu (should be %llu)", &said, &found) == 2 &&
             said > found && said < 0x7fff0000)
             return true;
     }
     return false;
+}
+
+/* The header of NIST SPHERE is text, which libsndfile doesn't compare with the file's size. */
+static bool counts_more(const char *path, const SF_INFO *info)
+{
+    char header[1025] = "";
+    unsigned long long said;
+    FILE *file = (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_NIST ? fopen(path, "rb") : NULL;
+    if (!file)
+        return false;
+    header[fread(header, 1, sizeof header - 1, file)] = '\0';
+    fclose(file);
+    const char *count = strstr(header, "\nsample_count -i ");
+    return count && sscanf(count, "\nsample_count -i %llu", &said) == 1 &&
+           said > (unsigned long long)info->frames;
 }
 
 static bool check_header(const char *path, const SF_INFO *info, int channels, AscStatus *status)
@@ -172,7 +191,7 @@ static bool check_length(SNDFILE *file, const SF_INFO *info, const char *path,
     if (info->frames < SF_COUNT_MAX && (sf_count_t)audio->frames < info->frames)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: is cut off after %zu of %lld samples",
                               path, audio->frames, (long long)info->frames);
-    if (noted_as_cut(file, info))
+    if (noted_as_cut(file, info) || counts_more(path, info))
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: is cut off after %zu samples; its header promises more", path,
                               audio->frames);
@@ -188,7 +207,7 @@ bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio
     SNDFILE *file = open_sound(path, &info, status);
     if (!file)
         return false;
-    audio->rate = info.samplerate;
+    audio->rate = audio->source_rate = info.samplerate;
     bool fine = check_header(path, &info, channels, status) &&
                 read_samples(file, &info, path, audio, status) &&
                 check_length(file, &info, path, audio, status);

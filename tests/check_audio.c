@@ -85,17 +85,51 @@ static const struct {
     { "a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, 1.0 / 32767 },
     { "16.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 1.0 / 32767 },
     { "24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 1.0 / 8388607 },
+    { "alaw.wav", SF_FORMAT_WAV | SF_FORMAT_ALAW, 0.02 },
+    { "ulaw.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, 0.02 },
+    { "ms.wav", SF_FORMAT_WAV | SF_FORMAT_MS_ADPCM, 0.05 },
+    { "ima.wav", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM, 0.05 },
+    { "floats.wav", SF_FORMAT_WAVEX | SF_FORMAT_FLOAT, 1e-7 },
+    { "float.aifc", SF_FORMAT_AIFF | SF_FORMAT_FLOAT, 1e-7 },
+    { "a.iff", SF_FORMAT_SVX | SF_FORMAT_PCM_16, 1.0 / 32767 },
+    { "a.sph", SF_FORMAT_NIST | SF_FORMAT_PCM_16, 1.0 / 32767 },
     { "a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 0.2 },
+    { "a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 0.2 },
+    { "a.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 0.2 },
 };
+
+/* Opus knows 48 kHz and no 44.1. */
+static int rate_of(int i)
+{
+    return FORMATS[i].format == (SF_FORMAT_OGG | SF_FORMAT_OPUS) ? 48000 : 44100;
+}
+
+/* MP3 came with libsndfile 1.1. */
+static bool can_write(int i)
+{
+    SF_INFO info = { .samplerate = rate_of(i), .channels = 1, .format = FORMATS[i].format };
+    return sf_format_check(&info);
+}
+
+/* ADPCM comes in blocks: the last is filled up. */
+static size_t most_frames(int i)
+{
+    int coding = FORMATS[i].format & SF_FORMAT_SUBMASK;
+    return coding == SF_FORMAT_MS_ADPCM || coding == SF_FORMAT_IMA_ADPCM ? 21100 : 20000;
+}
 
 START_TEST(test_formats)
 {
-    const char *path = make(FORMATS[_i].name, FORMATS[_i].format, 44100, 1, 20000);
+    if (!can_write(_i))
+        return;
+    const int rate = rate_of(_i);
+    const char *path = make(FORMATS[_i].name, FORMATS[_i].format, rate, 1, 20000);
     AscAudio audio;
-    ck_assert_msg(asc_audio_read(path, 44100, 1, &audio, &status), "%s", status.message);
-    ck_assert(audio.rate == 44100 && audio.channels == 1);
-    ck_assert_uint_eq(audio.frames, 20000);
-    for (size_t i = 0; i < audio.frames; i++)
+    ck_assert_msg(asc_audio_read(path, rate, 1, &audio, &status), "%s", status.message);
+    ck_assert(audio.rate == rate && audio.channels == 1);
+    ck_assert_uint_ge(audio.frames, 20000);
+    ck_assert_uint_le(audio.frames, most_frames(_i));
+    for (size_t i = most_frames(_i) > 20000 ? 100 : 0; i < 20000; i++) /* ADPCM finds its step */
         ck_assert_double_eq_tol(audio.samples[i], sample(i, 0), FORMATS[_i].tolerance);
     ck_assert(asc_audio_named(path));
     asc_audio_free(&audio);
@@ -181,7 +215,9 @@ END_TEST
 /* Two thirds of a file, and every length of a small one: a message, or all of the samples. */
 START_TEST(test_cut_off)
 {
-    const char *path = make(FORMATS[_i].name, FORMATS[_i].format, 44100, 1, 20000);
+    if (!can_write(_i))
+        return;
+    const char *path = make(FORMATS[_i].name, FORMATS[_i].format, rate_of(_i), 1, 20000);
     FILE *file = fopen(path, "rb");
     char *bytes = malloc(200000);
     size_t count = fread(bytes, 1, 200000, file);
@@ -189,15 +225,9 @@ START_TEST(test_cut_off)
     char name[64];
     snprintf(name, sizeof name, "cut-%s", FORMATS[_i].name);
     path = scratch_write(&scratch, name, bytes, count * 2 / 3);
-    if (strstr(path, ".au") || strstr(path, ".caf") || strstr(path, "rf64")) {
-        AscAudio audio; /* formats whose cut the library does not tell */
-        if (asc_audio_read(path, 44100, 1, &audio, &status))
-            asc_audio_free(&audio);
-    } else {
-        refused(path, 44100, 1, "");
-        ck_assert(strstr(status.message, "cut off") || strstr(status.message, "damaged") ||
-                  strstr(status.message, "not audio"));
-    }
+    refused(path, rate_of(_i), 1, "");
+    ck_assert(strstr(status.message, "cut off") || strstr(status.message, "damaged") ||
+              strstr(status.message, "not audio"));
     free(bytes);
 }
 END_TEST
@@ -205,7 +235,9 @@ END_TEST
 /* Bytes changed at random: a message or samples, never a crash. */
 START_TEST(test_damaged)
 {
-    const char *path = make(FORMATS[_i].name, FORMATS[_i].format, 44100, 1, 2000);
+    if (!can_write(_i))
+        return;
+    const char *path = make(FORMATS[_i].name, FORMATS[_i].format, rate_of(_i), 1, 2000);
     FILE *file = fopen(path, "rb");
     char *bytes = malloc(100000);
     size_t count = fread(bytes, 1, 100000, file);
