@@ -84,7 +84,7 @@ static const Primitive table[] = {
     {"split", BRACKET_MUST, SECTION_PARAMS, build_split, {TENSOR("x")}},
     {"last", BRACKET_MUST, SECTION_PARAMS, build_last, {TENSOR("x")}},
     {"audio", BRACKET_MAY, SECTION_FEATURES, build_audio,
-     {NEEDED("rate"), WORD("mono", mono_words)}},
+     {NEEDED("rate"), WORD("mono", mono_words), WORD("resample", yes_words)}},
     {"input", BRACKET_MUST, SECTION_FEATURES, build_input, {{0}}},
     {"spectrogram", BRACKET_MUST, SECTION_FEATURES, build_spectrogram,
      {TENSOR("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"),

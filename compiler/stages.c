@@ -114,6 +114,7 @@ Value *build_audio(Call *call)
         return NULL;
     }
     front->rate = rate.real;
+    front->fixed_rate = strcmp(slot_word(call, 2, "yes"), "no") == 0;
     if (!audio_channels(call, &shape))
         return NULL;
     APPEND(r->arena, front->clock, front->clocks, front->clock_capacity, (Clock){ .rate = rate });

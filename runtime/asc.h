@@ -120,6 +120,7 @@ typedef struct AscFront {
     const AscSlot *slot; int slots;
     const AscStage *stage; int stages;
     int audio;                      /* the slot of the samples themselves, [samples][channels]; -1: not wanted */
+    bool fixed_rate;                /* recordings of another rate are refused, not resampled */
 } AscFront;
 
 /* A result of a section: slot `slot`, cached, then normalized, then what `after` makes of it, cut into segments. */

@@ -9,7 +9,7 @@
 #include "status.h"
 
 typedef struct AscAudio {
-    double rate; /* Hz */
+    double rate, source_rate; /* Hz; the file's own */
     int channels;
     size_t frames;   /* samples of one channel, at least 1 */
     double *samples; /* [channels][frames]; full scale of integer formats is 1 */

@@ -185,13 +185,24 @@ bool asc_cache_write(AscCache *cache, AscHash key, const AscMap *map, AscStatus 
 
 /* ---------------------------------------------------------------- recordings */
 
+/* Where the model says resample = no. */
+static bool check_rate(const AscFrontend *frontend, const AscAudio *audio, AscStatus *status)
+{
+    if (!asc_frontend_rate_fixed(frontend) || audio->source_rate == audio->rate)
+        return true;
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "has a rate of %g Hz; the model wants %g Hz and forbids resampling",
+                          audio->source_rate, audio->rate);
+}
+
 static bool compute(AscFrontend *frontend, const char *path, AscMap *map, AscStatus *status)
 {
     AscAudio audio;
     if (!asc_audio_read(path, asc_frontend_rate(frontend), asc_frontend_channels(frontend), &audio,
                         status))
         return false;
-    bool fine = asc_frontend_compute(frontend, &audio, map, status);
+    bool fine = check_rate(frontend, &audio, status) &&
+                asc_frontend_compute(frontend, &audio, map, status);
     if (!fine)
         asc_status_prefix(status, "%s: ", path);
     asc_audio_free(&audio);

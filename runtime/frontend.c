@@ -221,6 +221,11 @@ int asc_frontend_channels(const AscFrontend *frontend)
     return frontend->front->channels;
 }
 
+bool asc_frontend_rate_fixed(const AscFrontend *frontend)
+{
+    return frontend->front->fixed_rate;
+}
+
 /* ---------------------------------------------------------------- computing */
 
 static bool check_audio(const AscFrontend *frontend, const AscAudio *audio, AscStatus *status)

@@ -30,6 +30,7 @@ void asc_frontend_destroy(AscFrontend *frontend);
 /* The rate and channels that asc_audio_read must give. */
 double asc_frontend_rate(const AscFrontend *frontend);
 int asc_frontend_channels(const AscFrontend *frontend);
+bool asc_frontend_rate_fixed(const AscFrontend *frontend); /* recordings of another are refused */
 
 /* Stages up to `normalize`.  A recording shorter than one segment is followed by zeros in the
  * audio. The caller frees the map. */

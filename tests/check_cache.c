@@ -36,7 +36,7 @@ static const AscStage STAGE = {
 static const AscClock CLOCK[] = { { 0, 0, false }, { 100, 256, true } };
 static const AscSlot SLOT = { 16, 1 };
 static const AscFront FRONT = {
-    8000, 1, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1,
+    8000, 1, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1, false,
 };
 static const AscFeatures FEATURES = {
     .name = "logmel",
@@ -336,6 +336,29 @@ START_TEST(test_folders)
 }
 END_TEST
 
+/* resample = no: recordings of the rate are taken, others refused. */
+START_TEST(test_fixed_rate)
+{
+    AscFront front = FRONT;
+    AscFeatures features = FEATURES;
+    AscMap map;
+    front.fixed_rate = true;
+    features.front = &front;
+    for (int rate = 8000; rate <= 16000; rate += 8000) {
+        front.rate = rate;
+        AscFrontend *frontend = asc_frontend_create(&features, &status);
+        ck_assert_int_eq(asc_cache_map(NULL, frontend, &features, sound, &map, &status),
+                         rate == 8000);
+        asc_map_free(&map);
+        asc_frontend_destroy(frontend);
+    }
+    ck_assert_int_eq(status.code, ASC_BAD_INPUT);
+    ck_assert_msg(strncmp(status.message, sound, strlen(sound)) == 0 &&
+                      strstr(status.message, "8000 Hz; the model wants 16000 Hz and forbids"),
+                  "%s", status.message);
+}
+END_TEST
+
 START_TEST(test_no_cache)
 {
     AscFrontend *frontend = frontend_new();
@@ -364,6 +387,7 @@ int main(void)
     tcase_add_test(tcase, test_full_disk);
     tcase_add_test(tcase, test_folders);
     tcase_add_test(tcase, test_no_cache);
+    tcase_add_test(tcase, test_fixed_rate);
     suite_add_tcase(suite, tcase);
     return check_main(suite);
 }

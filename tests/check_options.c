@@ -51,6 +51,10 @@ static const Case cases[] = {
       "audio[channel = 1](8000 Hz, mono = %s) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = "
       "8]" SEGMENT,
       "mean" },
+    { "audio.resample", "features",
+      "audio[channel = 1](8000 Hz, resample = %s) | spectrogram[bin](32 ms, hop = 16 ms) | "
+      "mel[freq = 8]" SEGMENT,
+      "yes|no" },
     { "spectrogram.length", "features",
       SOUND "spectrogram[bin](%s, hop = 16 ms) | mel[freq = 8]" SEGMENT,
       "32 ms|30 ms|100 samples" },
