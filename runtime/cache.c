@@ -1,20 +1,25 @@
-/* cache.c: computed features on disk; a file an entry. */
+/* cache.c: computed features on disk; a file an entry, which is mapped to be read. */
 #include "cache.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cache_index.h"
 
 /* Part of every key: to be raised when the front end's results change. */
-static const char VERSION[] = "features 2";
+static const char VERSION[] = "features 3";
 static const size_t MOST_BYTES = (size_t)1 << 32;
 
 struct AscCache {
     char *folder;
     AscCacheIndex *index;
+    bool half;
     pthread_mutex_t lock; /* of all below */
     long found, computed;
     AscStatus failure;
@@ -23,8 +28,8 @@ struct AscCache {
 /* An entry: the header, then the values, as this machine has them in memory. */
 typedef struct Header {
     char magic[8];
-    uint32_t order, width; /* 0x01020304; sizeof(real) */
-    int32_t pieces, frames, size, unused;
+    uint32_t order, width; /* 0x01020304; bytes of a value */
+    int32_t pieces, frames, size, rate;
     AscHash key, check; /* check: of the header with a check of zeros, and the values */
 } Header;
 
@@ -49,6 +54,7 @@ static bool open_folder(AscCache *cache, const char *folder, AscStatus *status)
                               "no folder for the feature cache: set ASC_CACHE or HOME");
     if (!asc_folder_make(cache->folder, status))
         return false;
+    asc_cache_sweep(cache->folder);
     char *path = asc_path_join(cache->folder, "index");
     cache->index = path ? asc_cache_index_open(path) : NULL;
     free(path);
@@ -93,7 +99,7 @@ bool asc_cache_key(AscCache *cache, const char *settings, const char *path, AscH
                    AscStatus *status)
 {
     AscHash content;
-    const uint32_t width = sizeof(real);
+    const uint32_t width = cache->half ? sizeof(uint16_t) : sizeof(real);
     if (!asc_cache_index_hash(cache->index, path, &content, status))
         return false;
     AscHash sum = asc_hash_text(asc_hash_start(), VERSION);
@@ -107,11 +113,23 @@ bool asc_cache_key(AscCache *cache, const char *settings, const char *path, AscH
 
 static Header make_header(AscHash key, const AscMap *map)
 {
-    Header header = { "ASCMAP2", 0x01020304, sizeof(real), map->pieces, map->frames,
-                      map->size, 0,          key,          { { 0, 0 } } };
+    return (Header){ .magic = "ASCMAP3",
+                     .order = 0x01020304,
+                     .width = (uint32_t)asc_map_width(map),
+                     .pieces = map->pieces,
+                     .frames = map->frames,
+                     .size = map->size,
+                     .rate = map->rate,
+                     .key = key };
+}
+
+/* Of the header with a check of zeros, and the values. */
+static AscHash check_of(Header header, const void *values)
+{
+    const size_t count = (size_t)header.pieces * (size_t)header.frames * (size_t)header.size;
+    memset(&header.check, 0, sizeof header.check);
     AscHash check = asc_hash_add(asc_hash_start(), &header, sizeof header);
-    header.check = asc_hash_add(check, map->values, asc_map_count(map) * sizeof(real));
-    return header;
+    return asc_hash_add(check, values, count * header.width);
 }
 
 /* The number of values the header tells; 0: it is none of ours, or too large to be true. */
@@ -124,38 +142,63 @@ static size_t values_of(const Header *header)
             return 0;
         count *= (size_t)size[i];
     }
-    return header->width == sizeof(real) ? count : 0;
+    return header->width == sizeof(real) || header->width == sizeof(uint16_t) ? count : 0;
 }
 
-static bool parse_entry(const char *bytes, size_t count, AscHash key, AscMap *map)
+/* Whether a mapped file of `bytes` is the entry of this key; `known` entries were checked before. */
+static bool is_entry(const Header *header, size_t bytes, AscHash key, bool known)
 {
-    Header header;
-    if (count < sizeof header)
+    if (bytes < sizeof *header || memcmp(header->magic, "ASCMAP3", 8) != 0 ||
+        header->order != 0x01020304 || !asc_hash_equal(header->key, key))
         return false;
-    memcpy(&header, bytes, sizeof header);
-    size_t values = values_of(&header);
-    if (values == 0 || count != sizeof header + values * sizeof(real))
+    const size_t values = values_of(header);
+    return values > 0 && bytes == sizeof *header + values * header->width &&
+           (known || asc_hash_equal(header->check, check_of(*header, header + 1)));
+}
+
+static void *map_file(const char *path, size_t *bytes)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat found;
+    void *file = MAP_FAILED;
+    if (descriptor < 0)
+        return NULL;
+    if (fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode) && found.st_size > 0 &&
+        (size_t)found.st_size <= MOST_BYTES) {
+        *bytes = (size_t)found.st_size;
+        file = mmap(NULL, *bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    }
+    close(descriptor);
+    return file == MAP_FAILED ? NULL : file;
+}
+
+static bool read_entry(const AscCache *cache, AscHash key, bool known, AscMap *map)
+{
+    char *path = asc_cache_path(cache, key);
+    size_t bytes = 0;
+    Header *header = path ? map_file(path, &bytes) : NULL;
+    free(path);
+    *map = (AscMap){ .file = header, .bytes = bytes };
+    if (!header)
         return false;
-    *map = (AscMap){ header.pieces, header.frames, header.size, malloc(values * sizeof(real)) };
-    if (!map->values)
+    if (!is_entry(header, bytes, key, known)) {
+        asc_map_free(map);
         return false;
-    memcpy(map->values, bytes + sizeof header, values * sizeof(real));
-    Header wanted = make_header(key, map);
-    if (memcmp(&wanted, &header, sizeof header) == 0)
-        return true;
-    asc_map_free(map);
-    return false;
+    }
+    map->pieces = header->pieces;
+    map->frames = header->frames;
+    map->size = header->size;
+    map->rate = header->rate;
+    if (header->width == sizeof(uint16_t))
+        map->half = (uint16_t *)(header + 1);
+    else
+        map->values = (real *)(header + 1);
+    return true;
 }
 
 bool asc_cache_read(const AscCache *cache, AscHash key, AscMap *map)
 {
-    size_t count;
-    char *path = asc_cache_path(cache, key);
-    char *bytes = path ? asc_file_read(path, MOST_BYTES, &count, NULL) : NULL;
-    bool fine = bytes && parse_entry(bytes, count, key, map);
-    free(bytes);
-    free(path);
-    return fine;
+    return read_entry(cache, key, false, map);
 }
 
 static bool write_entry(const char *path, AscHash key, const AscMap *map, AscStatus *status)
@@ -167,10 +210,12 @@ static bool write_entry(const char *path, AscHash key, const AscMap *map, AscSta
     AscWriter *writer = fine ? asc_writer_open(path, status) : NULL;
     if (!writer)
         return false;
+    const void *values = map->half ? (const void *)map->half : map->values;
     Header header = make_header(key, map);
+    header.check = check_of(header, values);
     asc_writer_relax(writer);
     asc_writer_put(writer, &header, sizeof header, NULL);
-    asc_writer_put(writer, map->values, asc_map_count(map) * sizeof(real), NULL);
+    asc_writer_put(writer, values, asc_map_count(map) * header.width, NULL);
     return asc_writer_commit(writer, status);
 }
 
@@ -195,17 +240,21 @@ static bool check_rate(const AscFrontend *frontend, const AscAudio *audio, AscSt
                           audio->source_rate, audio->rate);
 }
 
-static bool compute(AscFrontend *frontend, const char *path, AscMap *map, AscStatus *status)
+/* `audio` is read where it is not what the front end wants. */
+static bool compute(AscFrontend *frontend, const char *path, AscAudio *audio, AscMap *map,
+                    AscStatus *status)
 {
-    AscAudio audio;
-    if (!asc_audio_read(path, asc_frontend_rate(frontend), asc_frontend_channels(frontend), &audio,
-                        status))
-        return false;
-    bool fine = check_rate(frontend, &audio, status) &&
-                asc_frontend_compute(frontend, &audio, map, status);
+    const double rate = asc_frontend_rate(frontend);
+    const int channels = asc_frontend_channels(frontend);
+    if (!audio->samples || audio->rate != rate || audio->channels != channels) {
+        asc_audio_free(audio);
+        if (!asc_audio_read(path, rate, channels, audio, status))
+            return false;
+    }
+    bool fine = check_rate(frontend, audio, status) &&
+                asc_frontend_compute(frontend, audio, map, status);
     if (!fine)
         asc_status_prefix(status, "%s: ", path);
-    asc_audio_free(&audio);
     return fine;
 }
 
@@ -220,28 +269,72 @@ static void count_use(AscCache *cache, bool found, const AscStatus *failure)
     pthread_mutex_unlock(&cache->lock);
 }
 
-bool asc_cache_map(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
-                   const char *path, AscMap *map, AscStatus *status)
+static bool compute_and_keep(AscCache *cache, AscFrontend *frontend, const char *path,
+                             AscAudio *audio, AscHash key, AscMap *map, AscStatus *status)
+{
+    if (!compute(frontend, path, audio, map, status))
+        return false;
+    if (cache->half && !asc_map_halve(map, status)) {
+        asc_map_free(map);
+        return false;
+    }
+    AscStatus failure;
+    bool written = asc_cache_write(cache, key, map, &failure);
+    count_use(cache, false, written ? NULL : &failure);
+    return true;
+}
+
+bool asc_cache_first(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
+                     const char *path, AscAudio *audio, AscHash *key, AscMap *map,
+                     AscStatus *status)
 {
     *map = (AscMap){ 0 };
     if (!cache)
-        return compute(frontend, path, map, status);
-    AscHash key;
-    if (!asc_cache_key(cache, features->settings, path, &key, status))
+        return compute(frontend, path, audio, map, status);
+    if (!asc_cache_key(cache, features->settings, path, key, status))
         return false;
-    if (asc_cache_read(cache, key, map)) {
+    if (read_entry(cache, *key, false, map)) {
         if (asc_frontend_fits(frontend, map)) {
             count_use(cache, true, NULL);
             return true;
         }
         asc_map_free(map);
     }
-    if (!compute(frontend, path, map, status))
+    return compute_and_keep(cache, frontend, path, audio, *key, map, status);
+}
+
+bool asc_cache_again(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
+                     const char *path, AscHash key, AscMap *map, AscStatus *status)
+{
+    AscAudio audio = { 0 };
+    AscHash now = key;
+    *map = (AscMap){ 0 };
+    if (cache && read_entry(cache, key, true, map))
+        return true;
+    if (cache && !asc_cache_key(cache, features->settings, path, &now, status))
         return false;
-    AscStatus failure;
-    bool written = asc_cache_write(cache, key, map, &failure);
-    count_use(cache, false, written ? NULL : &failure);
-    return true;
+    if (!asc_hash_equal(key, now))
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: has changed since it was first read",
+                              path);
+    bool fine = cache ? compute_and_keep(cache, frontend, path, &audio, key, map, status)
+                      : compute(frontend, path, &audio, map, status);
+    asc_audio_free(&audio);
+    return fine;
+}
+
+bool asc_cache_map(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
+                   const char *path, AscMap *map, AscStatus *status)
+{
+    AscAudio audio = { 0 };
+    AscHash key;
+    bool fine = asc_cache_first(cache, frontend, features, path, &audio, &key, map, status);
+    asc_audio_free(&audio);
+    return fine;
+}
+
+void asc_cache_halve(AscCache *cache)
+{
+    cache->half = true;
 }
 
 const char *asc_cache_failure(AscCache *cache)

@@ -1,6 +1,6 @@
 /* cache.h: computed features kept on disk between runs.
  *
- * An entry's key is a hash of the features' settings, the size of `real` and the recording's
+ * An entry's key is a hash of the features' settings, the size of a value and the recording's
  * bytes; its file is complete or absent and carries a checksum, so that any number of processes
  * may share a folder and a damaged entry is computed again.  An index remembers the hashes of
  * recordings by path, size and times. */
@@ -17,10 +17,24 @@ typedef struct AscCache AscCache; /* may be shared by threads */
 AscCache *asc_cache_open(const char *folder, AscStatus *status);
 void asc_cache_close(AscCache *cache);
 
+/* Keeps values as float16 from now on (those that are too large for it as they are). */
+void asc_cache_halve(AscCache *cache);
+
 /* Reads a recording's map from the cache, or computes it and puts it there.  cache NULL: computes.
  * An entry that can't be written is no failure: asc_cache_failure tells. */
 bool asc_cache_map(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
                    const char *path, AscMap *map, AscStatus *status);
+
+/* The same, for many feature sets of a recording and for using it again: `audio`, at first of no
+ * samples, keeps the sound where it had to be read; `key` is set where there is a cache. */
+bool asc_cache_first(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
+                     const char *path, AscAudio *audio, AscHash *key, AscMap *map,
+                     AscStatus *status);
+
+/* A map that asc_cache_first gave, once more: its entry is not checked again; where it has gone it is
+ * computed anew.  Refused: the recording is another by now. */
+bool asc_cache_again(AscCache *cache, AscFrontend *frontend, const AscFeatures *features,
+                     const char *path, AscHash key, AscMap *map, AscStatus *status);
 
 /* The first failure to write an entry, NULL if there was none: for a warning. */
 const char *asc_cache_failure(AscCache *cache);

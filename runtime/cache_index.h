@@ -16,4 +16,7 @@ void asc_cache_index_close(AscCacheIndex *index);
  * it, which is then noted.  False: the file can't be read. */
 bool asc_cache_index_hash(AscCacheIndex *index, const char *path, AscHash *hash, AscStatus *status);
 
+/* Removes files that were never finished, an hour after they were last written to. */
+void asc_cache_sweep(const char *folder);
+
 #endif

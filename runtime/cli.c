@@ -24,16 +24,16 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    { "train", "--data DIR", "dlfOebvsRiCNtK", "trains on a data set",
+    { "train", "--data DIR", "dlfOebvsRiCN2tK", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlDjt",
       "tells what was understood of a data set, and what is odd in it\n"
       "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, folders)",
       "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
-    { "eval", "--data DIR --run RUN", "dlfrwpgKCNt",
+    { "eval", "--data DIR --run RUN", "dlfrwpgKCN2t",
       "measures on the evaluation part of a data set", "eval --data scenes --run run",
       asc_command_eval },
-    { "predict", "--run RUN FILE...", "dlfprwcuKCNt", "tells the class of recordings",
+    { "predict", "--run RUN FILE...", "dlfprwcuKCN2t", "tells the class of recordings",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
     { "features", "FILE -o X.npy", "orwFWCN",
       "writes the features of a recording's segments; with --run normalised",
@@ -136,6 +136,8 @@ AscCache *asc_cli_cache(const AscCli *cli)
     cache = asc_cache_open(cli->options.cache, &status);
     if (!cache)
         fprintf(stderr, "%s: warning: features are not kept: %s\n", cli->name, status.message);
+    else if (cli->options.half)
+        asc_cache_halve(cache);
     return cache;
 }
 

@@ -16,14 +16,14 @@ typedef struct Evaluation {
     AscDataset *dataset;
     AscWeights *weights;
     AscProblems problems; /* of the data set */
-    AscList list;
+    AscSources sources;
     AscResults results;
     bool *chosen; /* [recordings]: a subset at work */
 } Evaluation;
 
 static const char *device_of(const Evaluation *evaluation, int n)
 {
-    return evaluation->dataset->recording[evaluation->list.index[n]].device;
+    return evaluation->dataset->recording[evaluation->sources.index[n]].device;
 }
 
 static int label_index(const AscWeights *weights, const char *name)
@@ -36,9 +36,10 @@ static int label_index(const AscWeights *weights, const char *name)
 }
 
 /* From the data set's numbers of labels to those of the weights, by name. */
-static bool match_labels(const Evaluation *evaluation, AscSources *sources, AscStatus *status)
+static bool match_labels(Evaluation *evaluation, AscStatus *status)
 {
     const AscDataset *dataset = evaluation->dataset;
+    AscSources *sources = &evaluation->sources;
 
     if (evaluation->weights->labels == 0)
         return asc_status_set(
@@ -65,7 +66,7 @@ static bool prepare(Evaluation *evaluation, AscStatus *status)
 {
     const AscCli *cli = evaluation->cli;
     const char *part = cli->options.split ? cli->options.split : "evaluate";
-    AscSources sources = { 0 };
+    AscList list = { 0 };
     bool fine;
 
     evaluation->weights = asc_cli_weights(cli, status);
@@ -75,12 +76,12 @@ static bool prepare(Evaluation *evaluation, AscStatus *status)
                                     status)
                               : NULL;
     fine = evaluation->dataset &&
-           asc_dataset_part(evaluation->dataset, cli->options.fold, part, &evaluation->list,
-                            status) &&
-           asc_sources_from_list(evaluation->dataset, &evaluation->list, &sources, status) &&
-           match_labels(evaluation, &sources, status) &&
-           asc_recognise(cli, evaluation->weights, &sources, &evaluation->results, status);
-    asc_sources_free(&sources);
+           asc_dataset_part(evaluation->dataset, cli->options.fold, part, &list, status) &&
+           asc_sources_from_list(evaluation->dataset, &list, &evaluation->sources, status) &&
+           match_labels(evaluation, status) &&
+           asc_recognise(cli, evaluation->weights, &evaluation->sources, &evaluation->results,
+                         status);
+    asc_list_free(&list);
     asc_cli_tell(cli, &evaluation->problems);
     if (!fine)
         return false;
@@ -292,7 +293,7 @@ int asc_command_eval(const AscCli *cli)
     bool fine = prepare(&evaluation, &status) && print_all(&evaluation, &status);
 
     if (evaluation.dataset) {
-        asc_list_free(&evaluation.list);
+        asc_sources_free(&evaluation.sources);
         asc_dataset_close(evaluation.dataset);
     }
     asc_problems_free(&evaluation.problems);

@@ -77,14 +77,8 @@ static bool find_sources(const AscCli *cli, AscDataset **dataset, AscProblems *p
     const AscOptions *options = &cli->options;
     AscList list = { 0 };
 
-    *sources = (AscSources){ .count = options->files };
-    if (!options->data) {
-        sources->path = malloc(((size_t)options->files + 1) * sizeof *sources->path);
-        if (!sources->path)
-            return asc_status_memory(status, "the list of recordings");
-        memcpy(sources->path, options->file, (size_t)options->files * sizeof *sources->path);
-        return true;
-    }
+    if (!options->data)
+        return asc_sources_from_files(options->file, options->files, sources, status);
     *dataset = asc_cli_dataset(cli, options->skip_bad ? problems : NULL, status);
     bool fine = *dataset &&
                 asc_dataset_part(*dataset, options->fold, options->split ? options->split : "test",
@@ -101,7 +95,7 @@ static bool predict(const AscCli *cli, const AscWeights *weights, AscStatus *sta
 {
     AscDataset *dataset = NULL;
     AscProblems problems = { 0 };
-    AscSources sources;
+    AscSources sources = { 0 };
     AscResults results = { 0 };
     bool fine;
 

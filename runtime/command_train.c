@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "file.h"
 #include "report.h"
 #include "train.h"
 
@@ -112,6 +113,16 @@ static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome
     return asc_cli_fail(cli, status);
 }
 
+/* A run that left out recordings does so when it is resumed. */
+static bool skips(const AscCli *cli)
+{
+    char *path = cli->options.resume ? asc_path_join(cli->options.resume, "skipped.txt") : NULL;
+    bool skipped = path && asc_file_exists(path);
+
+    free(path);
+    return cli->options.skip_bad || skipped;
+}
+
 static int train(const AscCli *cli, const AscSettings *settings, const char *folder)
 {
     AscPrinter printer;
@@ -121,8 +132,8 @@ static int train(const AscCli *cli, const AscSettings *settings, const char *fol
                                 .folder = folder,
                                 .resume = cli->options.resume != NULL,
                                 .init = cli->options.init,
-                                .skip_bad = cli->options.skip_bad,
                                 .cache = asc_cli_cache(cli),
+                                .skip_bad = skips(cli),
                                 .stop = &stop_signal };
 
     asc_report_start(&printer, stdout);

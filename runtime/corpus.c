@@ -1,22 +1,46 @@
-/* corpus.c: computes the features of many recordings in parallel, and cuts them into segments. */
-#include "corpus.h"
-
+/* corpus.c: lists of recordings, and segments of their features. */
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "corpus_own.h"
+
+/* ---------------------------------------------------------------- sources */
+
+static bool create_sources(int count, AscSources *sources, AscStatus *status)
+{
+    *sources = (AscSources){ .count = count };
+    sources->path = calloc((size_t)count + 1, sizeof *sources->path);
+    sources->label = calloc((size_t)count + 1, sizeof *sources->label);
+    sources->index = calloc((size_t)count + 1, sizeof *sources->index);
+    if (sources->path && sources->label && sources->index)
+        return true;
+    asc_sources_free(sources);
+    return asc_status_memory(status, "the list of recordings");
+}
 
 bool asc_sources_from_list(const AscDataset *dataset, const AscList *list, AscSources *sources,
                            AscStatus *status)
 {
-    sources->count = list->count;
-    sources->path = calloc((size_t)list->count + 1, sizeof *sources->path);
-    sources->label = calloc((size_t)list->count + 1, sizeof *sources->label);
-    if (!sources->path || !sources->label) {
-        asc_sources_free(sources);
-        return asc_status_memory(status, "the list of recordings");
-    }
+    if (!create_sources(list->count, sources, status))
+        return false;
+    sources->dataset = dataset;
     for (int n = 0; n < list->count; n++) {
+        sources->index[n] = list->index[n];
         sources->path[n] = dataset->recording[list->index[n]].path;
         sources->label[n] = dataset->recording[list->index[n]].label;
+    }
+    return true;
+}
+
+bool asc_sources_from_files(char *const *file, int count, AscSources *sources, AscStatus *status)
+{
+    if (!create_sources(count, sources, status))
+        return false;
+    for (int n = 0; n < count; n++) {
+        sources->index[n] = n;
+        sources->path[n] = file[n];
+        sources->label[n] = -1;
     }
     return true;
 }
@@ -25,314 +49,264 @@ void asc_sources_free(AscSources *sources)
 {
     free(sources->path);
     free(sources->label);
+    free(sources->index);
     *sources = (AscSources){ 0 };
 }
 
-/* ---------------------------------------------------------------- maps */
+/* ---------------------------------------------------------------- readers */
 
-static void destroy_frontends(const AscModel *model, AscFrontend **frontend)
+static void release(AscReader *reader)
 {
-    for (int f = 0; frontend && f < model->feature_sets; f++) {
-        if (frontend[f])
-            asc_frontend_destroy(frontend[f]);
+    for (int f = 0; f < reader->model->feature_sets; f++) {
+        if (!reader->borrowed[f])
+            asc_map_free(&reader->map[f]);
+        reader->map[f] = (AscMap){ 0 };
+        reader->borrowed[f] = false;
     }
-    free(frontend);
+    reader->recording = -1;
 }
 
-/* One thread's front ends, one for each feature set. */
-static AscFrontend **create_frontends(const AscModel *model, AscStatus *status)
+void asc_reader_destroy(AscReader *reader)
 {
-    AscFrontend **frontend = calloc((size_t)model->feature_sets + 1, sizeof *frontend);
+    if (!reader)
+        return;
+    if (reader->map && reader->borrowed)
+        release(reader);
+    for (int f = 0; reader->frontend && f < reader->model->feature_sets; f++)
+        asc_frontend_destroy(reader->frontend[f]);
+    free(reader->frontend);
+    free(reader->map);
+    free(reader->borrowed);
+    free(reader);
+}
 
-    if (!frontend)
+AscReader *asc_reader_create(const AscModel *model, AscStatus *status)
+{
+    size_t sets = (size_t)model->feature_sets;
+    AscReader *reader = calloc(1, sizeof *reader);
+
+    if (reader) {
+        *reader = (AscReader){ .model = model, .recording = -1 };
+        reader->frontend = calloc(sets + 1, sizeof *reader->frontend);
+        reader->map = calloc(sets + 1, sizeof *reader->map);
+        reader->borrowed = calloc(sets + 1, sizeof *reader->borrowed);
+    }
+    if (!reader || !reader->frontend || !reader->map || !reader->borrowed) {
+        asc_reader_destroy(reader);
         asc_status_memory(status, "front ends");
-    for (int f = 0; frontend && f < model->feature_sets; f++) {
-        frontend[f] = asc_frontend_create(&model->features[f], status);
-        if (!frontend[f]) {
-            destroy_frontends(model, frontend);
-            frontend = NULL;
+        return NULL;
+    }
+    for (size_t f = 0; f < sets; f++) {
+        reader->frontend[f] = asc_frontend_create(&model->features[f], status);
+        if (!reader->frontend[f]) {
+            asc_reader_destroy(reader);
+            return NULL;
         }
     }
-    return frontend;
+    return reader;
 }
 
-/* Work shared by the threads of asc_maps_compute; changed in critical sections only. */
-typedef struct Shared {
-    int done;
-    int failed; /* index of the first failure; the count where there is none */
-    AscStatus *status;
-} Shared;
-
-static bool compute_one(const AscExtraction *extraction, AscFrontend **frontend, const char *path,
-                        AscMap *map, AscStatus *status)
+bool asc_reader_count(const AscReader *reader, const AscMap *map, const char *path, int *count,
+                      AscStatus *status)
 {
-    const AscModel *model = extraction->model;
+    const AscModel *model = reader->model;
 
-    for (int f = 0; f < model->feature_sets; f++) {
-        if (!asc_cache_map(extraction->cache, frontend[f], &model->features[f], path, &map[f],
-                           status))
-            return false;
+    *count = asc_frontend_segments(reader->frontend[0], map);
+    for (int f = 1; f < model->feature_sets; f++) {
+        int other = asc_frontend_segments(reader->frontend[f], map + f);
+
+        if (other != *count)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "%s: %d segments of the features `%s`, %d of `%s`", path, *count,
+                                  model->features[0].name, other, model->features[f].name);
     }
     return true;
 }
 
-static void note_done(const AscExtraction *extraction, Shared *shared, int total)
+/* ---------------------------------------------------------------- fetching */
+
+static bool load(AscSegments *segments, AscReader *reader, int recording, AscStatus *status)
 {
-    const AscReport *report = extraction->report;
+    const AscModel *model = segments->model;
+    const size_t at = (size_t)recording * (size_t)model->feature_sets;
 
-    shared->done++;
-    if (report && report->features)
-        report->features(report->context, shared->done, total);
-}
+    if (reader->recording == recording)
+        return true;
+    release(reader);
+    for (int f = 0; f < model->feature_sets; f++) {
+        const AscMap *kept = &segments->kept[at + (size_t)f];
 
-static void note_failure(Shared *shared, int index, const AscStatus *status)
-{
-    if (index >= shared->failed)
-        return;
-#pragma omp atomic write
-    shared->failed = index;
-    if (shared->status)
-        *shared->status = *status;
-}
-
-static bool stopped(const AscExtraction *extraction)
-{
-    return extraction->stop && *extraction->stop;
-}
-
-/* All before a failed one are still computed, so that the failure told is the first. */
-static void compute_share(const AscExtraction *extraction, const AscSources *sources, AscMaps *maps,
-                          Shared *shared)
-{
-    AscStatus status = { 0 };
-    AscFrontend **frontend = create_frontends(extraction->model, &status);
-
-    if (!frontend) {
-#pragma omp critical(asc_maps)
-        note_failure(shared, 0, &status);
+        reader->borrowed[f] = kept->values || kept->half;
+        if (reader->borrowed[f])
+            reader->map[f] = *kept;
+        else if (!asc_cache_again(segments->cache, reader->frontend[f], &model->features[f],
+                                  segments->path[recording], segments->key[at + (size_t)f],
+                                  &reader->map[f], status))
+            return false;
     }
-#pragma omp for schedule(dynamic)
-    for (int n = 0; n < sources->count; n++) {
-        int failed;
+    reader->recording = recording;
+    return true;
+}
 
-#pragma omp atomic read
-        failed = shared->failed;
-        if (!frontend || n > failed || stopped(extraction))
+static int find_recording(const AscSegments *segments, int segment)
+{
+    int low = 0, high = segments->recordings;
+
+    while (high - low > 1) {
+        int middle = low + (high - low) / 2;
+
+        *(segments->first[middle] <= segment ? &low : &high) = middle;
+    }
+    return low;
+}
+
+static bool fetch_one(AscSegments *segments, AscReader *reader, int segment, size_t place,
+                      real *const *input, AscStatus *status)
+{
+    const AscModel *model = segments->model;
+    int recording = find_recording(segments, segment), count;
+
+    if (!load(segments, reader, recording, status))
+        return false;
+    if (!asc_reader_count(reader, reader->map, segments->path[recording], &count, status))
+        return false;
+    if (count != segments->first[recording + 1] - segments->first[recording])
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: has changed since it was first read",
+                              segments->path[recording]);
+    for (int i = 0; i < model->inputs; i++) {
+        int f = model->input[i].set;
+        const AscStatistics *own = &segments->statistics[f];
+
+        asc_frontend_segment(reader->frontend[f], &reader->map[f], own->positions ? own : NULL,
+                             segment - segments->first[recording],
+                             input[i] + place * segments->size[i]);
+    }
+    return true;
+}
+
+bool asc_segments_fetch(AscSegments *segments, const int *which, int count, int threads,
+                        real *const *input, AscStatus *status)
+{
+    bool fine = true;
+
+    if (threads > segments->readers)
+        threads = segments->readers;
+#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
+    for (int n = 0; n < count; n++) {
+        AscReader *reader = segments->reader[omp_get_thread_num()];
+        AscStatus own = { 0 };
+
+        if (fetch_one(segments, reader, which[n], (size_t)n, input, &own))
             continue;
-        bool fine = compute_one(extraction, frontend, sources->path[n], &maps->map[n * maps->sets],
-                                &status);
-#pragma omp critical(asc_maps)
+#pragma omp critical(asc_fetch)
         {
-            if (fine)
-                note_done(extraction, shared, sources->count);
-            else
-                note_failure(shared, n, &status);
+            if (fine && status)
+                *status = own;
+            fine = false;
         }
     }
-    destroy_frontends(extraction->model, frontend);
-}
-
-bool asc_maps_compute(const AscExtraction *extraction, const AscSources *sources, AscMaps *maps,
-                      AscStatus *status)
-{
-    Shared shared = { .failed = sources->count, .status = status };
-
-    maps->recordings = sources->count;
-    maps->sets = extraction->model->feature_sets;
-    maps->map = calloc((size_t)maps->recordings * (size_t)maps->sets + 1, sizeof *maps->map);
-    if (!maps->map)
-        return asc_status_memory(status, "features");
-#pragma omp parallel
-    compute_share(extraction, sources, maps, &shared);
-    if (shared.failed == sources->count && !stopped(extraction))
-        return true;
-    if (shared.failed == sources->count)
-        asc_status_set(status, ASC_OK, "stopped while features were computed");
-    asc_maps_free(maps);
-    return false;
-}
-
-void asc_maps_free(AscMaps *maps)
-{
-    for (int n = 0; maps->map && n < maps->recordings * maps->sets; n++)
-        asc_map_free(&maps->map[n]);
-    free(maps->map);
-    *maps = (AscMaps){ 0 };
-}
-
-/* ---------------------------------------------------------------- statistics */
-
-static bool set_statistics(const AscFeatures *features, const AscMaps *maps, int set,
-                           AscStatistics *statistics, AscStatus *status)
-{
-    AscFrontend *frontend = asc_frontend_create(features, status);
-    AscMoments moments = { 0 };
-    bool fine = frontend != NULL;
-
-    *statistics = (AscStatistics){ 0 };
-    if (fine && asc_frontend_positions(frontend) > 0) {
-        fine = asc_moments_create(asc_frontend_positions(frontend), &moments, status);
-        for (int n = 0; fine && n < maps->recordings; n++)
-            asc_frontend_gather(frontend, &maps->map[n * maps->sets + set], &moments);
-        fine = fine && asc_moments_finish(&moments, statistics, status);
-        asc_moments_free(&moments);
-    }
-    if (frontend)
-        asc_frontend_destroy(frontend);
     return fine;
 }
 
-bool asc_maps_statistics(const AscModel *model, const AscMaps *maps, AscStatistics *statistics,
-                         AscStatus *status)
+/* ---------------------------------------------------------------- opening */
+
+void asc_segments_close(AscSegments *segments)
 {
-    for (int f = 0; f < model->feature_sets; f++) {
-        if (!set_statistics(&model->features[f], maps, f, &statistics[f], status)) {
-            while (f-- > 0)
-                asc_statistics_free(&statistics[f]);
+    if (!segments)
+        return;
+    for (int n = 0; segments->reader && n < segments->readers; n++)
+        asc_reader_destroy(segments->reader[n]);
+    for (int n = 0; segments->kept && n < segments->recordings * segments->model->feature_sets; n++)
+        asc_map_free(&segments->kept[n]);
+    free(segments->reader);
+    free(segments->kept);
+    free(segments->key);
+    free(segments->path);
+    free(segments->first);
+    free(segments->label);
+    free(segments->size);
+    free(segments);
+}
+
+static bool allocate(AscSegments *segments, AscStatus *status)
+{
+    const AscModel *model = segments->model;
+    size_t recordings = (size_t)segments->recordings,
+           all = recordings * (size_t)model->feature_sets;
+
+    segments->first = calloc(recordings + 1, sizeof *segments->first);
+    segments->path = calloc(recordings + 1, sizeof *segments->path);
+    segments->key = calloc(all + 1, sizeof *segments->key);
+    segments->kept = calloc(all + 1, sizeof *segments->kept);
+    segments->size = calloc((size_t)model->inputs + 1, sizeof *segments->size);
+    segments->reader = calloc((size_t)segments->readers + 1, sizeof *segments->reader);
+    if (!segments->first || !segments->path || !segments->key || !segments->kept ||
+        !segments->size || !segments->reader)
+        return asc_status_memory(status, "segments");
+    for (int i = 0; i < model->inputs; i++)
+        segments->size[i] = asc_shape_reals(&model->input[i].shape);
+    for (int n = 0; n < segments->readers; n++) {
+        segments->reader[n] = asc_reader_create(model, status);
+        if (!segments->reader[n])
             return false;
-        }
     }
     return true;
 }
 
-/* ---------------------------------------------------------------- segments */
-
-static bool check_statistics(const AscModel *model, AscFrontend **frontend,
-                             const AscStatistics *statistics, AscStatus *status)
+static bool check_statistics(const AscSegments *segments, const AscStatistics *statistics,
+                             AscStatus *status)
 {
-    for (int f = 0; f < model->feature_sets; f++) {
-        int needed = asc_frontend_positions(frontend[f]);
+    for (int f = 0; f < segments->model->feature_sets; f++) {
+        int needed = asc_frontend_positions(segments->reader[0]->frontend[f]);
 
         if (needed != statistics[f].positions)
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "the features `%s` need %d means and deviations, the weights "
                                   "have %d; weights for recordings come from `train`",
-                                  model->features[f].name, needed, statistics[f].positions);
+                                  segments->model->features[f].name, needed,
+                                  statistics[f].positions);
     }
     return true;
 }
 
-/* Fills first[]. */
-static bool count_segments(const AscModel *model, AscFrontend **frontend, const AscMaps *maps,
-                           const AscSources *sources, AscSegments *segments, AscStatus *status)
+static bool describe(AscSegments *segments, const AscSources *sources, AscStatus *status)
 {
-    for (int n = 0; n < maps->recordings; n++) {
-        const AscMap *map = &maps->map[n * maps->sets];
-        int count = asc_frontend_segments(frontend[0], map);
+    int count = segments->first[segments->recordings];
 
-        for (int f = 1; f < maps->sets; f++) {
-            int other = asc_frontend_segments(frontend[f], map + f);
-
-            if (other != count)
-                return asc_status_set(status, ASC_BAD_INPUT,
-                                      "%s: %d segments of the features `%s`, %d of `%s`",
-                                      sources->path[n], count, model->features[0].name, other,
-                                      model->features[f].name);
-        }
-        segments->first[n + 1] = segments->first[n] + count;
-    }
-    return true;
-}
-
-static bool allocate_segments(const AscModel *model, AscSegments *segments, AscStatus *status)
-{
-    size_t count = (size_t)segments->first[segments->recordings];
-
-    segments->label = calloc(count + 1, sizeof *segments->label);
+    segments->label = calloc((size_t)count + 1, sizeof *segments->label);
     if (!segments->label)
         return asc_status_memory(status, "segments");
-    for (int i = 0; i < model->inputs; i++) {
-        segments->size[i] = asc_shape_reals(&model->input[i].shape);
-        segments->input[i] = malloc(count * segments->size[i] * sizeof(real) + 1);
-        if (!segments->input[i])
-            return asc_status_memory(status, "the features of all segments");
-    }
-    return true;
-}
-
-static void cut_recording(const AscModel *model, AscFrontend **frontend, AscMaps *maps,
-                          const AscStatistics *statistics, int n, AscSegments *segments)
-{
-    AscMap *map = &maps->map[n * maps->sets];
-
-    for (int i = 0; i < model->inputs; i++) {
-        int f = model->input[i].set;
-        const AscStatistics *own = statistics[f].positions ? &statistics[f] : NULL;
-
-        for (int s = segments->first[n]; s < segments->first[n + 1]; s++)
-            asc_frontend_segment(frontend[f], &map[f], own, s - segments->first[n],
-                                 segments->input[i] + (size_t)s * segments->size[i]);
-    }
-    for (int f = 0; f < maps->sets; f++) {
-        asc_map_free(&map[f]);
-        map[f] = (AscMap){ 0 };
-    }
-}
-
-static void describe_examples(const AscModel *model, const AscSources *sources,
-                              AscSegments *segments)
-{
     for (int n = 0; n < segments->recordings; n++) {
+        segments->path[n] = sources->path[n];
         for (int s = segments->first[n]; s < segments->first[n + 1]; s++)
             segments->label[s] = sources->label ? sources->label[n] : -1;
     }
-    segments->examples = (AscExamples){ .count = segments->first[segments->recordings],
-                                        .inputs = model->inputs,
-                                        .input = segments->input,
+    segments->examples = (AscExamples){ .count = count,
+                                        .inputs = segments->model->inputs,
                                         .size = segments->size,
                                         .label = segments->label,
-                                        .classes = (int)asc_shape_reals(&model->output) };
+                                        .classes = (int)asc_shape_reals(&segments->model->output) };
+    return true;
 }
 
-static AscSegments *create_segments(const AscModel *model, int recordings, AscStatus *status)
+AscSegments *asc_segments_open(const AscExtraction *extraction, AscSources *sources,
+                               AscStatistics *statistics, bool measure, AscStatus *status)
 {
     AscSegments *segments = calloc(1, sizeof *segments);
 
-    if (segments) {
-        segments->recordings = recordings;
-        segments->first = calloc((size_t)recordings + 1, sizeof *segments->first);
-        segments->input = calloc((size_t)model->inputs + 1, sizeof *segments->input);
-        segments->size = calloc((size_t)model->inputs + 1, sizeof *segments->size);
-        segments->examples.inputs = model->inputs;
-    }
-    if (!segments || !segments->first || !segments->input || !segments->size) {
-        asc_segments_free(segments);
+    if (!segments) {
         asc_status_memory(status, "segments");
         return NULL;
     }
-    return segments;
-}
-
-AscSegments *asc_segments_cut(const AscModel *model, AscMaps *maps, const AscSources *sources,
-                              const AscStatistics *statistics, AscStatus *status)
-{
-    AscFrontend **frontend = create_frontends(model, status);
-    AscSegments *segments = frontend ? create_segments(model, maps->recordings, status) : NULL;
-    bool fine = segments && check_statistics(model, frontend, statistics, status) &&
-                count_segments(model, frontend, maps, sources, segments, status) &&
-                allocate_segments(model, segments, status);
-
-    for (int n = 0; fine && n < maps->recordings; n++)
-        cut_recording(model, frontend, maps, statistics, n, segments);
-    if (fine) {
-        describe_examples(model, sources, segments);
-    } else {
-        asc_segments_free(segments);
-        segments = NULL;
-    }
-    destroy_frontends(model, frontend);
-    return segments;
-}
-
-void asc_segments_free(AscSegments *segments)
-{
-    if (!segments)
-        return;
-    for (int i = 0; segments->input && i < segments->examples.inputs; i++)
-        free(segments->input[i]);
-    free(segments->input);
-    free(segments->size);
-    free(segments->label);
-    free(segments->first);
-    free(segments);
+    *segments = (AscSegments){ .recordings = sources->count,
+                               .model = extraction->model,
+                               .cache = extraction->cache,
+                               .statistics = statistics,
+                               .readers = omp_get_max_threads() };
+    if (allocate(segments, status) && (measure || check_statistics(segments, statistics, status)) &&
+        asc_scan(extraction, sources, segments, statistics, measure, status) &&
+        describe(segments, sources, status))
+        return segments;
+    asc_segments_close(segments);
+    return NULL;
 }

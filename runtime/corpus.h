@@ -1,4 +1,10 @@
-/* corpus.h: recordings in memory as the network sees them: features of all segments. */
+/* corpus.h: recordings as the network sees them: segments of features, which stay in the cache and
+ * come from there when they are wanted.
+ *
+ *     AscSources ─► asc_segments_open: every recording is read once ─► asc_segments_fetch
+ *
+ * Where there is no cache, or it can't be written to, the features of the first recordings stay in
+ * memory, and those of the others are computed each time. */
 #ifndef ASC_CORPUS_H
 #define ASC_CORPUS_H
 
@@ -9,6 +15,7 @@
 #include "cache.h"
 #include "dataset.h"
 #include "frontend.h"
+#include "problems.h"
 #include "report.h"
 #include "status.h"
 
@@ -16,11 +23,14 @@
 typedef struct AscSources {
     int count;
     const char **path; /* [count]; the texts are the owner's */
-    int *label;        /* [count]; -1: not known */
+    int *label;        /* [count]; -1: not known; NULL: none is */
+    const AscDataset *dataset;
+    int *index; /* [count]: of the data set; NULL: files */
 } AscSources;
 
 bool asc_sources_from_list(const AscDataset *dataset, const AscList *list, AscSources *sources,
                            AscStatus *status);
+bool asc_sources_from_files(char *const *file, int count, AscSources *sources, AscStatus *status);
 void asc_sources_free(AscSources *sources);
 
 /* What the features of recordings are computed with. */
@@ -30,39 +40,41 @@ typedef struct AscExtraction {
     const AscReport *report;
     const volatile sig_atomic_t *stop; /* not 0: give up; NULL: never */
     bool skip_bad;                     /* leave out what can't be used */
+    AscProblems *skipped;              /* where that is noted */
 } AscExtraction;
 
-/* Maps of recordings before `normalize`. */
-typedef struct AscMaps {
-    int recordings, sets;
-    AscMap *map; /* [recordings][sets] */
-} AscMaps;
-
-/* Computes all maps, in parallel; the first failure in the order of the list is reported.  Stopped:
- * fails with code ASC_OK. */
-bool asc_maps_compute(const AscExtraction *extraction, const AscSources *sources, AscMaps *maps,
-                      AscStatus *status);
-void asc_maps_free(AscMaps *maps);
-
-/* Statistics of every feature set over all maps, into statistics[feature_sets]; no positions where
- * the features have no `normalize`.  The caller frees each. */
-bool asc_maps_statistics(const AscModel *model, const AscMaps *maps, AscStatistics *statistics,
-                         AscStatus *status);
+typedef struct AscReader AscReader; /* one thread's front ends */
 
 /* Segments of all recordings in order. */
 typedef struct AscSegments {
-    AscExamples examples; /* points into this structure */
+    AscExamples examples; /* without inputs: those are fetched */
     int recordings;
     int *first; /* [recordings + 1]: recording r has segments first[r] .. first[r + 1] - 1 */
-    real **input;
-    size_t *size;
-    int *label;
+    int *label; /* [examples.count] */
+    const AscModel *model;
+    AscCache *cache;
+    const char **path;               /* [recordings] */
+    AscHash *key;                    /* [recordings][feature sets]: of entries of the cache */
+    AscMap *kept;                    /* [recordings][feature sets]: in memory, or empty */
+    const AscStatistics *statistics; /* [feature sets] */
+    size_t *size;                    /* [inputs] */
+    AscReader **reader;              /* [readers]: for as many threads */
+    int readers;
 } AscSegments;
 
-/* Normalises and cuts; maps are freed as they are used up.  Refused: statistics missing or of
- * another size, feature sets of different counts of segments. */
-AscSegments *asc_segments_cut(const AscModel *model, AscMaps *maps, const AscSources *sources,
-                              const AscStatistics *statistics, AscStatus *status);
-void asc_segments_free(AscSegments *segments); /* NULL is allowed */
+/* Reads the features of every recording, in parallel, or computes them into the cache, and counts
+ * segments.  `measure`: statistics of all sets are made from them (of no positions where a set has no
+ * `normalize`), which the caller frees; else they are given.  They must outlive the segments, as the
+ * texts of `sources` must, from which what is skipped is taken out.  Told are rates that are changed.
+ * Refused, the first in the order of the list: recordings that can't be used, statistics of another
+ * size, feature sets of different counts of segments.  Stopped: fails with code ASC_OK. */
+AscSegments *asc_segments_open(const AscExtraction *extraction, AscSources *sources,
+                               AscStatistics *statistics, bool measure, AscStatus *status);
+void asc_segments_close(AscSegments *segments); /* NULL is allowed */
+
+/* Writes segments which[0 .. count - 1], normalised, to input[i] [count][size[i]], with up to
+ * `threads` threads (no more than segments->readers).  One call at a time. */
+bool asc_segments_fetch(AscSegments *segments, const int *which, int count, int threads,
+                        real *const *input, AscStatus *status);
 
 #endif

@@ -343,6 +343,14 @@ AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *
     return &own->set;
 }
 
+void asc_dataset_place(const AscDataset *dataset, int recording, char *text, size_t room)
+{
+    const AscDatasetOwn *own = (const AscDatasetOwn *)dataset;
+    *text = '\0';
+    if (own->entry[recording].line > 0)
+        snprintf(text, room, "%s:%d: ", table_of(own), own->entry[recording].line);
+}
+
 void asc_dataset_close(AscDataset *dataset)
 {
     AscDatasetOwn *own = (AscDatasetOwn *)dataset;

@@ -53,6 +53,9 @@ AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *
                              AscStatus *status);
 void asc_dataset_close(AscDataset *dataset);
 
+/* "DIR/meta.csv:7: ", where a table names the recording, else "", into text. */
+void asc_dataset_place(const AscDataset *dataset, int recording, char *text, size_t room);
+
 /* "auto", "esc50", ..; false: no such layout. */
 bool asc_layout_parse(const char *name, AscLayout *layout);
 const char *asc_layout_name(AscLayout layout);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "batch.h"
 #include "metrics.h"
 
@@ -74,24 +75,27 @@ static bool add_batch(Pass *pass, const AscEngine *engine, int from, int count)
     return true;
 }
 
-static bool run_batches(AscEngine *engine, real *parameters, AscBatch *batch, int *which,
-                        Pass *pass)
+/* The next batch is fetched while one runs. */
+static bool run_batches(AscEngine *engine, real *parameters, AscBatch *batch, AscAhead *ahead,
+                        Pass *pass, AscStatus *status)
 {
-    const AscExamples *examples = &pass->segments->examples;
+    const int all = pass->segments->examples.count;
+    AscServing serving;
 
-    for (int from = 0; from < examples->count; from += engine->largest) {
-        int left = examples->count - from;
-        int count = left < engine->largest ? left : engine->largest;
-
-        for (int n = 0; n < count; n++)
-            which[n] = from + n;
-        asc_batch_fill(batch, examples, which, count);
-        asc_engine_run(engine, &(AscWork){ .examples = count,
+    if (!asc_ahead_begin(ahead, NULL, 0, status))
+        return false;
+    for (int from = 0; from < all; from += serving.count) {
+        if (!asc_ahead_next(ahead, engine->largest, &serving, status))
+            return false;
+        asc_batch_fill(batch, serving.examples, serving.which, serving.count);
+        asc_engine_run(engine, &(AscWork){ .examples = serving.count,
                                            .input = batch->input,
                                            .target = batch->target,
                                            .parameters = parameters });
-        if (!add_batch(pass, engine, from, count))
-            return false;
+        if (!add_batch(pass, engine, from, serving.count))
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "the network's output is not finite for %s",
+                                  pass->segments->path[pass->recording]);
     }
     return true;
 }
@@ -113,26 +117,22 @@ static void finish(const AscSegments *segments, double loss, AscResults *results
     results->loss = known ? loss / segments->examples.count : NAN;
 }
 
-bool asc_evaluate_segments(AscEngine *engine, real *parameters, const AscSegments *segments,
-                           bool vote, AscResults *results, AscStatus *status)
+bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *segments, bool vote,
+                           AscResults *results, AscStatus *status)
 {
     Pass pass = { .segments = segments, .results = results, .vote = vote };
     AscBatch *batch = asc_batch_create(engine->model, engine->largest, status);
-    int *which = calloc((size_t)engine->largest, sizeof *which);
-    bool fine = batch && which && create_results(segments, (int)engine->outputs, results, status);
+    AscAhead *ahead = batch ? asc_ahead_create(segments, engine->largest, status) : NULL;
+    bool fine = ahead && create_results(segments, (int)engine->outputs, results, status);
 
-    if (batch && !which)
-        asc_status_memory(status, "a batch");
-    if (fine && run_batches(engine, parameters, batch, which, &pass)) {
+    if (fine && run_batches(engine, parameters, batch, ahead, &pass, status)) {
         finish(segments, pass.loss, results);
     } else if (fine) {
         asc_results_free(results);
-        fine = asc_status_set(status, ASC_BAD_INPUT,
-                              "the network's output is not finite for recording %d",
-                              pass.recording + 1);
+        fine = false;
     }
+    asc_ahead_destroy(ahead);
     asc_batch_destroy(batch);
-    free(which);
     return fine;
 }
 

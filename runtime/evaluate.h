@@ -16,8 +16,8 @@ typedef struct AscResults {
 
 /* Runs an inference engine over all segments.  vote: every segment votes for its best class; else
  * the outputs are averaged.  Refused: outputs that are not finite. */
-bool asc_evaluate_segments(AscEngine *engine, real *parameters, const AscSegments *segments,
-                           bool vote, AscResults *results, AscStatus *status);
+bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *segments, bool vote,
+                           AscResults *results, AscStatus *status);
 void asc_results_free(AscResults *results);
 
 /* A figure over the recordings chosen (chosen[recordings]; NULL: all); their truths are known.

@@ -3,31 +3,35 @@
 
 #include <stdlib.h>
 
+#include "ahead.h"
 #include "stream.h"
 
 struct AscFeed {
-    AscStream *stream; /* or, where this is NULL: */
-    int records;
-    const AscExamples *examples;
+    AscStream *stream; /* of shards; or, where this is NULL, of recordings: */
+    int count;
+    AscAhead *ahead;
     uint64_t seed;
-    int *order; /* [examples->count]: of the epoch */
-    int next;
+    int *order; /* [count]: of the epoch */
 };
 
-AscFeed *asc_feed_memory(const AscExamples *examples, uint64_t seed, AscStatus *status)
+AscFeed *asc_feed_segments(AscSegments *segments, uint64_t seed, int largest, AscStatus *status)
 {
     AscFeed *feed = calloc(1, sizeof *feed);
 
     if (feed) {
-        *feed = (AscFeed){ .examples = examples, .seed = seed };
-        feed->order = calloc((size_t)examples->count + 1, sizeof *feed->order);
+        *feed = (AscFeed){ .count = segments->examples.count, .seed = seed };
+        feed->order = calloc((size_t)feed->count + 1, sizeof *feed->order);
     }
     if (!feed || !feed->order) {
         asc_feed_destroy(feed);
         asc_status_memory(status, "the order of the examples");
         return NULL;
     }
-    return feed;
+    feed->ahead = asc_ahead_create(segments, largest, status);
+    if (feed->ahead)
+        return feed;
+    asc_feed_destroy(feed);
+    return NULL;
 }
 
 AscFeed *asc_feed_shards(const AscModel *model, const AscShards *shards,
@@ -39,7 +43,7 @@ AscFeed *asc_feed_shards(const AscModel *model, const AscShards *shards,
         asc_status_memory(status, "a stream of examples");
         return NULL;
     }
-    feed->records = shards->records;
+    feed->count = shards->records;
     feed->stream = asc_stream_create(model, shards, options, status);
     if (feed->stream)
         return feed;
@@ -52,34 +56,29 @@ void asc_feed_destroy(AscFeed *feed)
     if (!feed)
         return;
     asc_stream_destroy(feed->stream);
+    asc_ahead_destroy(feed->ahead);
     free(feed->order);
     free(feed);
 }
 
 int asc_feed_count(const AscFeed *feed)
 {
-    return feed->stream ? feed->records : feed->examples->count;
+    return feed->count;
 }
 
 bool asc_feed_seek(AscFeed *feed, int epoch, int from, AscStatus *status)
 {
     if (feed->stream)
         return asc_stream_seek(feed->stream, epoch, from, status);
-    asc_batch_order(feed->seed, epoch, feed->order, feed->examples->count);
-    feed->next = from;
-    return true;
+    asc_ahead_end(feed->ahead);
+    asc_batch_order(feed->seed, epoch, feed->order, feed->count);
+    return asc_ahead_begin(feed->ahead, feed->order, from, status);
 }
 
 bool asc_feed_next(AscFeed *feed, int count, AscServing *serving, AscStatus *status)
 {
-    if (feed->stream)
-        return asc_stream_next(feed->stream, count, serving, status);
-    int left = feed->examples->count - feed->next;
-
-    *serving = (AscServing){ feed->examples, feed->order + feed->next,
-                             count < left ? count : left };
-    feed->next += serving->count;
-    return true;
+    return feed->stream ? asc_stream_next(feed->stream, count, serving, status)
+                        : asc_ahead_next(feed->ahead, count, serving, status);
 }
 
 const AscProblems *asc_feed_left_out(const AscFeed *feed)

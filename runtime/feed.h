@@ -4,6 +4,7 @@
 
 #include "batch.h"
 #include "problems.h"
+#include "status.h"
 
 typedef struct AscFeed AscFeed;
 
@@ -14,8 +15,11 @@ typedef struct AscServing {
     int count;
 } AscServing;
 
-/* Of examples in memory, which must outlive it: all of them in the order of asc_batch_order(). */
-AscFeed *asc_feed_memory(const AscExamples *examples, uint64_t seed, AscStatus *status);
+/* Of the segments of recordings, which must outlive it: all of them in the order of
+ * asc_batch_order(), in servings of up to `largest`. */
+struct AscSegments;
+AscFeed *asc_feed_segments(struct AscSegments *segments, uint64_t seed, int largest,
+                           AscStatus *status);
 
 /* Of the records of shards, which must outlive it, in the order of shuffle.h; see stream.h. */
 struct AscShards;

@@ -8,19 +8,6 @@
 #include "batch.h"
 #include "frontend_own.h"
 
-/* ---------------------------------------------------------------- maps */
-
-size_t asc_map_count(const AscMap *map)
-{
-    return (size_t)map->pieces * (size_t)map->frames * (size_t)map->size;
-}
-
-void asc_map_free(AscMap *map)
-{
-    free(map->values);
-    map->values = NULL;
-}
-
 /* ---------------------------------------------------------------- creation */
 
 static bool bad_order(const AscFeatures *features, const char *what, AscStatus *status)
@@ -255,7 +242,10 @@ bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *
         return asc_status_set(status, ASC_BAD_INPUT,
                               "features %s: the recording gives %zu frames, the network takes %zu",
                               features->name, frames, frontend->length);
-    *map = (AscMap){ (int)cut.pieces, (int)frames, (int)frontend->size, NULL };
+    *map = (AscMap){ .pieces = (int)cut.pieces,
+                     .frames = (int)frames,
+                     .size = (int)frontend->size,
+                     .rate = (int)audio->source_rate };
     const size_t each = frames * frontend->size;
     map->values = malloc((asc_map_count(map) + 1) * sizeof *map->values);
     if (!map->values)

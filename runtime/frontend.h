@@ -8,18 +8,9 @@
 
 #include "asc.h"
 #include "audio.h"
+#include "map.h"
 #include "statistics.h"
 #include "status.h"
-
-/* What enters `normalize`.  Where `segment` came before the spectrogram, the frames of each piece; else those of the whole
- * recording, as one piece. */
-typedef struct AscMap {
-    int pieces, frames, size; /* size: reals of a frame, which is AscFeatures.frame */
-    real *values;             /* [pieces][frames][size] */
-} AscMap;
-
-size_t asc_map_count(const AscMap *map); /* reals in all */
-void asc_map_free(AscMap *map);
 
 typedef struct AscFrontend AscFrontend; /* tables and working memory: one for each thread */
 
@@ -55,6 +46,7 @@ void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscSta
 int asc_frontend_positions(const AscFrontend *frontend);
 
 /* Adds the values of a map.  Sums depend on the order of calls, so add in the order of the list. */
-void asc_frontend_gather(const AscFrontend *frontend, const AscMap *map, AscMoments *moments);
+bool asc_frontend_gather(const AscFrontend *frontend, const AscMap *map, AscMoments *moments,
+                         AscStatus *status);
 
 #endif

@@ -43,6 +43,7 @@ static const Option all[] = {
     { 'W', "whole", NULL, "the whole recording, before `normalize`, not its segments" },
     { 'C', "cache", "DIR", "where computed features are kept ($ASC_CACHE, ~/.cache/ascc)" },
     { 'N', "no-cache", NULL, "compute all features anew and keep none" },
+    { '2', "half", NULL, "keep features as float16, in half the space" },
     { 't', "threads", "N", "threads (one for each processor); results do not depend on it" },
     { 'D', "decode", NULL, "decode all recordings and look for damage, clipping and silence" },
     { 'K', "skip-bad", NULL, "leave out what can't be used, and say what" },
@@ -161,6 +162,7 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 'N': options->no_cache = true; break;
     case 'K': options->skip_bad = true; break;
     case 'g': options->segments = true; break;
+    case '2': options->half = true; break;
     case 'j': options->json = true; break;
     case 'h': options->help = true; break;
     }

@@ -16,7 +16,7 @@ typedef struct AscOptions {
     int fold, epochs, batch, steps, threads; /* 0: unset */
     double rate;                             /* negative: unset */
     uint64_t seed;
-    bool has_seed, json, no_cache, whole, decode, skip_bad, segments, help;
+    bool has_seed, json, no_cache, whole, decode, half, skip_bad, segments, help;
     char **file; /* operands */
     int files;
 } AscOptions;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
+
 static bool add(AscProblems *problems, const char *message)
 {
     if (problems->count == problems->room) {
@@ -45,6 +47,16 @@ void asc_problems_tell(const AscProblems *problems, void (*note)(void *context, 
             snprintf(text, sizeof text, "left out: %d more", problems->count - most);
         note(context, text);
     }
+}
+
+bool asc_problems_write(const AscProblems *problems, const char *path, AscStatus *status)
+{
+    AscWriter *writer = asc_writer_open(path, status);
+    if (!writer)
+        return false;
+    for (int i = 0; i < problems->count; i++)
+        asc_writer_print(writer, NULL, "%s\n", problems->text[i]);
+    return asc_writer_commit(writer, status);
 }
 
 void asc_problems_free(AscProblems *problems)

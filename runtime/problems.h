@@ -18,6 +18,9 @@ bool asc_problem(AscProblems *problems, AscStatus *status, const char *format, .
 /* Tells the first twenty, a line each, and how many more there are. */
 void asc_problems_tell(const AscProblems *problems, void (*note)(void *context, const char *text),
                        void *context);
+
+/* Writes them as a file, a line each. */
+bool asc_problems_write(const AscProblems *problems, const char *path, AscStatus *status);
 void asc_problems_free(AscProblems *problems);
 
 #endif

@@ -7,38 +7,51 @@
 
 enum { BATCH = 32 };
 
-static AscSegments *load(const AscCli *cli, const AscWeights *weights, const AscSources *sources,
-                         AscStatus *status)
+/* All of them: their results are missing in what follows. */
+static void tell_left_out(const AscCli *cli, const AscProblems *problems)
+{
+    for (int n = 0; n < problems->count; n++)
+        fprintf(stderr, "%s: left out: %s\n", cli->name, problems->text[n]);
+}
+
+static bool run(const AscCli *cli, const AscWeights *weights, AscCache *cache, AscSources *sources,
+                AscResults *results, AscStatus *status)
 {
     AscPrinter printer;
-    AscMaps maps = { 0 };
-    AscSegments *segments = NULL;
-    AscCache *cache = asc_cli_cache(cli);
-    AscExtraction extraction = { .model = cli->model, .cache = cache, .report = &printer.report };
+    AscProblems skipped = { 0 };
+    AscExtraction extraction = { .model = cli->model,
+                                 .cache = cache,
+                                 .report = &printer.report,
+                                 .skip_bad = cli->options.skip_bad,
+                                 .skipped = &skipped };
+    AscSegments *segments;
+    AscEngine *engine;
+    bool fine;
 
     asc_report_start(&printer, stderr);
-    if (asc_maps_compute(&extraction, sources, &maps, status))
-        segments = asc_segments_cut(cli->model, &maps, sources, weights->statistics, status);
+    segments = asc_segments_open(&extraction, sources, weights->statistics, false, status);
     asc_report_end(&printer);
-    asc_maps_free(&maps);
+    tell_left_out(cli, &skipped);
+    asc_problems_free(&skipped);
+    engine = segments ? asc_engine_create(cli->model, false, BATCH, status) : NULL;
+    fine = engine && asc_evaluate_segments(engine, weights->parameters, segments, cli->model->vote,
+                                           results, status);
+    asc_engine_destroy(engine);
+    asc_segments_close(segments);
+    return fine;
+}
+
+bool asc_recognise(const AscCli *cli, const AscWeights *weights, AscSources *sources,
+                   AscResults *results, AscStatus *status)
+{
+    AscCache *cache = asc_cli_cache(cli);
+    bool fine = run(cli, weights, cache, sources, results, status);
+
     if (cache) {
         if (asc_cache_failure(cache))
             fprintf(stderr, "%s: warning: features are not kept: %s\n", cli->name,
                     asc_cache_failure(cache));
         asc_cache_close(cache);
     }
-    return segments;
-}
-
-bool asc_recognise(const AscCli *cli, const AscWeights *weights, const AscSources *sources,
-                   AscResults *results, AscStatus *status)
-{
-    AscSegments *segments = load(cli, weights, sources, status);
-    AscEngine *engine = segments ? asc_engine_create(cli->model, false, BATCH, status) : NULL;
-    bool fine = engine && asc_evaluate_segments(engine, weights->parameters, segments,
-                                                cli->model->vote, results, status);
-
-    asc_engine_destroy(engine);
-    asc_segments_free(segments);
     return fine;
 }

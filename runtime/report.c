@@ -76,11 +76,16 @@ static void tell_note(void *context, const char *text)
 static void tell_features(void *context, int done, int total)
 {
     AscPrinter *printer = context;
-    char text[96];
+    char text[128], left[32];
 
+    if (done == 1)
+        printer->begun = now();
     if (!is_due(printer))
         return;
-    snprintf(text, sizeof text, "features: %d of %d recordings", done, total);
+    asc_report_duration((now() - printer->begun) / (done > 1 ? done - 1 : 1) * (total - done), left,
+                        sizeof left);
+    snprintf(text, sizeof text, "features: %d of %d recordings%s%s%s", done, total,
+             done > 1 ? "  " : "", done > 1 ? left : "", done > 1 ? " left" : "");
     show(printer, text);
 }
 

@@ -40,6 +40,7 @@ typedef struct AscPrinter {
     bool terminal; /* standard error is one */
     bool open;     /* a line that renews itself stands there */
     double last;   /* time of the last line that came now and then */
+    double begun;  /* time when the first of these recordings was done */
 } AscPrinter;
 
 void asc_report_start(AscPrinter *printer, FILE *lines);

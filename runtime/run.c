@@ -138,7 +138,8 @@ bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings 
 
 void asc_run_remove(const char *folder)
 {
-    const char *const name[] = { settings_file, model_file, log_file, checkpoint_file };
+    const char *const name[] = { settings_file, model_file, log_file, checkpoint_file,
+                                 "skipped.txt" };
 
     for (size_t n = 0; n < sizeof name / sizeof name[0]; n++) {
         char *path = asc_path_join(folder, name[n]);

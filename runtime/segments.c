@@ -1,4 +1,5 @@
 /* segments.c: which parts of a recording become examples, and their normalisation. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "batch.h"
@@ -96,14 +97,12 @@ int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map)
 /* ---------------------------------------------------------------- segments */
 
 /* The first frame of a segment in the map. */
-static const real *find_segment(const AscFrontend *frontend, const AscMap *map, int index)
+static size_t find_segment(const AscFrontend *frontend, const AscMap *map, int index)
 {
-    size_t start = (size_t)index * (size_t)map->frames;
-    if (frontend->features->cut.length) {
-        AscCut cut = cut_frames(frontend, (size_t)map->frames);
-        start = asc_cut_start(&cut, (size_t)index);
-    }
-    return map->values + start * (size_t)map->size;
+    if (!frontend->features->cut.length)
+        return (size_t)index * (size_t)map->frames;
+    AscCut cut = cut_frames(frontend, (size_t)map->frames);
+    return asc_cut_start(&cut, (size_t)index);
 }
 
 static void normalise(const AscFrontend *frontend, const AscStatistics *statistics,
@@ -147,7 +146,8 @@ void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscSta
                           int index, real *to)
 {
     const AscFeatures *features = frontend->features;
-    const real *frames = find_segment(frontend, map, index);
+    const real *frames = asc_map_frames(map, find_segment(frontend, map, index), frontend->length,
+                                        frontend->segment);
     if (features->normalized) {
         normalise(frontend, statistics, frames, frontend->segment);
         frames = frontend->segment;
@@ -166,11 +166,18 @@ int asc_frontend_positions(const AscFrontend *frontend)
     return frontend->positions;
 }
 
-void asc_frontend_gather(const AscFrontend *frontend, const AscMap *map, AscMoments *moments)
+bool asc_frontend_gather(const AscFrontend *frontend, const AscMap *map, AscMoments *moments,
+                         AscStatus *status)
 {
     const size_t frames = (size_t)map->frames, size = (size_t)map->size;
-    for (size_t n = 0; n < (size_t)map->pieces; n++)
+    real *room = map->half ? malloc((frames * size + 1) * sizeof *room) : NULL;
+    if (map->half && !room)
+        return asc_status_memory(status, "statistics");
+    for (size_t n = 0; n < (size_t)map->pieces; n++) {
+        const real *piece = asc_map_frames(map, n * frames, frames, room);
         for (size_t i = 0; i < size; i++)
-            asc_moments_add(moments, frontend->position[i], map->values + n * frames * size + i,
-                            frames, size);
+            asc_moments_add(moments, frontend->position[i], piece + i, frames, size);
+    }
+    free(room);
+    return true;
 }

@@ -50,12 +50,29 @@ bool asc_moments_create(int positions, AscMoments *moments, AscStatus *status)
     return asc_status_memory(status, "statistics");
 }
 
+/* Chan's rule. */
+static void join(AscMoments *moments, int position, double count, double mean, double squares)
+{
+    double old = moments->count[position], whole = old + count;
+    double step = mean - moments->mean[position];
+    moments->mean[position] += step * (count / whole);
+    moments->squares[position] += squares + step * step * (old * count / whole);
+    moments->count[position] = whole;
+}
+
+void asc_moments_merge(AscMoments *moments, const AscMoments *other)
+{
+    for (int p = 0; p < moments->positions; p++)
+        if (other->count[p] > 0)
+            join(moments, p, other->count[p], other->mean[p], other->squares[p]);
+}
+
 void asc_moments_add(AscMoments *moments, int position, const real *values, size_t count,
                      size_t apart)
 {
     if (count == 0)
         return;
-    double sum = 0, squares = 0, old = moments->count[position];
+    double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++)
         sum += (double)values[i * apart];
     double mean = sum / (double)count;
@@ -63,10 +80,7 @@ void asc_moments_add(AscMoments *moments, int position, const real *values, size
         double difference = (double)values[i * apart] - mean;
         squares += difference * difference;
     }
-    double whole = old + (double)count, step = mean - moments->mean[position];
-    moments->mean[position] += step * ((double)count / whole);
-    moments->squares[position] += squares + step * step * (old * (double)count / whole);
-    moments->count[position] = whole;
+    join(moments, position, (double)count, mean, squares);
 }
 
 bool asc_moments_finish(const AscMoments *moments, AscStatistics *statistics, AscStatus *status)

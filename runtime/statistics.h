@@ -26,6 +26,9 @@ void asc_moments_free(AscMoments *moments);
 void asc_moments_add(AscMoments *moments, int position, const real *values, size_t count,
                      size_t apart);
 
+/* Adds what was gathered elsewhere, of the same positions. */
+void asc_moments_merge(AscMoments *moments, const AscMoments *other);
+
 /* Divides by the count (biased, as scikit-learn and NumPy do).  The caller frees the statistics. */
 bool asc_moments_finish(const AscMoments *moments, AscStatistics *statistics, AscStatus *status);
 

@@ -338,7 +338,7 @@ static AscFeed *create_feed(const Trainer *trainer, int batch, AscStatus *status
                                                     .largest = batch,
                                                     .skip_bad = trainer->options->skip_bad },
                                status);
-    return asc_feed_memory(&trainer->data.train->examples, trainer->recipe.seed, status);
+    return asc_feed_segments(trainer->data.train, trainer->recipe.seed, batch, status);
 }
 
 static bool create_parts(Trainer *trainer, AscStatus *status)
@@ -381,6 +381,18 @@ static bool begin_weights(Trainer *trainer, AscStatus *status)
                                   status);
 }
 
+/* What was left out of the data set is listed in the run's folder. */
+static bool save_skipped(const Trainer *trainer, AscStatus *status)
+{
+    const AscProblems *skipped = &trainer->data.problems;
+    char *path = asc_path_join(trainer->options->folder, "skipped.txt");
+    bool fine = path ? skipped->count == 0 || asc_problems_write(skipped, path, status)
+                     : asc_status_memory(status, "skipped.txt");
+
+    free(path);
+    return fine;
+}
+
 /* The settings come last: they make the folder a run, and then it has a checkpoint. */
 static bool begin_run(Trainer *trainer, AscStatus *status)
 {
@@ -390,7 +402,7 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
     trainer->position.examples = asc_feed_count(trainer->feed);
     trainer->position.best = NAN;
     fine = begin_weights(trainer, status) && asc_folder_make(options->folder, status) &&
-           save(trainer, status) &&
+           save(trainer, status) && save_skipped(trainer, status) &&
            asc_run_begin(options->folder, trainer->model, &options->settings, status);
     if (!fine && mine)
         asc_run_remove(options->folder);

@@ -76,26 +76,15 @@ static bool divide(const AscExtraction *extraction, const AscDataset *dataset, i
 
 /* ---------------------------------------------------------------- features */
 
-static bool cut_part(const AscModel *model, AscMaps *maps, const AscSources *sources,
-                     const AscStatistics *statistics, AscSegments **segments, AscStatus *status)
-{
-    *segments = asc_segments_cut(model, maps, sources, statistics, status);
-    return *segments != NULL;
-}
-
 /* Statistics of the training part, where they are not there yet, and its segments. */
 static bool load_part(const AscExtraction *extraction, AscTrainData *data, const AscList *list,
                       bool measure, AscSegments **segments, AscStatus *status)
 {
     AscSources sources = { 0 };
-    AscMaps maps = { 0 };
     bool fine = asc_sources_from_list(data->dataset, list, &sources, status) &&
-                asc_maps_compute(extraction, &sources, &maps, status) &&
-                (!measure ||
-                 asc_maps_statistics(extraction->model, &maps, data->statistics, status)) &&
-                cut_part(extraction->model, &maps, &sources, data->statistics, segments, status);
+                (*segments = asc_segments_open(extraction, &sources, data->statistics, measure,
+                                               status)) != NULL;
 
-    asc_maps_free(&maps);
     asc_sources_free(&sources);
     return fine;
 }
@@ -234,6 +223,14 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
         tell_sizes(extraction, data);
     }
     tell_left_out(extraction, &data->problems);
+    if (fine && data->problems.count > 0) {
+        char note[128];
+
+        snprintf(note, sizeof note,
+                 "left out of the data set: %d, which the run's skipped.txt lists",
+                 data->problems.count);
+        tell(extraction->report, note);
+    }
     asc_list_free(&train);
     asc_list_free(&validation);
     return fine;
@@ -243,13 +240,15 @@ bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *set
                          const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
 {
     const AscModel *model = extraction->model;
+    AscExtraction own = *extraction;
 
     *data = (AscTrainData){ 0 };
+    own.skipped = &data->problems;
     data->statistics = calloc((size_t)model->feature_sets + 1, sizeof *data->statistics);
     if (!data->statistics)
         return asc_status_memory(status, "statistics");
-    return asc_model_is_stored(model) ? load_shards(extraction, settings, recipe, data, status)
-                                      : load_recordings(extraction, settings, recipe, data, status);
+    return asc_model_is_stored(model) ? load_shards(&own, settings, recipe, data, status)
+                                      : load_recordings(&own, settings, recipe, data, status);
 }
 
 void asc_train_data_free(AscTrainData *data, const AscModel *model)
@@ -257,8 +256,8 @@ void asc_train_data_free(AscTrainData *data, const AscModel *model)
     for (int f = 0; data->statistics && f < model->feature_sets; f++)
         asc_statistics_free(&data->statistics[f]);
     free(data->statistics);
-    asc_segments_free(data->train);
-    asc_segments_free(data->validation);
+    asc_segments_close(data->train);
+    asc_segments_close(data->validation);
     if (data->dataset)
         asc_dataset_close(data->dataset);
     asc_problems_free(&data->problems);

@@ -11,9 +11,9 @@ typedef struct AscTrainData {
     const char *const *label;  /* [labels] */
     AscStatistics *statistics; /* [feature_sets], of the training part alone */
 
-    /* Of recordings, all of them in memory. */
+    /* Of recordings, whose features come from the cache. */
     AscDataset *dataset;
-    AscProblems problems; /* of the data set */
+    AscProblems problems; /* of the data set and its recordings: what was left out */
     AscSegments *train;
     AscSegments *validation; /* NULL: none */
 

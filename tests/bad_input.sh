@@ -331,7 +331,7 @@ use w.bytes 'is no safetensors file'
 use w.nan '.*value [0-9]* is not a finite number'
 # 3.4e38 in all weights but the first, in front of 16 numbers in double precision
 { head -c -376 $kept; printf '\177%.0s' {1..248}; tail -c 128 $kept; } >w.huge
-refuse 1 "network's output is not finite for recording 1" ./model predict --weights w.huge sound/good.wav
+refuse 1 "network's output is not finite for sound/good.wav" ./model predict --weights w.huge sound/good.wav
 { head -c 8 $kept; tail -c +9 $kept | sed 's/F32/F16/'; } >w.half
 use w.half '.*elements of type F16, expected F32 or F64'
 { head -c 8 $kept; tail -c +9 $kept | sed 's/"dense.bias"/"tense.bias"/'; } >w.name

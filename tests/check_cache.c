@@ -359,6 +359,131 @@ START_TEST(test_fixed_rate)
 }
 END_TEST
 
+/* float16: half the bytes, rounded to 11 bits, the same when read again; too large values stay. */
+START_TEST(test_half)
+{
+    AscFrontend *frontend = frontend_new();
+    AscMap full, half, again;
+    ck_assert(asc_cache_map(NULL, frontend, &FEATURES, sound, &full, &status));
+    AscCache *cache = asc_cache_open(folder, &status);
+    asc_cache_halve(cache);
+    ck_assert(asc_cache_map(cache, frontend, &FEATURES, sound, &half, &status));
+    ck_assert(asc_cache_map(cache, frontend, &FEATURES, sound, &again, &status));
+    ck_assert(half.half && again.half && again.file && asc_map_width(&again) == 2);
+    size_t count = asc_map_count(&full);
+    real *room = malloc(count * sizeof *room);
+    const real *values = asc_map_frames(&half, 0, (size_t)half.frames, room);
+    for (size_t i = 0; i < count; i++) {
+        double x = (double)full.values[i];
+        ck_assert_double_eq_tol((double)values[i], x, fabs(x) / 2048 + 0x1p-25);
+    }
+    ck_assert_mem_eq(half.half, again.half, count * sizeof *half.half);
+    asc_map_free(&half);
+    asc_map_free(&again);
+    full.values[3] = 70000;
+    ck_assert(asc_map_halve(&full, &status) && full.values && !full.half);
+    static const float odd[] = { 0,        -1,         65504,     65519,
+                                 0x1p-14F, 0x1.8p-24F, -0x1p-26F, 1.00048828125F };
+    static const float rounded[] = { 0, -1, 65504, 65504, 0x1p-14F, 0x1p-23F, 0, 1 };
+    full.values[3] = 1;
+    for (int i = 0; i < 8; i++)
+        full.values[i] = odd[i];
+    ck_assert(asc_map_halve(&full, &status) && full.half);
+    values = asc_map_frames(&full, 0, 1, room);
+    for (int i = 0; i < 8; i++)
+        ck_assert_double_eq((double)values[i], (double)rounded[i]);
+    asc_map_free(&full);
+    free(room);
+    asc_cache_close(cache);
+    asc_frontend_destroy(frontend);
+}
+END_TEST
+
+/* A recording that is used again: from its entry, computed where that has gone, refused where the
+ * recording is another by now. */
+START_TEST(test_again)
+{
+    AscFrontend *frontend = frontend_new();
+    AscCache *cache = asc_cache_open(folder, &status);
+    AscAudio audio = { 0 };
+    AscHash key;
+    AscMap map, again;
+    char path[256];
+    ck_assert(asc_cache_first(cache, frontend, &FEATURES, sound, &audio, &key, &map, &status));
+    ck_assert(audio.samples != NULL);
+    asc_audio_free(&audio);
+    for (int gone = 0; gone < 2; gone++) {
+        ck_assert(asc_cache_again(cache, frontend, &FEATURES, sound, key, &again, &status));
+        ck_assert((again.file != NULL) == (gone == 0));
+        ck_assert_mem_eq(map.values, again.values, asc_map_count(&map) * sizeof(real));
+        asc_map_free(&again);
+        entry_path(path);
+        ck_assert(unlink(path) == 0);
+    }
+    make_sound(sound, 0.4);
+    ck_assert(!asc_cache_again(cache, frontend, &FEATURES, sound, key, &again, &status));
+    ck_assert(strstr(status.message, "a.wav: has changed"));
+    asc_map_free(&map);
+    asc_cache_close(cache);
+    asc_frontend_destroy(frontend);
+}
+END_TEST
+
+/* Killed at any moment while it fills the cache: nothing wrong is ever read from it. */
+START_TEST(test_killed)
+{
+    AscFrontend *frontend = frontend_new();
+    for (int i = 0; i < 6; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/k%d.wav", scratch.path, i);
+        make_sound(path, 0.1 + i * 0.01);
+    }
+    for (int turn = 0; turn < 12; turn++) {
+        pid_t child = fork();
+        if (child == 0) {
+            fill("k");
+            _exit(0);
+        }
+        usleep((useconds_t)(turn * 700));
+        kill(child, SIGKILL);
+        ck_assert(waitpid(child, NULL, 0) == child);
+        AscCache *cache = asc_cache_open(folder, &status);
+        for (int i = 0; i < 6 && turn % 4 == 3; i++) {
+            AscMap right, map;
+            char path[256];
+            snprintf(path, sizeof path, "%s/k%d.wav", scratch.path, i);
+            ck_assert(asc_cache_map(NULL, frontend, &FEATURES, path, &right, &status));
+            ck_assert(asc_cache_map(cache, frontend, &FEATURES, path, &map, &status));
+            ck_assert_mem_eq(map.values, right.values, asc_map_count(&map) * sizeof(real));
+            asc_map_free(&map);
+            asc_map_free(&right);
+        }
+        asc_cache_close(cache);
+        if (turn % 4 == 3) /* begin with another folder */
+            snprintf(folder, sizeof folder, "%s/cache%d", scratch.path, turn);
+    }
+    asc_frontend_destroy(frontend);
+}
+END_TEST
+
+/* What was never finished goes when it is old. */
+START_TEST(test_swept)
+{
+    char path[2][256];
+    const struct utimbuf old = { 1000000000, 1000000000 };
+    asc_cache_close(asc_cache_open(folder, &status));
+    for (int i = 0; i < 2; i++) {
+        snprintf(path[i], sizeof path[i], "%s/a7", folder);
+        ck_assert(asc_folder_make(path[i], &status));
+        snprintf(path[i], sizeof path[i], "%s/a7/x.map.%d-0.new", folder, i);
+        ck_assert(asc_file_write(path[i], "x", 1, &status));
+    }
+    ck_assert(utime(path[0], &old) == 0);
+    asc_cache_close(asc_cache_open(folder, &status));
+    ck_assert(!asc_file_exists(path[0]) && asc_file_exists(path[1]));
+}
+END_TEST
+
 START_TEST(test_no_cache)
 {
     AscFrontend *frontend = frontend_new();
@@ -388,6 +513,10 @@ int main(void)
     tcase_add_test(tcase, test_folders);
     tcase_add_test(tcase, test_no_cache);
     tcase_add_test(tcase, test_fixed_rate);
+    tcase_add_test(tcase, test_half);
+    tcase_add_test(tcase, test_again);
+    tcase_add_test(tcase, test_killed);
+    tcase_add_test(tcase, test_swept);
     suite_add_tcase(suite, tcase);
     return check_main(suite);
 }

@@ -212,8 +212,8 @@ START_TEST(test_normalize)
     AscMoments moments;
     AscStatistics statistics;
     ck_assert(asc_moments_create(128, &moments, NULL));
-    asc_frontend_gather(frontend, &map, &moments);
-    asc_frontend_gather(frontend, &map, &moments);
+    ck_assert(asc_frontend_gather(frontend, &map, &moments, NULL));
+    ck_assert(asc_frontend_gather(frontend, &map, &moments, NULL));
     ck_assert(asc_moments_finish(&moments, &statistics, NULL));
     real *segment = malloc(128 * 100 * sizeof *segment);
     asc_frontend_segment(frontend, &map, &statistics, 0, segment);
