@@ -26,6 +26,7 @@ int asc_command_predict(const AscCli *cli);
 int asc_command_eval_shards(const AscCli *cli); /* of models whose features are stored */
 int asc_command_predict_shards(const AscCli *cli);
 int asc_command_data_shards(const AscCli *cli);
+int asc_command_stream(const AscCli *cli); /* predict --stream */
 int asc_command_features(const AscCli *cli);
 int asc_command_forward(const AscCli *cli);
 int asc_command_step(const AscCli *cli);

@@ -124,8 +124,12 @@ int asc_command_predict(const AscCli *cli)
     AscWeights *weights;
     bool fine;
 
+    if (cli->options.stream)
+        return asc_command_stream(cli);
     if (asc_model_is_stored(cli->model))
         return asc_command_predict_shards(cli);
+    if (cli->options.json)
+        return asc_cli_usage(cli, "--json: only with --stream");
     if (cli->options.files == 0 && !cli->options.data)
         return asc_cli_usage(cli, "FILE is missing: the recordings, or --data DIR");
     if (cli->options.files > 0 && cli->options.data)

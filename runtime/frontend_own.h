@@ -56,6 +56,9 @@ typedef struct AscCut {
 AscCut asc_cut_audio(const AscFrontend *frontend, size_t count);
 size_t asc_cut_start(const AscCut *cut, size_t piece);
 
+/* The first frame of a segment of a map of `frames`. */
+size_t asc_segment_start(const AscFrontend *frontend, size_t frames, int index);
+
 /* ---------------------------------------------------------------- frontend.c */
 
 /* A slot's memory. */

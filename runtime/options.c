@@ -43,6 +43,10 @@ static const Option all[] = {
     { 'W', "whole", NULL, "the whole recording, before `normalize`, not its segments" },
     { 'C', "cache", "DIR", "where computed features are kept ($ASC_CACHE, ~/.cache/ascc)" },
     { 'N', "no-cache", NULL, "compute all features anew and keep none" },
+    { '3', "stream", NULL, "raw samples from standard input, or a FILE; a decision a segment" },
+    { '4', "pcm", "FORMAT", "of the raw samples: s16le; channels as in s16le,2" },
+    { '5', "smooth", "N", "decide by the mean of the last N segments; 0: of all (5)" },
+    { '6', "follow", "S", "at the end of the FILE wait S seconds for more (0)" },
     { '2', "half", NULL, "keep features as float16, in half the space" },
     { 't', "threads", "N", "threads (one for each processor); results do not depend on it" },
     { 'D', "decode", NULL, "decode all recordings and look for damage, clipping and silence" },
@@ -97,6 +101,12 @@ static bool parse_rate(const char *program, const Option *option, const char *te
     return true;
 }
 
+static bool parse_smooth(const char *program, const Option *option, const char *text, int *value)
+{
+    *value = 0;
+    return strcmp(text, "0") == 0 || parse_count(program, option, text, value);
+}
+
 static bool add_input(const char *program, const char *text, AscOptions *options)
 {
     if (options->inputs == ASC_MAX_INPUTS) {
@@ -138,6 +148,7 @@ static const char **text_place(char letter, AscOptions *options)
     case 'F': return &options->set;
     case 'C': return &options->cache;
     case 'u': return &options->submission;
+    case '4': return &options->pcm;
     }
     return NULL;
 }
@@ -162,6 +173,9 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 'N': options->no_cache = true; break;
     case 'K': options->skip_bad = true; break;
     case 'g': options->segments = true; break;
+    case '3': options->stream = true; break;
+    case '5': return parse_smooth(program, option, text, &options->smooth);
+    case '6': return parse_rate(program, option, text, &options->follow);
     case '2': options->half = true; break;
     case 'j': options->json = true; break;
     case 'h': options->help = true; break;
@@ -203,7 +217,7 @@ bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *o
     char shorts[8];
     int found;
 
-    *options = (AscOptions){ .rate = -1 };
+    *options = (AscOptions){ .rate = -1, .smooth = -1 };
     make_tables(letters, table, shorts);
     optind = 0; /* GNU: begin anew */
     while ((found = getopt_long(argc, argv, shorts, table, NULL)) != -1) {

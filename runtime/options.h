@@ -10,13 +10,15 @@ enum { ASC_MAX_INPUTS = 8 };
 /* What was given; NULL or `unset` where nothing was.  Texts point into argv. */
 typedef struct AscOptions {
     const char *data, *layout, *out, *run, *resume, *init, *weights, *cache, *csv, *split, *random;
-    const char *validate, *target, *set, *submission;
+    const char *validate, *target, *set, *submission, *pcm;
     const char *input[ASC_MAX_INPUTS];
     int inputs;
     int fold, epochs, batch, steps, threads; /* 0: unset */
     double rate;                             /* negative: unset */
+    int smooth;                              /* negative: unset */
+    double follow;                           /* seconds */
     uint64_t seed;
-    bool has_seed, json, no_cache, whole, decode, half, skip_bad, segments, help;
+    bool has_seed, json, no_cache, whole, decode, half, skip_bad, stream, segments, help;
     char **file; /* operands */
     int files;
 } AscOptions;

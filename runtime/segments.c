@@ -96,12 +96,11 @@ int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map)
 
 /* ---------------------------------------------------------------- segments */
 
-/* The first frame of a segment in the map. */
-static size_t find_segment(const AscFrontend *frontend, const AscMap *map, int index)
+size_t asc_segment_start(const AscFrontend *frontend, size_t frames, int index)
 {
     if (!frontend->features->cut.length)
-        return (size_t)index * (size_t)map->frames;
-    AscCut cut = cut_frames(frontend, (size_t)map->frames);
+        return (size_t)index * frames;
+    AscCut cut = cut_frames(frontend, frames);
     return asc_cut_start(&cut, (size_t)index);
 }
 
@@ -146,8 +145,9 @@ void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscSta
                           int index, real *to)
 {
     const AscFeatures *features = frontend->features;
-    const real *frames = asc_map_frames(map, find_segment(frontend, map, index), frontend->length,
-                                        frontend->segment);
+    const real *frames = asc_map_frames(map,
+                                        asc_segment_start(frontend, (size_t)map->frames, index),
+                                        frontend->length, frontend->segment);
     if (features->normalized) {
         normalise(frontend, statistics, frames, frontend->segment);
         frames = frontend->segment;
