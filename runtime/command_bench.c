@@ -11,6 +11,7 @@
 #endif
 
 #include "batch.h"
+#include "bench_features.h"
 #include "blas.h"
 #include "cli.h"
 #include "engine.h"
@@ -31,6 +32,7 @@ typedef struct Bench {
 
 typedef struct Times {
     double train_step, infer, infer_one; /* seconds, the least of the runs */
+    double features; /* of ten seconds of sound, on one core; 0: there are none */
 } Times;
 
 static double now(void)
@@ -153,11 +155,12 @@ static void print_json(const Bench *bench, const Times *times)
     add_kernels(kernels, &model->train, "train", bench->batch->count, bench->seconds);
     add_kernels(kernels, &model->infer, "infer", bench->batch->count,
                 bench->seconds + model->train.kernels);
-    all = json_pack("{s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:s, s:o}", "model", model->name,
+    all = json_pack("{s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:o}", "model", model->name,
                     "defines", model->defines, "batch", bench->batch->count, "threads", threads(),
                     "train_step_ms", 1000 * times->train_step, "infer_ms", 1000 * times->infer,
-                    "infer1_ms", 1000 * times->infer_one, "peak_rss_mb", peak_megabytes(), "blas",
-                    asc_blas_kernels(), "kernels", kernels);
+                    "infer1_ms", 1000 * times->infer_one, "features_ms", 1000 * times->features,
+                    "peak_rss_mb", peak_megabytes(), "blas", asc_blas_kernels(), "kernels",
+                    kernels);
     json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(all);
@@ -186,6 +189,8 @@ static void print_text(const Bench *bench, const Times *times)
     printf("training step       %10.3f ms\n", 1000 * times->train_step);
     printf("inference           %10.3f ms\n", 1000 * times->infer);
     printf("inference, batch 1  %10.3f ms\n", 1000 * times->infer_one);
+    if (times->features > 0)
+        printf("features of 10 s    %10.3f ms on one core\n", 1000 * times->features);
     printf("peak memory         %10.1f MB\n", peak_megabytes());
 }
 
@@ -194,8 +199,9 @@ int asc_command_bench(const AscCli *cli)
     Bench bench = { .model = cli->model };
     AscStatus status = { 0 };
     int examples = cli->options.batch ? cli->options.batch : cli->model->recipe.batch;
-    bool fine = create(&bench, examples, &status);
-    Times times;
+    Times times = { 0 };
+    bool fine = create(&bench, examples, &status) &&
+                asc_bench_features(cli->model, &times.features, &status);
 
     if (fine) {
         times.train_step = least_time(&bench, bench.training, examples);

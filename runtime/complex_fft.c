@@ -11,11 +11,11 @@ enum { MOST_PASSES = 32 };
 struct AscComplexFft {
     int size, passes;
     int radix[MOST_PASSES];
-    double (*twiddle)[2];  /* pass after pass: w^(p k), k = 1 .. radix - 1, for each p */
+    real (*twiddle)[2];    /* pass after pass: w^(p k), k = 1 .. radix - 1, for each p */
     AscLanePair *work;     /* [size] */
     AscComplexFft *longer; /* Bluestein: a transform of a power of two of points */
-    double (*chirp)[2];    /* [size]: exp(-pi i j^2 / size) */
-    double (*filter)[2];   /* [longer size]: transform of the conjugate chirp, scaled */
+    real (*chirp)[2];      /* [size]: exp(-pi i j^2 / size) */
+    real (*filter)[2];     /* [longer size]: transform of the conjugate chirp, scaled */
     AscLanePair *padded;   /* [longer size] */
 };
 
@@ -28,11 +28,11 @@ AscLanePair *asc_lane_pairs(int count)
     return pairs;
 }
 
-void asc_unit_root(long long k, long long size, double root[2])
+void asc_unit_root(long long k, long long size, real root[2])
 {
     const long double angle = -6.283185307179586476925286766559L * (long double)(k % size) / size;
-    root[0] = (double)cosl(angle);
-    root[1] = (double)sinl(angle);
+    root[0] = (real)cosl(angle);
+    root[1] = (real)sinl(angle);
 }
 
 /* ---------------------------------------------------------------- passes */
@@ -41,12 +41,12 @@ void asc_unit_root(long long k, long long size, double root[2])
  * and q < s: s transforms of n points become r s transforms of n / r points. */
 typedef struct Pass {
     int m, s;
-    const double (*w)[2];
+    const real (*w)[2];
     const AscLanePair *x;
     AscLanePair *y;
 } Pass;
 
-ASC_INSIDE void multiply(const AscLanePair *a, const double w[2], AscLanePair *to)
+ASC_INSIDE void multiply(const AscLanePair *a, const real w[2], AscLanePair *to)
 {
     AscLanes re = a->re * w[0] - a->im * w[1];
     to->im = a->re * w[1] + a->im * w[0];
@@ -91,18 +91,18 @@ ASC_INSIDE void pass2(const Pass *pass)
 
 ASC_INSIDE void pass3(const Pass *pass)
 {
-    const double half_root3 = 0.86602540378443864676;
+    const real half_root3 = (real)0.86602540378443864676;
     const size_t s = (size_t)pass->s, far = s * (size_t)pass->m;
     for (size_t p = 0; p < (size_t)pass->m; p++) {
-        const double(*w)[2] = pass->w + 2 * p;
+        const real(*w)[2] = pass->w + 2 * p;
         for (size_t q = 0; q < s; q++) {
             const AscLanePair *x = pass->x + q + s * p;
             AscLanePair *y = pass->y + q + s * 3 * p, t, d, m, u, v;
             sum(x + far, x + 2 * far, &t);
             difference(x + far, x + 2 * far, &d);
             sum(x, &t, y);
-            m.re = x->re - t.re * 0.5;
-            m.im = x->im - t.im * 0.5;
+            m.re = x->re - t.re * (real)0.5;
+            m.im = x->im - t.im * (real)0.5;
             d.re *= half_root3;
             d.im *= half_root3;
             sums_turned(&m, &d, &u, &v);
@@ -116,7 +116,7 @@ ASC_INSIDE void pass4(const Pass *pass)
 {
     const size_t s = (size_t)pass->s, far = s * (size_t)pass->m;
     for (size_t p = 0; p < (size_t)pass->m; p++) {
-        const double(*w)[2] = pass->w + 3 * p;
+        const real(*w)[2] = pass->w + 3 * p;
         for (size_t q = 0; q < s; q++) {
             const AscLanePair *x = pass->x + q + s * p;
             AscLanePair *y = pass->y + q + s * 4 * p, a, b, c, d, u, v;
@@ -136,11 +136,11 @@ ASC_INSIDE void pass4(const Pass *pass)
 
 ASC_INSIDE void pass5(const Pass *pass)
 {
-    const double c1 = 0.30901699437494742410, c2 = -0.80901699437494742410;
-    const double s1 = 0.95105651629515357212, s2 = 0.58778525229247312917;
+    const real c1 = (real)0.30901699437494742410, c2 = (real)-0.80901699437494742410;
+    const real s1 = (real)0.95105651629515357212, s2 = (real)0.58778525229247312917;
     const size_t s = (size_t)pass->s, far = s * (size_t)pass->m;
     for (size_t p = 0; p < (size_t)pass->m; p++) {
-        const double(*w)[2] = pass->w + 4 * p;
+        const real(*w)[2] = pass->w + 4 * p;
         for (size_t q = 0; q < s; q++) {
             const AscLanePair *x = pass->x + q + s * p;
             AscLanePair *y = pass->y + q + s * 5 * p, a, b, c, d, m, n, u, v;
@@ -172,7 +172,7 @@ ASC_CLONES
 static const AscLanePair *run_passes(const AscComplexFft *fft, AscLanePair *data)
 {
     AscLanePair *from = data, *to = fft->work;
-    Pass pass = { .m = fft->size, .s = 1, .w = (const double(*)[2])fft->twiddle };
+    Pass pass = { .m = fft->size, .s = 1, .w = (const real(*)[2])fft->twiddle };
     for (int i = 0; i < fft->passes; i++) {
         int radix = fft->radix[i];
         pass.m /= radix;
@@ -235,8 +235,8 @@ static bool prepare_bluestein(AscComplexFft *fft)
     for (long long j = 0; j < size; j++) {
         asc_unit_root(j * j % (2LL * size), 2LL * size, fft->chirp[j]);
         AscLanePair *at = &fft->padded[j], *mirror = &fft->padded[(length - j) % length];
-        at->re[0] = mirror->re[0] = fft->chirp[j][0] / length;
-        at->im[0] = mirror->im[0] = -fft->chirp[j][1] / length;
+        at->re[0] = mirror->re[0] = fft->chirp[j][0] / (real)length;
+        at->im[0] = mirror->im[0] = -fft->chirp[j][1] / (real)length;
     }
     const AscLanePair *spectrum = run_passes(fft->longer, fft->padded);
     for (int k = 0; k < length; k++) {

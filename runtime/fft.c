@@ -11,7 +11,7 @@ struct AscFft {
     int size;
     bool halved; /* the complex transform has size / 2 points */
     AscComplexFft *complex;
-    double (*turn)[2]; /* exp(-2 pi i k / size), k = 0 .. size / 2, where halved */
+    real (*turn)[2];   /* exp(-2 pi i k / size), k = 0 .. size / 2, where halved */
     AscLanePair *work; /* [size] where not halved */
 };
 
@@ -61,15 +61,15 @@ static void untangle(const AscFft *fft, const AscLanePair *z, AscLanePair *x)
     int half = fft->size / 2;
     for (int k = 0; k <= half; k++) {
         const AscLanePair *a = &z[k % half], *b = &z[(half - k) % half];
-        AscLanes even_re = (a->re + b->re) * 0.5, even_im = (a->im - b->im) * 0.5;
-        AscLanes odd_re = (a->im + b->im) * 0.5, odd_im = (b->re - a->re) * 0.5;
-        double c = fft->turn[k][0], s = fft->turn[k][1];
+        AscLanes even_re = (a->re + b->re) * (real)0.5, even_im = (a->im - b->im) * (real)0.5;
+        AscLanes odd_re = (a->im + b->im) * (real)0.5, odd_im = (b->re - a->re) * (real)0.5;
+        const real c = fft->turn[k][0], s = fft->turn[k][1];
         x[k].re = even_re + odd_re * c - odd_im * s;
         x[k].im = even_im + odd_re * s + odd_im * c;
     }
 }
 
-void asc_fft_run(AscFft *fft, double *signal, double *spectrum)
+void asc_fft_run(AscFft *fft, real *signal, real *spectrum)
 {
     AscLanePair *x = (AscLanePair *)spectrum;
     if (fft->halved) {

@@ -5,9 +5,10 @@
 
 #include "fft.h"
 
-/* A number of every signal; may_alias because callers see arrays of doubles.  The alignment is
+/* A number of every signal; may_alias because callers see arrays of reals.  The alignment is
  * told, because gcc's own depends on the instructions it may use. */
-typedef double AscLanes __attribute__((vector_size(8 * ASC_FFT_LANES), aligned(64), may_alias));
+typedef real AscLanes __attribute__((vector_size(sizeof(real) * ASC_FFT_LANES),
+                                     aligned(sizeof(real) * ASC_FFT_LANES), may_alias));
 
 typedef struct AscLanePair {
     AscLanes re, im;
@@ -42,6 +43,6 @@ const AscLanePair *asc_complex_fft_run(AscComplexFft *fft, AscLanePair *data);
 AscLanePair *asc_lane_pairs(int count);
 
 /* exp(-2 pi sqrt(-1) k / size), rounded once. */
-void asc_unit_root(long long k, long long size, double root[2]);
+void asc_unit_root(long long k, long long size, real root[2]);
 
 #endif

@@ -15,7 +15,7 @@ void asc_spectrogram_destroy(AscSpectrogram *spectrogram);
 
 /* Gives the frames of a signal to `take` in groups of ASC_FFT_LANES: power [bins][ASC_FFT_LANES],
  * frames first .. first + count - 1. */
-typedef void (*AscTakeFrames)(void *context, const double *power, size_t first, size_t count);
+typedef void (*AscTakeFrames)(void *context, const real *power, size_t first, size_t count);
 bool asc_spectrogram_run(AscSpectrogram *spectrogram, const double *samples, size_t count,
                          size_t frames, AscTakeFrames take, void *context, AscStatus *status);
 
@@ -29,8 +29,7 @@ void asc_mel_destroy(AscMel *mel);
 
 /* energy[m][lane] = sum over bins of filter[m][bin] * power[bin][lane], for `count` lanes; rows of
  * energy are `stride` apart.  power: [bins][ASC_FFT_LANES]. */
-void asc_mel_run(const AscMel *mel, const double *power, double *energy, size_t stride,
-                 size_t count);
+void asc_mel_run(const AscMel *mel, const real *power, real *energy, size_t stride, size_t count);
 
 /* ---------------------------------------------------------------- neighbours.c */
 

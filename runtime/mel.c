@@ -7,14 +7,14 @@
 #include "frontend_own.h"
 
 typedef struct Filter {
-    int first, count;     /* bins in which it is not zero */
-    const double *weight; /* [count] */
+    int first, count;   /* bins in which it is not zero */
+    const real *weight; /* [count] */
 } Filter;
 
 struct AscMel {
     int mels;
-    Filter *filter;  /* [mels] */
-    double *weights; /* of all filters */
+    Filter *filter; /* [mels] */
+    real *weights;  /* of all filters */
 };
 
 /* ---------------------------------------------------------------- scales */
@@ -67,7 +67,7 @@ static double weight(const AscBank *bank, const double edges[3], double hz)
 
 /* Finds the bins of each filter; writes the weights where `weights` is not NULL; returns how
  * many. */
-static size_t fill(const AscBank *bank, double rate, int fft, AscMel *mel, double *weights)
+static size_t fill(const AscBank *bank, double rate, int fft, AscMel *mel, real *weights)
 {
     size_t total = 0;
     int bins = fft / 2 + 1 - (bank->drop_nyquist && fft % 2 == 0);
@@ -83,7 +83,7 @@ static size_t fill(const AscBank *bank, double rate, int fft, AscMel *mel, doubl
             if (filter.count++ == 0)
                 filter.first = bin;
             if (weights)
-                weights[total] = w;
+                weights[total] = (real)w;
             total++;
         }
         mel->filter[m] = filter;
@@ -125,7 +125,7 @@ AscMel *asc_mel_create(const AscBank *bank, double rate, int fft, AscStatus *sta
 }
 
 ASC_CLONES
-static void run(const AscMel *mel, const double *power, double *energy, size_t stride, size_t count)
+static void run(const AscMel *mel, const real *power, real *energy, size_t stride, size_t count)
 {
     for (int m = 0; m < mel->mels; m++) {
         const Filter *filter = &mel->filter[m];
@@ -138,8 +138,7 @@ static void run(const AscMel *mel, const double *power, double *energy, size_t s
     }
 }
 
-void asc_mel_run(const AscMel *mel, const double *power, double *energy, size_t stride,
-                 size_t count)
+void asc_mel_run(const AscMel *mel, const real *power, real *energy, size_t stride, size_t count)
 {
     run(mel, power, energy, stride, count);
 }

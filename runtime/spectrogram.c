@@ -16,12 +16,12 @@ struct AscSpectrogram {
     AscEdges edges;
     bool remove_dc;
     double power, preemphasis;
-    double *shape; /* [window] */
+    real *shape; /* [window] */
     AscFft *plan;
     AscLanes *signal;      /* [fft] */
     AscLanePair *spectrum; /* [bins] */
     AscLanes *powers;      /* [bins] */
-    double *padded;        /* the signal with its margins */
+    real *padded;          /* the signal with its margins */
     size_t room;           /* of padded */
 };
 
@@ -65,7 +65,7 @@ static bool prepare(AscSpectrogram *made, AscWindow shape, bool periodic, AscSta
     if (!made->shape || !made->signal || !made->spectrum || !made->powers)
         return asc_status_memory(status, "a spectrogram");
     for (int i = 0; i < made->window; i++)
-        made->shape[i] = window_at(shape, i, made->window, periodic);
+        made->shape[i] = (real)window_at(shape, i, made->window, periodic);
     return true;
 }
 
@@ -132,12 +132,13 @@ static bool put_margins(AscSpectrogram *made, const double *samples, size_t coun
         if (!made->padded)
             return asc_status_memory(status, "a recording");
     }
-    memcpy(made->padded + margin, samples, count * sizeof *samples);
+    for (size_t i = 0; i < count; i++)
+        made->padded[margin + i] = (real)samples[i];
     for (size_t i = 0; i < margin; i++) {
-        double *front = &made->padded[i], *behind = &made->padded[margin + count + i];
+        real *front = &made->padded[i], *behind = &made->padded[margin + count + i];
         if (made->edges == ASC_REFLECT) {
-            *front = samples[mirrored((long long)i - (long long)margin, (long long)count)];
-            *behind = samples[mirrored((long long)(count + i), (long long)count)];
+            *front = (real)samples[mirrored((long long)i - (long long)margin, (long long)count)];
+            *behind = (real)samples[mirrored((long long)(count + i), (long long)count)];
         } else {
             *front = *behind = 0;
         }
@@ -148,9 +149,9 @@ static bool put_margins(AscSpectrogram *made, const double *samples, size_t coun
 /* The samples of up to LANES frames under the window, a frame in each lane. */
 static void gather(AscSpectrogram *made, size_t first, size_t count)
 {
-    const double *from = made->padded + first * (size_t)made->hop + made->at;
+    const real *from = made->padded + first * (size_t)made->hop + made->at;
     memset(made->signal, 0, (size_t)made->fft * sizeof *made->signal);
-    double *to = (double *)(made->signal + made->at);
+    real *to = (real *)(made->signal + made->at);
     for (size_t i = 0; i < (size_t)made->window; i++)
         for (size_t lane = 0; lane < count; lane++)
             to[i * LANES + lane] = from[i + lane * (size_t)made->hop];
@@ -162,22 +163,28 @@ ASC_CLONES
 static void shape_frames(AscSpectrogram *made)
 {
     AscLanes *x = made->signal + made->at;
+    const real preemphasis = (real)made->preemphasis;
     int window = made->window;
     if (made->remove_dc) {
         AscLanes mean = { 0 };
         for (int i = 0; i < window; i++)
             mean += x[i];
-        mean /= (double)window;
+        mean /= (real)window;
         for (int i = 0; i < window; i++)
             x[i] -= mean;
     }
-    if (made->preemphasis != 0) {
+    if (preemphasis != 0) {
         for (int i = window - 1; i > 0; i--)
-            x[i] -= x[i - 1] * made->preemphasis;
-        x[0] -= x[0] * made->preemphasis;
+            x[i] -= x[i - 1] * preemphasis;
+        x[0] -= x[0] * preemphasis;
     }
     for (int i = 0; i < window; i++)
         x[i] *= made->shape[i];
+}
+
+ASC_INSIDE real root(real x)
+{
+    return sizeof x == sizeof(float) ? (real)sqrtf((float)x) : (real)sqrt((double)x);
 }
 
 ASC_CLONES
@@ -187,15 +194,11 @@ static void find_powers(AscSpectrogram *made)
         const AscLanePair *x = &made->spectrum[bin];
         made->powers[bin] = x->re * x->re + x->im * x->im;
     }
-    double *power = (double *)made->powers;
+    real *power = (real *)made->powers;
     size_t count = (size_t)made->bins * LANES;
-    if (made->power == 1) {
+    if (made->power == 1)
         for (size_t i = 0; i < count; i++)
-            power[i] = sqrt(power[i]);
-    } else if (made->power != 2) {
-        for (size_t i = 0; i < count; i++)
-            power[i] = pow(power[i], made->power / 2);
-    }
+            power[i] = root(power[i]);
 }
 
 bool asc_spectrogram_run(AscSpectrogram *spectrogram, const double *samples, size_t count,
@@ -207,10 +210,9 @@ bool asc_spectrogram_run(AscSpectrogram *spectrogram, const double *samples, siz
         size_t group = frames - first < LANES ? frames - first : LANES;
         gather(spectrogram, first, group);
         shape_frames(spectrogram);
-        asc_fft_run(spectrogram->plan, (double *)spectrogram->signal,
-                    (double *)spectrogram->spectrum);
+        asc_fft_run(spectrogram->plan, (real *)spectrogram->signal, (real *)spectrogram->spectrum);
         find_powers(spectrogram);
-        take(context, (const double *)spectrogram->powers, first, group);
+        take(context, (const real *)spectrogram->powers, first, group);
     }
     return true;
 }

@@ -72,27 +72,27 @@ typedef struct Target { /* where the frames of one channel go */
     const AscStage *stage;
     const AscWorker *worker;
     size_t channel;
-    double *energy; /* [bands][lanes] */
+    real *energy; /* [bands][lanes] */
 } Target;
 
-static void put_frames(const Target *target, int bank, const double *value, size_t rows,
-                       size_t first, size_t count)
+static void put_frames(const Target *target, int bank, const real *value, size_t rows, size_t first,
+                       size_t count)
 {
     const int slot = target->stage->out[bank];
     const size_t size = target->frontend->front->slot[slot].size;
     real *to = target->frontend->frames[slot].values + first * size + target->channel * rows;
     for (size_t lane = 0; lane < count; lane++, to += size)
         for (size_t row = 0; row < rows; row++)
-            to[row] = (real)value[row * ASC_FFT_LANES + lane];
+            to[row] = value[row * ASC_FFT_LANES + lane];
 }
 
-static void take_frames(void *context, const double *power, size_t first, size_t count)
+static void take_frames(void *context, const real *power, size_t first, size_t count)
 {
     const Target *target = context;
     const AscStage *stage = target->stage;
     for (int k = 0; k < stage->outs; k++) {
         const AscBank *bank = &stage->as.spectrogram.bank[k];
-        const double *value = power;
+        const real *value = power;
         size_t rows = (size_t)stage->as.spectrogram.fft / 2 + 1;
         if (bank->mels) {
             asc_mel_run(target->worker->mel[k], power, target->energy, ASC_FFT_LANES, count);
@@ -103,13 +103,13 @@ static void take_frames(void *context, const double *power, size_t first, size_t
     }
 }
 
-static double *energies(const AscStage *stage)
+static real *energies(const AscStage *stage)
 {
     size_t most = 1;
     for (int k = 0; k < stage->outs; k++)
         if ((size_t)stage->as.spectrogram.bank[k].mels > most)
             most = (size_t)stage->as.spectrogram.bank[k].mels;
-    return malloc(most * ASC_FFT_LANES * sizeof(double));
+    return malloc(most * ASC_FFT_LANES * sizeof(real));
 }
 
 /* Samples first .. first + length - 1 of a channel, zeros where the recording has ended. */

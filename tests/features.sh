@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # features.sh: every preset of the standard library, and odd options, against vectors in float64 that
-# tests/reference/features.py made; prints the smallest ratio of signal to error.
+# tests/reference/features.py made, to 80 dB (200 in double; a case may have a bound of its own in single precision, where
+# bins lie more than 100 dB below the loudest); prints the smallest ratio of signal to error.
 set -u
 source_dir=${SRCDIR:?the source tree}
 ascc=${ASCC:?the compiler to test}
@@ -36,8 +37,10 @@ for how in "float 80" "float 80 -O0" "float 80 --target=scalar" "double 200"; do
         failed=$((failed + 1))
         continue
     fi
-    while read -r name rate samples; do
-        check "$label" "$work/all" "$name" "$rate" "$samples" "$2"
+    while read -r name rate samples least_float; do
+        limit=$2
+        [ "$1" = float ] && limit=${least_float:-$2}
+        check "$label" "$work/all" "$name" "$rate" "$samples" "$limit"
     done <"$source_dir/tests/features/cases"
     echo "$label: the smallest ratio so far is $least dB ($worst)"
 done
