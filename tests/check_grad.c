@@ -296,7 +296,8 @@ static Node *function_case(Case *c, Function f)
             x[i] = make_sum(c->g, nowhere, x[i], 1, (const char *[]){ "time" }, 0, NULL);
     }
     Node *y = make_map(c->g, nowhere, f, x[0], x[1], x[2]);
-    return make_map(c->g, nowhere, FN_add, y, x[0], NULL);
+    Node *more = make_map(c->g, nowhere, FN_mul, x[0], make_number(c->g, nowhere, 0.25), NULL);
+    return make_map(c->g, nowhere, FN_add, y, more, NULL);
 }
 
 START_TEST(every_function)
