@@ -11,7 +11,7 @@ passed=0 failed=0
 
 # check LABEL RESULT EXPECTED LIMIT PREFIX PREFIX_OF_EXPECTED
 check() {
-    if text=$("$compare" -p "$5" -o "$6" -s 'oracle, ten steps' -c "${1%%, *}" -q "${1#*, }" "$2" "$3" "$4"); then
+    if text=$("$compare" -p "$5" -o "$6" -s "oracle, ten steps, $real" -c "$name${level:+ $level}" -q "${1#*, }" "$2" "$3" "$4"); then
         passed=$((passed + 1))
         printf '%-44s %s\n' "$1" "$text"
     else

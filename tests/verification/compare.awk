@@ -1,0 +1,47 @@
+# compare.awk: the figures of a document (figures.awk) against those of a new one; prints how many agree.  Each that does not
+# is a line of the file `problems`.
+
+# Not every machine has these instructions.
+function optional(name) {
+    return name ~ /, fused$|^avx|^neon/
+}
+
+# Ten times the error, unless it is nothing beside the bound; or 20 dB.
+function worse(quantity, now, before, bound) {
+    return quantity ~ /dB/ ? now < before - 20 : now > 10 * before && now > 1e-3 * bound
+}
+
+{
+    key = $1 ": " $2 ", " $3
+}
+FNR == NR {
+    figure[key] = $4
+    name[key] = $2
+    bound[key] = $5
+    next
+}
+{
+    seen[key]
+}
+!(key in figure) {
+    if (!optional($2))
+        print key ": is not in the document" > problems
+    next
+}
+bound[key] != $5 {
+    print key ": the bound is " $5 ", the document says " bound[key] > problems
+    next
+}
+worse($3, $4 + 0, figure[key] + 0, $5 + 0) {
+    print key ": " $4 ", the document says " figure[key] > problems
+    next
+}
+{
+    fine++
+}
+END {
+    for (key in figure)
+        if (!(key in seen) && !optional(name[key]))
+            print key ": is in the document, but was not measured" > problems
+    print fine + 0
+}
