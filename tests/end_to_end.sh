@@ -122,7 +122,7 @@ check "eval of the training part" ./small eval --data set --run run --split trai
 
 mapfile -t files < <(sed 's|^|set/|' set/evaluation_setup/fold1_test.txt)
 check "predict" ./small predict --run run "${files[@]}" --csv all.csv
-holds "predict: a line a file" test "$(wc -l <said)" -eq "$count"
+holds "predict: a line a file" test "$(grep -c "^set/" said)" -eq "$count"
 holds "csv: a row a file" test "$(wc -l <all.csv)" -eq $((count + 1))
 check "csv: probabilities add up to 1, and the class is the likeliest" awk -F, '
     NR == 1 { for (i = 4; i <= NF; i++) name[i] = $i; next }
