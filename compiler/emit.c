@@ -133,19 +133,29 @@ static double flops_of(const Kernel *k)
     return flops * scan_length(x);
 }
 
-static double bytes_of(const Program *p, const Kernel *k)
+/* Bytes that a step reads and writes, every buffer once: for each example, and whatever the batch is. */
+static void add_bytes(const Program *p, const Buffer *b, double *each, double *fixed)
 {
-    double bytes = 0;
-    for (int i = 0; i < k->read_count; i++)
-        bytes += (double)k->reads[i]->count * (k->reads[i]->element == ELEMENT_BYTE ? 1
-                                               : p->real_double                     ? 8
-                                                                                    : 4);
-    for (int i = 0; i < 2 * k->anchors; i++)
-        if (k->target[i])
-            bytes += (double)k->target[i]->count * (k->target[i]->element == ELEMENT_BYTE ? 1
-                                                    : p->real_double                      ? 8
-                                                                                          : 4);
-    return bytes;
+    if (!b)
+        return;
+    const double size = b->element == ELEMENT_BYTE                       ? 1
+                        : b->element == ELEMENT_DOUBLE || p->real_double ? 8
+                                                                         : 4;
+    if (b->extent == EXTENT_CONSTANT)
+        *fixed += size * (double)b->count;
+    else
+        *each += size * (double)b->count / (b->extent == EXTENT_GROUPED ? GROUP : 1);
+}
+
+static void bytes_of(const Program *p, const Step *s, double *each, double *fixed)
+{
+    const Kernel *k = s->kernel;
+    *each = *fixed = 0;
+    add_bytes(p, k->partial, each, fixed);
+    for (int i = 0; !s->finish && i < k->read_count; i++)
+        add_bytes(p, k->reads[i], each, fixed);
+    for (int i = 0; (s->finish || !k->partial) && i < 2 * k->anchors; i++)
+        add_bytes(p, k->target[i], each, fixed);
 }
 
 static void emit_list(const Program *p, Text *out)
@@ -169,10 +179,12 @@ static void emit_list(const Program *p, Text *out)
         const Kernel *k = s->kernel;
         const Place *place = &k->anchor[0]->place;
         const char *label = k->anchor[0]->label ? k->anchor[0]->label : "";
-        text_add(out, "    {\"%s %s%s%s\", \"%s:%d\", %.17g, %.17g},\n", k->name,
+        double each, fixed;
+        bytes_of(p, s, &each, &fixed);
+        text_add(out, "    {\"%s %s%s%s\", \"%s:%d\", %.17g, %.17g, %.17g},\n", k->name,
                  s->finish ? "sum of the groups" : kind_name(k), *label ? ", " : "", label,
                  place->source ? place->source->path : "", place->line, s->finish ? 0 : flops_of(k),
-                 s->finish ? 0 : bytes_of(p, k));
+                 each, fixed);
     }
     text_add(out,
              "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"

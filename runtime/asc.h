@@ -205,7 +205,7 @@ typedef struct AscKernel {          /* for bench: a kernel of the training step 
     const char *name;
     const char *source;             /* "models/moe_cnn.asc:21" */
     double flops;                   /* of one example; negative: of the whole call */
-    double bytes;
+    double bytes, fixed_bytes;      /* read and written: for each example; whatever the batch is (weights) */
 } AscKernel;
 
 typedef struct AscModel {
@@ -228,6 +228,7 @@ typedef struct AscModel {
     AscRecipe recipe;
     const AscMetric *metric;        /* evaluate's report */
     int metrics;
+    double (*probe)(int rounds);    /* multiply-adds in registers with the kernels' vectors; returns their flops. NULL: none */
     bool vote;                      /* combine = vote; else the mean of the segments' probabilities */
 } AscModel;
 

@@ -43,6 +43,34 @@ ASC_INLINE void asc_store(real *p, AscVector v)
 }
 #endif
 
+/* Rounds of independent multiply-adds that never leave the registers: the most that this target can do.  Returns the
+ * number of floating point operations. */
+static double __attribute__((unused, noinline)) asc_probe(int rounds)
+{
+#ifdef ASC_VECTOR
+    enum { SUMS = ASC_VECTOR == 32 ? 12 : 24, LANES = ASC_LANES };
+    typedef AscVector Lanes;
+#else
+    enum { SUMS = 12, LANES = 16 / sizeof(real) };
+    typedef real Lanes __attribute__((vector_size(16)));
+#endif
+    volatile real factor = (real)0.999, term = (real)1e-3, sink;
+    const Lanes a = (Lanes){ 0 } + factor, b = (Lanes){ 0 } + term;
+    Lanes sum[SUMS], total = { 0 };
+    for (int j = 0; j < SUMS; j++)
+        sum[j] = a + (real)j;
+    for (int i = 0; i < rounds; i++) {
+        ASC_UNROLL
+        for (int j = 0; j < SUMS; j++)
+            sum[j] = sum[j] * a + b;
+    }
+    for (int j = 0; j < SUMS; j++)
+        total += sum[j];
+    sink = total[0];
+    (void)sink;
+    return 2.0 * SUMS * LANES * rounds;
+}
+
 /* Arrays in the arena: one for the whole call, or `bytes` for every example of its capacity. */
 #define ASC_CONSTANT(type, bytes) ((type *)(void *)(call->arena + (bytes)))
 #define ASC_EXAMPLES(type, constant, bytes)                                                        \

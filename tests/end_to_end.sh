@@ -155,6 +155,12 @@ check "init" ./small init --seed 1 -o begin.safetensors
 check "train from given weights" ./small train --data set --epochs 1 --init begin.safetensors --out given
 check "bench" ./small bench --json
 holds "bench writes JSON" says '"train_step_ms": [0-9.]*,' said
+for key in infer_ms infer1_ms batch threads peak_rss_mb fma_peak_gflops ms gflops share bytes; do
+    holds "bench tells $key" says "\"$key\": [0-9.e+-]*" said
+done
+check "no kernel beyond the measured peak" awk -F': ' '
+    /"share"/ { n++; if ($2 + 0 > 1.2) exit 1; if ($2 + 0 > 0) some = 1 }
+    END { if (!n || !some) exit 1 }' said
 
 # ---------------------------------------------------------------- the same again
 for threads in 1 2 3; do

@@ -193,7 +193,7 @@ static void train(const AscCall *call, double *seconds)
 }
 
 static const size_t random_count[] = { BANDS };
-static const AscKernel kernels[] = { { "dense", "tiny.asc:3", 2.0 * BANDS *CLASSES, 0 } };
+static const AscKernel kernels[] = { { "dense", "tiny.asc:3", 2.0 * BANDS *CLASSES, 0, 0 } };
 static const AscMetric metrics[] = { { ASC_GAP, 2, { NULL } },
                                      { ASC_MACRO_ACCURACY, 0, { "device" } } };
 

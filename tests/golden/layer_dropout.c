@@ -285,14 +285,14 @@ static const AscStepKernel train_step[] = {
 };
 
 static const AscKernel train_kernel[] = {
-    {"train_k01 map, dropout", "layer_dropout.asc:10", 0, 16},
-    {"train_k02 sum, loss.squared_error", "layer_dropout.asc:12", 0, 128},
-    {"train_k03 map, dropout", "layer_dropout.asc:10", 0, 124},
-    {"train_k04 map, loss.squared_error", "layer_dropout.asc:12", 0, 8},
-    {"train_k05 map", "layer_dropout.asc:12", 0, 4},
-    {"train_k06 map, loss.squared_error", "layer_dropout.asc:12", 0, 176},
-    {"train_k07 sum, y", "layer_dropout.asc:9", 0, 124},
-    {"train_k07 sum of the groups, y", "layer_dropout.asc:9", 0, 0},
+    {"train_k01 map, dropout", "layer_dropout.asc:10", 0, 16, 0},
+    {"train_k02 sum, loss.squared_error", "layer_dropout.asc:12", 0, 116, 12},
+    {"train_k03 map, dropout", "layer_dropout.asc:10", 0, 112, 12},
+    {"train_k04 map, loss.squared_error", "layer_dropout.asc:12", 0, 8, 0},
+    {"train_k05 map", "layer_dropout.asc:12", 0, 0, 4},
+    {"train_k06 map, loss.squared_error", "layer_dropout.asc:12", 0, 160, 16},
+    {"train_k07 sum, y", "layer_dropout.asc:9", 0, 118, 0},
+    {"train_k07 sum of the groups, y", "layer_dropout.asc:9", 0, 6, 12},
 };
 
 static void train_run(const AscCall *call, double *seconds)
@@ -307,9 +307,9 @@ static const AscStepKernel infer_step[] = {
 };
 
 static const AscKernel infer_kernel[] = {
-    {"infer_k01 sum, loss.squared_error", "layer_dropout.asc:12", 0, 112},
-    {"infer_k02 map, loss.squared_error", "layer_dropout.asc:12", 0, 8},
-    {"infer_k03 map, y", "layer_dropout.asc:9", 0, 108},
+    {"infer_k01 sum, loss.squared_error", "layer_dropout.asc:12", 0, 100, 12},
+    {"infer_k02 map, loss.squared_error", "layer_dropout.asc:12", 0, 8, 0},
+    {"infer_k03 map, y", "layer_dropout.asc:9", 0, 96, 12},
 };
 
 static void infer_run(const AscCall *call, double *seconds)
@@ -399,5 +399,6 @@ const AscModel asc_model = {
     },
     .metric = metric,
     .metrics = 0,
+    .probe = asc_probe,
     .vote = false,
 };
