@@ -24,6 +24,8 @@ static const char *kind_name(const Kernel *k)
     switch (k->kind) {
     case KERNEL_TILE:
         return k->tiling->library      ? "product by OpenBLAS"
+               : k->pool               ? "product, pooled"
+               : k->tiling->across     ? "product across lanes"
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
     case KERNEL_PACK: return "panels of an operand";

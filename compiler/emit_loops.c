@@ -98,11 +98,14 @@ static int window_loops(Nest *n, const Node *x, const Coordinate *at, int depth,
 }
 
 /* One statement a lane: `value[i]` where the lanes run over the last axis, `value[0]` where there is only one. */
-static const char *pool_step(Arena *arena, bool is_max, const char *lane, const char *value,
+static const char *pool_step(Arena *arena, const Kernel *k, const char *lane, const char *value,
                              const char *place)
 {
-    if (!is_max)
+    if (k->anchor[0]->op != OP_max)
         return arena_format(arena, "value[%s] += %s;\n", lane, value);
+    if (!k->target[1])
+        return arena_format(arena, "value[%s] = %s > value[%s] ? %s : value[%s];\n", lane, value,
+                            lane, value, lane);
     return arena_format(arena,
                         "const int larger = %s > value[%s];\nvalue[%s] = larger ? %s : value[%s];\n"
                         "place[%s] = larger ? %s : place[%s];\n",
@@ -153,13 +156,14 @@ static void emit_pool(Program *p, Kernel *k, Text *out)
 
     Text body = text_create(arena);
     text_add(&body, "real value[%d];\n%s", width,
-             is_max ? arena_format(arena, "int place[%d];\n", width) : "");
+             k->target[1] ? arena_format(arena, "int place[%d];\n", width) : "");
     emit_nested(
         &body, &lane_loop, width > 1,
-        is_max ? arena_format(arena, "value[%s] = -(real)INFINITY;\nplace[%s] = 0;\n", lane, lane)
-               : arena_format(arena, "value[%s] = 0;\n", lane),
+        k->target[1]
+            ? arena_format(arena, "value[%s] = -(real)INFINITY;\nplace[%s] = 0;\n", lane, lane)
+            : arena_format(arena, "value[%s] = %s;\n", lane, is_max ? "-(real)INFINITY" : "0"),
         NULL);
-    emit_nested(&body, window, windows, pool_step(arena, is_max, lane, v.text, place),
+    emit_nested(&body, window, windows, pool_step(arena, k, lane, v.text, place),
                 &n->declaration[loops]);
     const char *store = arena_format(arena, "%s[%s] = value[%s];\n", k->target[0]->name, address,
                                      lane);

@@ -204,6 +204,8 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     emit_program("train", train, out);
     emit_program("infer", infer, out);
     emit_recipe(&model->recipe, out);
-    text_add(out, "    .metric = metric,\n    .metrics = %d,\n    .probe = asc_probe,\n    .vote = %s,\n};\n", e->metrics,
-             boolean(is(e->combine, "vote")));
+    text_add(
+        out,
+        "    .metric = metric,\n    .metrics = %d,\n    .probe = asc_probe,\n    .vote = %s,\n};\n",
+        e->metrics, boolean(is(e->combine, "vote")));
 }

@@ -120,6 +120,38 @@ static int higher_tiles(const Tiling *t)
     return t->in_group - tiles * (t->rows_inner - 1);
 }
 
+/* One tile of a result without lanes: vectors of products along what is summed, added up at the end. */
+static void emit_across_function(const Program *p, const Kernel *kernel, int rows, Text *out)
+{
+    const Tiling *t = kernel->tiling;
+    const Dim *m = &t->m[t->ms - 1];
+    Dim k[MAX_AXES * 2];
+    const int ks = summed_loops(t, 0, k);
+    text_add(out,
+             "ASC_INLINE void %s_tile_1x%d(const real *restrict a, const real *restrict b, real "
+             "*restrict c)\n{\n"
+             "AscVector sum[%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
+             "sum[row] = (AscVector){0};\n",
+             kernel->name, rows, rows, rows);
+    const char *at_a = "a", *at_b = "b";
+    for (int i = 0; i < ks; i++) {
+        text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name,
+                 (long long)k[i].size, k[i].name);
+        at_a = moved(p->arena, at_a, k[i].name, k[i].a);
+        at_b = moved(p->arena, at_b, k[i].name, k[i].b);
+    }
+    text_add(out,
+             "const real *const from = %s;\nconst AscVector lanes = asc_load(%s);\n"
+             "ASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
+             "sum[row] += asc_load(from + row * %lld) * lanes;\n",
+             at_a, at_b, rows, (long long)m->a);
+    for (int i = 0; i < ks; i++)
+        text_add(out, "}\n");
+    text_add(out,
+             "ASC_UNROLL\nfor (int row = 0; row < %d; row++)\nc[row] = asc_sum(sum[row]);\n}\n\n",
+             rows);
+}
+
 /* Rows of the tiles along the last two axes: full ones, and those of the rest. */
 typedef struct Rows {
     int outer, inner, rest_outer, rest_inner;
@@ -149,8 +181,14 @@ static bool has_rest(const Rows *r)
 static void emit_tile_functions(const Program *p, const Kernel *k, Text *out)
 {
     const Rows r = rows_of(k->tiling);
-    emit_tile_function(p, k, r.outer, r.inner, out);
-    if (has_rest(&r))
+    const bool across = k->tiling->across;
+    if (across)
+        emit_across_function(p, k, r.inner, out);
+    else
+        emit_tile_function(p, k, r.outer, r.inner, out);
+    if (has_rest(&r) && across)
+        emit_across_function(p, k, r.rest_inner, out);
+    else if (has_rest(&r))
         emit_tile_function(p, k, r.rest_outer, r.rest_inner, out);
 }
 
@@ -238,39 +276,60 @@ static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *row
     }
 }
 
-static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
+/* Does the value of an element depend on where in the tile it stands, other than by its lane? */
+static bool names_position(const Nest *n, const char *value)
+{
+    bool named = strstr(value, "at_") != NULL;
+    for (int i = 0; i < MAX_DEPTH; i++)
+        named = named || (n->declaration[i].length && strstr(n->declaration[i].at, "at_"));
+    return named;
+}
+
+/* The call of a tile, and the loop over its results with the maps that follow: into memory, or to be pooled in place. */
+static const char *emit_tile_and_store(Nest *n, Kernel *k)
 {
     const Tiling *t = k->tiling;
-    Nest *n = nest_create(p, k);
+    Program *p = n->program;
     Arena *arena = p->arena;
-    const Node *result = k->result[0];
+    const Node *result = k->pool ? k->pool->operand[0] : k->result[0];
+    const char *element = arena_format(arena, "tile[row * %d + lane]", t->panel);
+    const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
     Coordinate at[MAX_AXES];
     Text rows = text_create(arena), body = text_create(arena);
     tile_coordinates(n, k, at, &rows);
     n->given = k->anchor[0];
-    n->given_value = (Value){ arena_format(arena, "tile[row * %d + lane]", t->panel), 2 };
-    int depth = 0;
-    const View whole = whole_view(k->target[0], &result->shape);
-    const char *address = nest_address(n, &whole, &result->shape, at, &depth);
-    const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
-    Buffer *a = p->info[t->a->id].view.buffer;
-    nest_use(n, a);
-    nest_use(n, t->packed);
-    nest_use(n, k->target[0]);
+    n->given_value = (Value){ element, 2 };
+    nest_use(n, va->buffer);
+    nest_use(n, t->pack ? t->packed : vb->buffer);
 
-    const View *va = &p->info[t->a->id].view;
-    const char *from = arena_format(arena, "%s%s", offset_by(arena, a->name, va->offset),
+    const char *from = arena_format(arena, "%s%s", offset_by(arena, va->buffer->name, va->offset),
                                     nest_step(n, va));
     int64_t panel = t->panel;
     for (int i = 0; i < t->ks; i++)
         panel *= t->k[i].size;
     for (int i = 0; i < t->ms; i++)
         from = moved(arena, from, t->m[i].name, t->m[i].a);
-    const char *arguments = arena_format(arena, "%s, %s + panel * %lld, tile", from,
-                                         t->packed->name, (long long)panel);
+    const char *lanes = t->pack ? arena_format(arena, "%s + panel * %lld", t->packed->name,
+                                               (long long)panel)
+                                : offset_by(arena, vb->buffer->name, vb->offset);
     const int most = t->rows_outer * t->rows_inner;
-    text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n%s", most * t->panel,
-             tile_call(p, k, arguments));
+    if (k->pool)
+        text_add(&body, "real *const tile = rows + (tap * %lld + %s) * %d;\n",
+                 (long long)t->m[t->ms - 1].size, t->m[t->ms - 1].name, t->panel);
+    else
+        text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n", most * t->panel);
+    text_add(&body, "%s", tile_call(p, k, arena_format(arena, "%s, %s, tile", from, lanes)));
+    if (k->pool && result == k->anchor[0])
+        return body.at;
+
+    int depth = 0;
+    const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
+    if (!k->pool) {
+        const View whole = whole_view(k->target[0], &result->shape);
+        element = arena_format(arena, "%s[%s]", k->target[0]->name,
+                               nest_address(n, &whole, &result->shape, at, &depth));
+        nest_use(n, k->target[0]);
+    }
     const Rows r = rows_of(t);
     const char *count = arena_format(arena, "%d", most);
     if (t->in_group && has_rest(&r))
@@ -284,26 +343,63 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
                                            (int)t->m[t->ms - 2].size, t->m[t->ms - 2].name, r.inner)
                             : arena_format(arena, "asc_min(%d, %d - %s)", r.inner,
                                            (int)t->m[t->ms - 1].size, t->m[t->ms - 1].name);
-    text_add(&body, "const int rows = %s;\n", count);
+    text_add(&body, "const int rows_here = %s;\n", count);
+    if (k->pool && !names_position(n, v.text))
+        rows = text_create(arena);
     text_add(&rows, "%s", n->declaration[1].length ? n->declaration[1].at : "");
     n->declaration[1] = rows;
-    const bool partial = t->lane.size % t->panel != 0;
-    if (partial)
-        text_add(&body, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
-                 (long long)t->lane.size);
-    const Loop store[2] = { { "for (int row = 0; row < rows; row++)", NULL },
-                            { partial ? "for (int lane = 0; lane < lanes; lane++)"
-                                      : arena_format(arena, "for (int lane = 0; lane < %d; lane++)",
-                                                     t->panel),
+    const Loop store[2] = { { "for (int row = 0; row < rows_here; row++)", NULL },
+                            { t->lane.size % t->panel
+                                  ? "for (int lane = 0; lane < lanes; lane++)"
+                                  : arena_format(arena, "for (int lane = 0; lane < %d; lane++)",
+                                                 t->panel),
                               "#pragma omp simd" } };
-    emit_nested(&body, store, 2,
-                arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
+    emit_nested(&body, store, 2, arena_format(arena, "%s = %s;\n", element, v.text),
                 n->declaration);
+    return body.at;
+}
 
+/* The loops around a tile whose results are pooled: a row of windows, the rows that it takes, their tiles. */
+static const char *emit_pooled_loops(Nest *n, Kernel *k, const char *body)
+{
+    const Tiling *t = k->tiling;
+    Arena *arena = n->program->arena;
+    const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
+    const int window = pooled_rows(k);
     Loop loop[MAX_DEPTH];
-    Text inner = text_create(arena), panels = text_create(arena);
+    Text row = text_create(arena), line = text_create(arena), out = text_create(arena);
+    if (window > 1)
+        text_add(&row, "const int %s = line * %d + tap;\n", outer->name, window);
+    loop[0] = stepped_loop(arena, inner, t->rows_inner);
+    emit_nested(&row, loop, 1, body, NULL);
+    text_add(&line, "real rows[%lld] __attribute__((aligned(64)));\n",
+             (long long)(window * inner->size * t->panel));
+    if (window > 1) {
+        loop[0] = emit_loop(arena, "tap", window);
+        emit_nested(&line, loop, 1, row.at, NULL);
+    } else
+        text_add(&line, "const int tap = 0;\n%s", row.at);
+    text_add(&line, "%s", emit_pooled_row(n, k));
+    int loops = 0;
+    for (int i = 0; i < t->ms - 1; i++)
+        loop[loops++] = t->m[i].size == BATCH ? emit_batch_loop(arena)
+                        : window > 1 && i == t->ms - 2
+                            ? emit_loop(arena, "line", outer->size / window)
+                            : stepped_loop(arena, &t->m[i], 1);
+    emit_nested(&out, loop, loops, line.at, NULL);
+    return out.at;
+}
+
+/* The loops around a tile whose results are stored as they are. */
+static const char *emit_tile_loops(Nest *n, Kernel *k, const char *body)
+{
+    const Tiling *t = k->tiling;
+    Arena *arena = n->program->arena;
+    Text out = text_create(arena);
+    Loop loop[MAX_DEPTH];
+    int loops = 1;
     if (t->in_group) {
-        const Loop panel_loop = emit_loop(arena, "panel", panels_of(t));
+        const Rows r = rows_of(t);
         const char *next = arena_format(arena, "%d", r.inner);
         if (has_rest(&r))
             next = arena_format(arena, "i_batch < first + %d ? %d : %d", higher_tiles(t) * r.inner,
@@ -312,31 +408,44 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
             arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch += %s)", next),
             NULL
         };
-        text_add(&inner, "const int lane0 = panel * %d;\n", t->panel);
-        emit_nested(&inner, loop, 1, body.at, NULL);
-        emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
-        emit_tile_functions(p, k, out);
-        emit_function(n, out, NULL, 0, panels.at);
-        return;
-    }
-    if (t->whole_batch) {
+    } else if (t->whole_batch)
         loop[0] = (Loop){
             arena_format(arena, "for (int i_batch = 0; i_batch < call->examples; i_batch += %d)",
                          t->rows_inner),
             NULL
         };
-        text_add(&inner, "const int panel = chunk, lane0 = panel * %d;\n", t->panel);
-        emit_nested(&inner, loop, 1, body.at, NULL);
+    else
+        loops = row_loops(n->program, t, 0, loop);
+    emit_nested(&out, loop, loops, body, NULL);
+    return out.at;
+}
+
+static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
+{
+    const Tiling *t = k->tiling;
+    Nest *n = nest_create(p, k);
+    Text inner = text_create(p->arena), panels = text_create(p->arena);
+    const char *body = emit_tile_and_store(n, k);
+    if (t->across) {
         emit_tile_functions(p, k, out);
-        emit_function(n, out, NULL, 0, inner.at);
+        emit_function(n, out, NULL, 0, emit_tile_loops(n, k, body));
         return;
     }
-    const Loop panel_loop = emit_loop(arena, "panel", panels_of(t));
-    text_add(&inner, "const int lane0 = panel * %d;\n", t->panel);
-    emit_nested(&inner, loop, row_loops(p, t, 0, loop), body.at, NULL);
-    emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
+    const bool chunk_is_panel = t->whole_batch && !t->in_group;
+    text_add(&inner,
+             chunk_is_panel ? "const int panel = chunk, lane0 = panel * %d;\n"
+                            : "const int lane0 = panel * %d;\n",
+             t->panel);
+    if (t->lane.size % t->panel)
+        text_add(&inner, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
+                 (long long)t->lane.size);
+    text_add(&inner, "%s", k->pool ? emit_pooled_loops(n, k, body) : emit_tile_loops(n, k, body));
+    if (!chunk_is_panel) {
+        const Loop panel_loop = emit_loop(p->arena, "panel", panels_of(t));
+        emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
+    }
     emit_tile_functions(p, k, out);
-    emit_function(n, out, NULL, 0, panels.at);
+    emit_function(n, out, NULL, 0, chunk_is_panel ? inner.at : panels.at);
 }
 
 /* A matrix product by OpenBLAS, a chunk of columns at a time, and then the maps that follow, in place. */

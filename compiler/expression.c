@@ -251,7 +251,8 @@ static Value load_pad(Nest *n, const Node *x, const Coordinate *at)
     const Value v = nest_load(n, x->operand[0], in);
     if (!condition.length)
         return v;
-    return declare(n, "real", arena_format(n->program->arena, "%s ? %s : 0", condition.at, v.text),
+    const Value inside = declare(n, "bool", condition.at, depth);
+    return declare(n, "real", arena_format(n->program->arena, "%s ? %s : 0", inside.text, v.text),
                    larger(depth, v.depth));
 }
 

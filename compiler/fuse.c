@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static bool reduces_batch(const Node *x)
+bool reduces_batch(const Node *x)
 {
     if (x->op == OP_moments)
         return shape_batched(&x->operand[0]->shape);
@@ -53,40 +53,6 @@ Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, in
         owner = owner->outer;
     APPEND(p->arena, owner->buffer, owner->buffers, owner->buffer_capacity, b);
     return b;
-}
-
-/* ---------------------------------------------------------------- epilogues */
-
-static Node *only_user(const Program *p, const Node *x)
-{
-    Node *user = NULL;
-    if (p->info[x->id].uses != 1)
-        return NULL;
-    for (int i = x->id + 1; i < p->graph->nodes && !user; i++)
-        for (int j = 0; j < p->graph->node[i]->operands; j++)
-            if (p->graph->node[i]->operand[j] == x)
-                user = p->graph->node[i];
-    return user;
-}
-
-/* The last of the maps that follow a dot one after the other, each its operand's only user. */
-static Node *end_of_epilogue(Program *p, Node *dot)
-{
-    Node *end = dot;
-    if (!p->optimise || reduces_batch(dot))
-        return end;
-    for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
-        const NodeInfo *info = &p->info[user->id];
-        const bool taken = info->absorbed ||
-                           info->view.buffer; /* by another dot: a map may have two */
-        if (user->op != OP_map || taken || !shape_equal(&user->shape, &dot->shape))
-            break;
-        p->info[end->id].stored = false;
-        p->info[end->id].absorbed = true;
-        end = user;
-    }
-    p->info[end->id].stored = true;
-    return end;
 }
 
 /* ---------------------------------------------------------------- buffers and kernels */
@@ -198,10 +164,23 @@ static void give_part_buffer(Program *p, Node *part)
     p->info[part->id].view = whole_view(k->target[2 * part->part], &part->shape);
 }
 
+static bool has_part(const Program *p, const Node *x, int part)
+{
+    for (int i = x->id + 1; i < p->graph->nodes; i++) {
+        const Node *n = p->graph->node[i];
+        if (n->op == OP_part && n->operand[0] == x && n->part == part)
+            return true;
+    }
+    return false;
+}
+
 static void add_loop_kernel(Program *p, Node *x)
 {
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
     Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
+    Node *pool = tiling ? pool_behind(p, tiling, x, end) : NULL;
+    if (pool)
+        end = pool;
     const bool windows = x->op == OP_max || (x->op == OP_sum && x->alongs > 0);
     const KernelKind kind = tiling                ? KERNEL_TILE
                             : windows             ? KERNEL_POOL
@@ -217,11 +196,12 @@ static void add_loop_kernel(Program *p, Node *x)
     }
     Kernel *k = add_kernel(p, kind, x, end, p->info[end->id].view.buffer);
     k->tiling = tiling;
-    if (x->op == OP_max || x->op == OP_moments) {
-        Buffer *second = node_buffer(p, x);
+    k->pool = pool;
+    if (end->op == OP_moments || (end->op == OP_max && has_part(p, end, 1))) {
+        Buffer *second = node_buffer(p, end);
         second->name = arena_format(p->arena, "%s_%s", second->name,
-                                    x->op == OP_max ? "where" : "variance");
-        p->info[x->id].second = k->target[1] = second;
+                                    end->op == OP_max ? "where" : "variance");
+        p->info[end->id].second = k->target[1] = second;
     }
     if (tiling ? tiling->grouped : reduces_batch(x))
         add_partial(p, k);
@@ -291,7 +271,7 @@ static void add_kernels(Program *p)
             add_scan_kernel(p, x);
         else if (x->op == OP_part && x->operand[0]->op == OP_scan)
             give_part_buffer(p, x);
-        else if (is_loop(x))
+        else if (is_loop(x) && !info->view.buffer) /* a max may lie behind a dot */
             add_loop_kernel(p, x);
         else if (info->filled)
             continue;
@@ -299,7 +279,7 @@ static void add_kernels(Program *p)
             add_kernel(p, KERNEL_MAP, x, x, info->view.buffer);
         else if (info->stored && !info->view.buffer && p->optimise && lies_in_pad(p, x))
             info->stored = false;
-        else if (info->stored &&
+        else if (info->stored && !is_loop(x) &&
                  !(info->view.buffer && x->op == OP_map)) { /* a map may end an epilogue */
             if (!info->view.buffer)
                 give_buffer(p, x);
@@ -326,6 +306,21 @@ static void derive_views(Program *p)
     }
 }
 
+/* What a tile kernel did besides its dot becomes a kernel of its own. */
+static void pool_apart(Program *p, Kernel *k)
+{
+    Node *max = k->pool, *end = max->operand[0];
+    Kernel *pool = add_kernel(p, KERNEL_POOL, max, max, k->target[0]);
+    pool->target[1] = k->target[1];
+    p->info[end->id].absorbed = false;
+    p->info[end->id].stored = true;
+    give_buffer(p, end);
+    k->result[0] = end;
+    k->target[0] = p->info[end->id].view.buffer;
+    k->target[1] = NULL;
+    k->pool = NULL;
+}
+
 /* Tilings were chosen before it was known where operands lie: now their strides are. */
 static void settle_tilings(Program *p)
 {
@@ -334,6 +329,8 @@ static void settle_tilings(Program *p)
         if (!k->tiling || k->kind == KERNEL_PACK)
             continue;
         Tiling *settled = tile(p, k->anchor[0]);
+        if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool)))
+            pool_apart(p, k);
         if (!settled ||
             settled->library != k->tiling->library) { /* its operands lie otherwise after all */
             k->kind = KERNEL_REDUCE;

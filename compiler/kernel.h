@@ -85,6 +85,7 @@ typedef struct Tiling {
     int row_piece, lane_piece; /* ... a chunk has so many rows and panels */
     int lane_axes;             /* last axes of the result that the lanes run over */
     bool pack;                 /* b is copied into panels first */
+    bool across; /* lanes are of what is summed, and added up at the end: the result has none */
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
     Buffer *packed;
@@ -100,6 +101,7 @@ typedef struct Kernel {
     Buffer *partial;         /* sums over the batch: one part a group */
     Buffer *scratch;         /* sums of an example that are too many for the stack */
     Tiling *tiling;          /* tile, pack */
+    Node *pool;              /* tile: the max that pools the result before it is stored */
     View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
@@ -201,6 +203,15 @@ int vector_lanes(const Program *p); /* reals in a vector; 0 without vectors */
 int64_t parameter_offset(const Model *model, const Weight *weight); /* reals */
 int64_t parameter_total(const Model *model);
 
+bool reduces_batch(const Node *x);
+
+/* ---------------------------------------------------------------- epilogue.c */
+
+/* The last of the maps that follow a dot one after the other, each its operand's only user: what is stored. */
+Node *end_of_epilogue(Program *p, Node *dot);
+/* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles (which are recut). */
+Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end);
+
 /* ---------------------------------------------------------------- store.c */
 
 void store(Program *p);
@@ -216,6 +227,8 @@ bool program_view(const Program *p, const Node *x, View *out);
 
 /* How a dot is cut into tiles, or NULL where plain loops serve it better. */
 Tiling *tile(Program *p, Node *dot);
+/* Refits the tiles of a convolution so that rows of windows of `max` come out whole; false: they can't. */
+bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max);
 int64_t tile_packed_count(const Tiling *t); /* reals of b in panels */
 bool tile_matrix(const Tiling *t,
                  Dim *sum); /* both operands are matrices; sum: the one loop over all of k */
@@ -309,6 +322,9 @@ void report_print(FILE *out, const Model *model, const Program *train, const Pro
 void emit_loops(Program *p, Kernel *k, Text *out);  /* emit_loops.c: map, pool, softmax */
 void emit_reduce(Program *p, Kernel *k, Text *out); /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
+/* emit_pool.c: rows[window rows][columns][panel] of the results of a panel, from lane0 on, become a row of maxima. */
+const char *emit_pooled_row(Nest *n, const Kernel *k);
+int pooled_rows(const Kernel *k);                 /* of a window */
 void emit_tile(Program *p, Kernel *k, Text *out); /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
 void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */

@@ -17,7 +17,8 @@ enum {
     BLOCK_DEPTH = 192,          /* sums of a block */
     BLOCK_REALS = 32 * 1024,    /* ... and what it holds of a */
     LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
-    LIBRARY_COLUMNS = 64
+    LIBRARY_COLUMNS = 64,
+    MOST_POOLED = 16384 /* numbers of the rows that wait on the stack to be pooled */
 };
 
 static const Along *slide_of(const Node *dot, const char *axis)
@@ -109,7 +110,7 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
             t->ms++;
         }
     }
-    return t->lane.size > 0;
+    return true;
 }
 
 /* Rows of a tile along an axis: full tiles and a rest that together waste least; a short tile cannot fill the units. */
@@ -222,6 +223,40 @@ bool tile_matrix(const Tiling *t, Dim *sum)
     return sum->a == 1 && (t->lane.b == 1 || sum->b == 1);
 }
 
+/* A result without lanes (one channel): they run over what is summed, where that lies in a row in both operands. */
+static Tiling *tile_across(const Program *p, Tiling *t)
+{
+    const int lanes = vector_lanes(p);
+    Dim *last = &t->k[t->ks - 1];
+    int kept = 0;
+    for (int i = 0; i < t->ms; i++)
+        if (t->m[i].size != 1)
+            t->m[kept++] = t->m[i];
+    t->ms = kept;
+    if (t->sums_batch || shape_batched(&t->b->shape) || last->a != 1 || last->b != 1 ||
+        last->size % lanes || t->ms < 2 || t->m[t->ms - 1].size == BATCH)
+        return NULL;
+    last->size /= lanes;
+    last->a = last->b = lanes;
+    t->across = true;
+    t->lane = (Dim){ "lane", 1, 0, 0, 1 };
+    t->panel = 1;
+    t->rows_outer = 1;
+    t->rows_inner = best_rows(t->m[t->ms - 1].size,
+                              p->target->registers > 16 ? 14 : p->target->registers - 4);
+    return t;
+}
+
+static int64_t products_of(const Tiling *t)
+{
+    int64_t products = t->lane.size ? t->lane.size : 1;
+    for (int i = 0; i < t->ms; i++)
+        products *= t->m[i].size == BATCH ? 1 : t->m[i].size;
+    for (int i = 0; i < t->ks; i++)
+        products *= t->k[i].size == BATCH ? 1 : t->k[i].size;
+    return products;
+}
+
 static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
 {
     View va, vb;
@@ -237,11 +272,9 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     if (!t->ks || !shape_batched(&a->shape) || !add_kept(p, dot, swapped, &va, &vb, t) || !t->ms)
         return NULL;
     const int lanes = vector_lanes(p);
-    int64_t products = t->lane.size;
-    for (int i = 0; i < t->ms; i++)
-        products *= t->m[i].size == BATCH ? 1 : t->m[i].size;
-    for (int i = 0; i < t->ks; i++)
-        products *= t->k[i].size == BATCH ? 1 : t->k[i].size;
+    const int64_t products = products_of(t);
+    if (!t->lane.size)
+        return products < LEAST_PRODUCTS ? NULL : tile_across(p, t);
     t->pack = !shape_batched(&b->shape);
     if (products < LEAST_PRODUCTS ||
         (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
@@ -270,6 +303,36 @@ Tiling *tile(Program *p, Node *dot)
         return NULL;
     Tiling *t = tile_operands(p, dot, false);
     return t ? t : tile_operands(p, dot, true);
+}
+
+/* What a row of windows takes: `size` rows of the result, all columns that windows reach. */
+bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
+{
+    if (t->sums_batch || t->whole_batch || t->library || t->across || p->scan || !max->alongs)
+        return false;
+    const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
+    int64_t rows = 1, columns = inner->size;
+    for (int i = 0; i < max->alongs; i++) {
+        const Along *a = &max->along[i];
+        const int64_t size = dot->shape.axis[shape_find(&dot->shape, a->axis)].size;
+        if (a->stride != a->size)
+            return false;
+        if (!strcmp(inner->name + 2, a->axis))
+            columns = size / a->size * a->size;
+        else if (outer && outer->size != BATCH && !strcmp(outer->name + 2, a->axis))
+            rows = a->size;
+        else
+            return false;
+    }
+    if (inner->size == BATCH || rows * columns * t->panel > MOST_POOLED)
+        return false;
+    const int most = (p->target->registers - 4) / (t->panel / vector_lanes(p));
+    t->m[t->ms - 1].size = columns; /* no window reaches the others */
+    if (outer && outer->size != BATCH)
+        t->m[t->ms - 2].size = outer->size / rows * rows;
+    t->rows_outer = 1;
+    t->rows_inner = best_rows(columns, most > 14 ? 14 : most);
+    return true;
 }
 
 int64_t tile_packed_count(const Tiling *t)

@@ -41,6 +41,35 @@ ASC_INLINE void asc_store(real *p, AscVector v)
 {
     *(AscUnaligned *)p = v;
 }
+/* All ones where true. */
+#ifdef ASC_REAL_DOUBLE
+typedef int64_t AscMask __attribute__((vector_size(ASC_VECTOR)));
+#else
+typedef int32_t AscMask __attribute__((vector_size(ASC_VECTOR)));
+#endif
+typedef uint8_t AscBytes __attribute__((vector_size(ASC_VECTOR / sizeof(real))));
+ASC_INLINE AscVector asc_choose(AscMask mask, AscVector a, AscVector b)
+{
+    return (AscVector)(((AscMask)a & mask) | ((AscMask)b & ~mask));
+}
+ASC_INLINE void asc_store_bytes(uint8_t *p, AscMask v)
+{
+    const AscBytes bytes = __builtin_convertvector(v, AscBytes);
+    memcpy(p, &bytes, sizeof bytes);
+}
+/* Of all lanes: first of those half a vector apart, and so on. */
+ASC_INLINE real asc_sum(AscVector v)
+{
+    real part[ASC_LANES];
+    asc_store(part, v);
+    ASC_UNROLL
+    for (int half = ASC_LANES / 2; half > 0; half /= 2) {
+        ASC_UNROLL
+        for (int i = 0; i < half; i++)
+            part[i] += part[i + half];
+    }
+    return part[0];
+}
 #endif
 
 /* Rounds of independent multiply-adds that never leave the registers: the most that this target can do.  Returns the

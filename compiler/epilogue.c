@@ -1,0 +1,49 @@
+/* epilogue.c: what a kernel does with its results before it stores them: the maps that follow, and pooling. */
+#include "graph.h"
+#include "kernel.h"
+
+static Node *only_user(const Program *p, const Node *x)
+{
+    Node *user = NULL;
+    if (p->info[x->id].uses != 1)
+        return NULL;
+    for (int i = x->id + 1; i < p->graph->nodes && !user; i++)
+        for (int j = 0; j < p->graph->node[i]->operands; j++)
+            if (p->graph->node[i]->operand[j] == x)
+                user = p->graph->node[i];
+    return user;
+}
+
+static void absorb(Program *p, const Node *x)
+{
+    p->info[x->id].stored = false;
+    p->info[x->id].absorbed = true;
+}
+
+Node *end_of_epilogue(Program *p, Node *dot)
+{
+    Node *end = dot;
+    if (!p->optimise || reduces_batch(dot))
+        return end;
+    for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
+        const NodeInfo *info = &p->info[user->id];
+        const bool taken = info->absorbed ||
+                           info->view.buffer; /* by another dot: a map may have two */
+        if (user->op != OP_map || taken || !shape_equal(&user->shape, &dot->shape))
+            break;
+        absorb(p, end);
+        end = user;
+    }
+    p->info[end->id].stored = true;
+    return end;
+}
+
+Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end)
+{
+    Node *user = only_user(p, end);
+    if (!user || user->op != OP_max || user->axes || max_is_wide(user) ||
+        !tile_pool(p, t, dot, user))
+        return NULL;
+    absorb(p, end);
+    return user;
+}
