@@ -172,8 +172,8 @@ static void emit_list(const Program *p, Text *out)
         const char *number = chunks > 0 ? arena_format(p->arena, "%lld", (long long)chunks)
                                         : arena_format(p->arena, "-%s",
                                                        emit_group_size(p->arena, (int)-chunks));
-        text_add(out, "    {%s%s, %s, %s},\n", s->kernel->name, s->finish ? "_sum" : "", number,
-                 place);
+        text_add(out, "    {%s%s, %s, %d, %s},\n", s->kernel->name, s->finish ? "_sum" : "", number,
+                 s->finish || s->kernel->pieces < 1 ? 1 : s->kernel->pieces, place);
     }
     text_add(out, "};\n\nstatic const AscKernel %s_kernel[] = {\n", p->prefix);
     for (int i = 0; i < p->steps; i++) {

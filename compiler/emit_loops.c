@@ -57,6 +57,9 @@ static void emit_map(Program *p, Kernel *k, Text *out)
                  nest_load(n, x, at).text);
         nest_use(n, k->target[2 * i]);
     }
+    if (k->bands > 1)
+        loop[1] = emit_band_loop(p->arena, k, arena_format(p->arena, "i_%s", shape->axis[1].name),
+                                 shape->axis[1].size, 1);
     if (loops && (p->scan || strncmp(loop[loops - 1].header, "for (int i_batch", 16)))
         loop[loops - 1].pragma = "#pragma omp simd";
     emit_function(n, out, loop, loops, body.at);

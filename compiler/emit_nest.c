@@ -11,6 +11,36 @@ Loop emit_loop(Arena *arena, const char *name, int64_t size)
                    NULL };
 }
 
+Loop emit_band_loop(Arena *arena, const Kernel *k, const char *name, int64_t size, int step)
+{
+    const int64_t steps = (size + step - 1) / step, each = (steps + k->bands - 1) / k->bands * step;
+    const char *from = "0", *to = arena_format(arena, "%lld", (long long)size);
+    if (k->bands > 1) {
+        from = arena_format(arena, "band * %lld", (long long)each);
+        to = arena_format(arena, "asc_min((band + 1) * %lld, %lld)", (long long)each,
+                          (long long)size);
+    }
+    return (Loop){ arena_format(arena,
+                                step == 1 ? "for (int %s = %s; %s < %s; %s++)"
+                                          : "for (int %s = %s; %s < %s; %s += %d)",
+                                name, from, name, to, name, step),
+                   NULL };
+}
+
+/* Which piece of its group a chunk is. */
+static void add_piece(const Kernel *k, Text *out)
+{
+    const int panels = k->pieces / k->bands;
+    if (k->bands > 1)
+        text_add(out, "const int band = chunk %% %d;\n", k->bands);
+    if (panels > 1)
+        text_add(out, "const int panel = chunk / %d %% %d;\n", k->bands, panels);
+    text_add(out,
+             "const int first = chunk / %d * ASC_GROUP, last = asc_min(first + ASC_GROUP, "
+             "call->examples);\n",
+             k->pieces);
+}
+
 Loop emit_batch_loop(Arena *arena)
 {
     return (Loop){ arena_format(arena, "for (int i_batch = first; i_batch < last; i_batch++)"),
@@ -107,7 +137,9 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
             text_add(&text, "if (!call->%s)\nreturn;\n",
                      k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");
     nest_declare_buffers(n, &text, "", k->target, 2 * k->anchors);
-    if (batch)
+    if (k->pieces > 1)
+        add_piece(k, &text);
+    else if (batch)
         emit_group(n->program, &text);
     else if (!names_chunk(body))
         text_add(&text, "(void)chunk;\n");

@@ -222,13 +222,16 @@ static Loop stepped_loop(Arena *arena, const Dim *d, int step)
 }
 
 /* Loops over the rows' axes from m[from] on, the last two in steps of a tile. */
-static int row_loops(Program *p, const Tiling *t, int from, Loop *loop)
+static int row_loops(Program *p, const Kernel *k, int from, Loop *loop)
 {
+    const Tiling *t = k->tiling;
     int loops = 0;
     for (int i = from; i < t->ms; i++) {
         const int step = i == t->ms - 1 ? t->rows_inner : i == t->ms - 2 ? t->rows_outer : 1;
         if (t->m[i].size == BATCH)
             loop[loops++] = emit_batch_loop(p->arena);
+        else if (k->bands > 1 && i == 1)
+            loop[loops++] = emit_band_loop(p->arena, k, t->m[i].name, t->m[i].size, step);
         else
             loop[loops++] = stepped_loop(p->arena, &t->m[i], step);
     }
@@ -382,10 +385,15 @@ static const char *emit_pooled_loops(Nest *n, Kernel *k, const char *body)
     text_add(&line, "%s", emit_pooled_row(n, k));
     int loops = 0;
     for (int i = 0; i < t->ms - 1; i++)
-        loop[loops++] = t->m[i].size == BATCH ? emit_batch_loop(arena)
-                        : window > 1 && i == t->ms - 2
-                            ? emit_loop(arena, "line", outer->size / window)
-                            : stepped_loop(arena, &t->m[i], 1);
+        if (t->m[i].size == BATCH)
+            loop[loops++] = emit_batch_loop(arena);
+        else {
+            const bool lines = window > 1 && i == t->ms - 2;
+            const char *name = lines ? "line" : t->m[i].name;
+            const int64_t size = lines ? outer->size / window : t->m[i].size;
+            loop[loops++] = i == 1 ? emit_band_loop(arena, k, name, size, 1)
+                                   : emit_loop(arena, name, size);
+        }
     emit_nested(&out, loop, loops, line.at, NULL);
     return out.at;
 }
@@ -415,7 +423,7 @@ static const char *emit_tile_loops(Nest *n, Kernel *k, const char *body)
             NULL
         };
     else
-        loops = row_loops(n->program, t, 0, loop);
+        loops = row_loops(n->program, k, 0, loop);
     emit_nested(&out, loop, loops, body, NULL);
     return out.at;
 }
@@ -440,12 +448,13 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
         text_add(&inner, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
                  (long long)t->lane.size);
     text_add(&inner, "%s", k->pool ? emit_pooled_loops(n, k, body) : emit_tile_loops(n, k, body));
-    if (!chunk_is_panel) {
+    const bool cut = k->pieces > k->bands; /* a piece has one panel */
+    if (!chunk_is_panel && !cut) {
         const Loop panel_loop = emit_loop(p->arena, "panel", panels_of(t));
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
     }
     emit_tile_functions(p, k, out);
-    emit_function(n, out, NULL, 0, chunk_is_panel ? inner.at : panels.at);
+    emit_function(n, out, NULL, 0, chunk_is_panel || cut ? inner.at : panels.at);
 }
 
 /* A matrix product by OpenBLAS, a chunk of columns at a time, and then the maps that follow, in place. */
@@ -532,7 +541,7 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
         loop[loops++] = emit_batch_loop(arena);
         loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
         loop[loops++] = emit_loop(arena, "panel", panels_of(t));
-        loops += row_loops(p, t, 0, loop + loops);
+        loops += row_loops(p, k, 0, loop + loops);
         emit_nested(&body, loop, loops, call, NULL);
     } else {
         const int first = t->pieces > 1 ? 1 : 0;
@@ -551,7 +560,7 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
                                     NULL };
             loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
         }
-        loops += row_loops(p, t, first, loop + loops);
+        loops += row_loops(p, k, first, loop + loops);
         emit_nested(&body, loop, loops, call, NULL);
     }
     emit_tile_functions(p, k, out);

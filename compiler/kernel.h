@@ -105,7 +105,9 @@ typedef struct Kernel {
     View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
-    bool state;              /* writes a running statistic: runs last */
+    int pieces,
+        bands; /* of the work on a group, 1: all in one; bands: of the first axis behind the batch */
+    bool state; /* writes a running statistic: runs last */
     Buffer **reads;
     int read_count, read_capacity;
 } Kernel;
@@ -233,14 +235,19 @@ int64_t tile_packed_count(const Tiling *t); /* reals of b in panels */
 bool tile_matrix(const Tiling *t,
                  Dim *sum); /* both operands are matrices; sum: the one loop over all of k */
 
+/* ---------------------------------------------------------------- cut.c */
+
+void cut(Program *p); /* before schedule(): fills pieces and bands */
+
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 
 void schedule(
     Program *p); /* orders the kernels in phases; joins reductions over the same elements */
 /* join_maps.c: of the ordered kernels of the scan's body */
 void join_maps(Program *body, const Kernel *scan);
-int64_t step_chunks(const Step *s); /* a fixed number; negative: one for every so many examples */
-void plan(Program *p);              /* lifetimes and places in the arena */
+int64_t step_chunks(
+    const Step *s);    /* a fixed number; negative: Kernel.pieces for every so many examples */
+void plan(Program *p); /* lifetimes and places in the arena */
 int64_t buffer_bytes(const Program *p, const Buffer *b); /* in all, or of one example */
 
 /* ---------------------------------------------------------------- poison.c */
@@ -302,6 +309,8 @@ typedef struct Loop {
 } Loop;
 
 Loop emit_loop(Arena *arena, const char *name, int64_t size);
+/* The kernel's band of a loop in steps over an axis; the whole loop where the kernel has one band. */
+Loop emit_band_loop(Arena *arena, const Kernel *k, const char *name, int64_t size, int step);
 Loop emit_batch_loop(Arena *arena); /* over the examples of the chunk's group: first .. last */
 /* Loops around a body; declaration[i] holds what is declared inside of i loops (0: not written here), or is NULL. */
 void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration);

@@ -39,6 +39,8 @@ static bool follows(const Step *s, const Step *before)
         return false;
     if (chunks == 1)
         return true;
+    if (s->kernel->pieces > 1 || before->kernel->pieces > 1)
+        return false;
     const Kernel *k = before->kernel; /* one a group: what it reads must be of its own examples */
     for (int i = 0; i < 2 * k->anchors; i++)
         if (k->target[i] && reads(s, k->target[i]) && k->target[i]->extent == EXTENT_CONSTANT)
@@ -198,6 +200,7 @@ void schedule(Program *p)
         if (p->kernel[i]->kind == KERNEL_SCAN)
             schedule_body(p->kernel[i]);
     int phase = 0, sequence = 0, number = 0;
+    cut(p);
     add_steps(p);
     for (int state = 0; state < 2;
          state++) /* running statistics are written when all has been read */

@@ -317,14 +317,15 @@ typedef enum AscPosition { ASC_PHASE, ASC_BESIDE, ASC_BEHIND } AscPosition;
 /* A kernel of a program: run(call, chunk) for every chunk, in any order and on any thread. */
 typedef struct AscStepKernel {
     void (*run)(const AscCall *call, int chunk);
-    int chunks; /* negative: one for every so many examples */
+    int chunks; /* negative: some for every so many examples */
+    int pieces; /* so many */
     AscPosition position;
 } AscStepKernel;
 
 ASC_INLINE int asc_chunks(const AscStepKernel *kernel, int examples)
 {
     const int chunks = kernel->chunks;
-    return chunks > 0 ? chunks : (examples - chunks - 1) / -chunks;
+    return chunks > 0 ? chunks : (examples - chunks - 1) / -chunks * kernel->pieces;
 }
 
 /* The n-th chunk of the phase first .. end: finds its chain, and runs the kernels of it one behind the other. */

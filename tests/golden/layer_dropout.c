@@ -274,14 +274,14 @@ void infer_k03(const AscCall *call, int chunk)
 }
 
 static const AscStepKernel train_step[] = {
-    {train_k01, -ASC_GROUP, ASC_PHASE},
-    {train_k02, -ASC_GROUP, ASC_BEHIND},
-    {train_k03, -ASC_GROUP, ASC_BEHIND},
-    {train_k04, -ASC_GROUP, ASC_BEHIND},
-    {train_k05, 1, ASC_BESIDE},
-    {train_k06, -ASC_GROUP, ASC_PHASE},
-    {train_k07, -ASC_GROUP, ASC_BEHIND},
-    {train_k07_sum, 1, ASC_PHASE},
+    {train_k01, -ASC_GROUP, 1, ASC_PHASE},
+    {train_k02, -ASC_GROUP, 1, ASC_BEHIND},
+    {train_k03, -ASC_GROUP, 1, ASC_BEHIND},
+    {train_k04, -ASC_GROUP, 1, ASC_BEHIND},
+    {train_k05, 1, 1, ASC_BESIDE},
+    {train_k06, -ASC_GROUP, 1, ASC_PHASE},
+    {train_k07, -ASC_GROUP, 1, ASC_BEHIND},
+    {train_k07_sum, 1, 1, ASC_PHASE},
 };
 
 static const AscKernel train_kernel[] = {
@@ -301,9 +301,9 @@ static void train_run(const AscCall *call, double *seconds)
 }
 
 static const AscStepKernel infer_step[] = {
-    {infer_k01, -ASC_GROUP, ASC_PHASE},
-    {infer_k02, -ASC_GROUP, ASC_BEHIND},
-    {infer_k03, -ASC_GROUP, ASC_BESIDE},
+    {infer_k01, -ASC_GROUP, 1, ASC_PHASE},
+    {infer_k02, -ASC_GROUP, 1, ASC_BEHIND},
+    {infer_k03, -ASC_GROUP, 1, ASC_BESIDE},
 };
 
 static const AscKernel infer_kernel[] = {
