@@ -24,16 +24,16 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    { "train", "--data DIR", "dlfOebvsRiCN2tK", "trains on a data set",
+    { "train", "--data DIR", "dlIfOebvsRiCN2tK", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
-    { "data", "--data DIR", "dlDjt",
+    { "data", "--data DIR", "dlIDjt",
       "tells what was understood of a data set, and what is odd in it\n"
-      "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, folders)",
+      "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, table, folders)",
       "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
-    { "eval", "--data DIR --run RUN", "dlfrwpgKCN2t",
+    { "eval", "--data DIR --run RUN", "dlIfrwpgKCN2t",
       "measures on the evaluation part of a data set", "eval --data scenes --run run",
       asc_command_eval },
-    { "predict", "--run RUN FILE...", "dlfprwcuKCN23456jt",
+    { "predict", "--run RUN FILE...", "dlIfprwcuKCN23456jt",
       "tells the class of recordings, or of sound while it comes in",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
     { "features", "FILE -o X.npy", "orwFWCN",
@@ -124,7 +124,13 @@ AscDataset *asc_cli_dataset(const AscCli *cli, AscProblems *problems, AscStatus 
                        asc_layout_names());
         return NULL;
     }
-    return asc_dataset_open(cli->options.data, layout, problems, status);
+    AscDataset *dataset = asc_dataset_open(cli->options.data, layout, problems, status);
+
+    if (!dataset || !cli->options.lists ||
+        asc_dataset_use_lists(dataset, cli->options.lists, status))
+        return dataset;
+    asc_dataset_close(dataset);
+    return NULL;
 }
 
 AscCache *asc_cli_cache(const AscCli *cli)

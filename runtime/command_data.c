@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "cli.h"
+#include "file.h"
 #include "report.h"
 #include "survey.h"
+#include "table.h"
 #include "train_data.h"
 
 enum { MOST_FOLDS = 100, MOST_TOLD = 20 };
@@ -22,6 +24,7 @@ typedef struct Description {
     AscSurvey survey;
     Fold fold[MOST_FOLDS];
     int folds;
+    int errors, with_errors; /* of TUT 2016's error.txt: marked parts, and recordings with any */
 } Description;
 
 /* ---------------------------------------------------------------- gathering */
@@ -51,6 +54,29 @@ static bool check_labels(Description *all, const AscModel *model, AscStatus *sta
                        all->dataset->labels);
 }
 
+/* TUT 2016 marks where the microphone failed: file, onset, offset, label. */
+static bool gather_errors(Description *all, AscStatus *status)
+{
+    const AscDataset *dataset = all->dataset;
+    char *path = asc_path_join(dataset->folder, "error.txt");
+    AscTable table;
+    if (!path)
+        return asc_status_memory(status, dataset->folder);
+    bool there = dataset->layout == ASC_LAYOUT_DCASE && asc_file_exists(path), fine = true;
+    if (there && (fine = asc_table_read(path, '\t', &table, status))) {
+        all->errors = table.rows;
+        for (int i = 0; i < dataset->recordings; i++)
+            for (int r = 0; r < table.rows; r++)
+                if (strcmp(asc_row_field(&table.row[r], 0), dataset->recording[i].name) == 0) {
+                    all->with_errors++;
+                    break;
+                }
+        asc_table_free(&table);
+    }
+    free(path);
+    return fine;
+}
+
 static bool gather(const AscCli *cli, Description *all, AscStatus *status)
 {
     AscPrinter printer;
@@ -58,7 +84,8 @@ static bool gather(const AscCli *cli, Description *all, AscStatus *status)
     bool fine = asc_survey(all->dataset, cli->options.decode, &printer.report, &all->problems,
                            &all->survey, status);
     asc_report_end(&printer);
-    return fine && check_labels(all, cli->model, status) && gather_folds(all, status);
+    return fine && check_labels(all, cli->model, status) && gather_folds(all, status) &&
+           gather_errors(all, status);
 }
 
 /* ---------------------------------------------------------------- counts */
@@ -212,6 +239,9 @@ static bool print_text(const Description *all, AscStatus *status)
            asc_layout_name(dataset->layout), dataset->recordings, dataset->labels);
     print_sound(&all->survey);
     print_folds(all);
+    if (all->errors)
+        printf("error.txt    %d parts of %d recordings are marked as failures\n", all->errors,
+               all->with_errors);
     if (!print_field(dataset, "devices", device_of, status) ||
         !print_field(dataset, "cities", city_of, status) || !print_classes(dataset, status))
         return false;
@@ -269,13 +299,13 @@ static json_t *problems_json(const AscProblems *problems)
 static bool print_json(const Description *all, AscStatus *status)
 {
     const AscDataset *dataset = all->dataset;
-    json_t *root = json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o, s:o}", "data",
+    json_t *root = json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o, s:i, s:o}", "data",
                              dataset->folder, "layout", asc_layout_name(dataset->layout),
                              "recordings", dataset->recordings, "seconds", all->survey.seconds,
                              "classes", counts(dataset, label_of), "devices",
                              counts(dataset, device_of), "cities", counts(dataset, city_of),
-                             "sound", sound_json(&all->survey), "folds", folds_json(all),
-                             "problems", problems_json(&all->problems));
+                             "sound", sound_json(&all->survey), "folds", folds_json(all), "errors",
+                             all->errors, "problems", problems_json(&all->problems));
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
     json_decref(root);
     if (!text)

@@ -35,31 +35,53 @@ static int label_index(const AscWeights *weights, const char *name)
     return -1;
 }
 
-/* From the data set's numbers of labels to those of the weights, by name. */
-static bool match_labels(Evaluation *evaluation, AscStatus *status)
+/* The weights' number of a recording's label; -1: noted as a problem, or refused. */
+static bool match_label(Evaluation *evaluation, int recording, int *label, AscStatus *status)
 {
     const AscDataset *dataset = evaluation->dataset;
+    const AscRecording *about = &dataset->recording[recording];
+    AscProblems *problems = evaluation->cli->options.skip_bad ? &evaluation->problems : NULL;
+    char place[1024];
+
+    *label = about->label < 0 ? -1 : label_index(evaluation->weights, dataset->label[about->label]);
+    if (*label >= 0)
+        return true;
+    asc_dataset_place(dataset, recording, place, sizeof place);
+    if (about->label < 0)
+        return asc_problem(problems, status,
+                           "%s%s: its label is not told, so it can't be evaluated: use `predict`",
+                           place, about->path);
+    return asc_problem(problems, status,
+                       "%s%s: the label `%s` is none of those the weights were trained on", place,
+                       about->path, dataset->label[about->label]);
+}
+
+/* From the data set's numbers of labels to those of the weights, by name; the sources lose what has
+ * none. */
+static bool match_labels(Evaluation *evaluation, AscStatus *status)
+{
     AscSources *sources = &evaluation->sources;
+    int kept = 0;
 
     if (evaluation->weights->labels == 0)
         return asc_status_set(
             status, ASC_BAD_INPUT,
             "the weights have no labels; weights for recordings come from `train`");
     for (int n = 0; n < sources->count; n++) {
-        const char *name = sources->label[n] >= 0 ? dataset->label[sources->label[n]] : NULL;
+        int label;
 
-        if (!name)
-            return asc_status_set(
-                status, ASC_BAD_INPUT,
-                "%s: its label is not told, so it can't be evaluated: use `predict`",
-                sources->path[n]);
-        sources->label[n] = label_index(evaluation->weights, name);
-        if (sources->label[n] < 0)
-            return asc_status_set(status, ASC_BAD_INPUT,
-                                  "%s: the label `%s` is none of those the weights were trained on",
-                                  sources->path[n], name);
+        if (!match_label(evaluation, sources->index[n], &label, status))
+            return false;
+        if (label < 0)
+            continue;
+        sources->index[kept] = sources->index[n];
+        sources->path[kept] = sources->path[n];
+        sources->label[kept++] = label;
     }
-    return true;
+    sources->count = kept;
+    return kept > 0 ||
+           asc_status_set(status, ASC_BAD_INPUT, "%s: none of the recordings can be evaluated",
+                          evaluation->dataset->folder);
 }
 
 static bool prepare(Evaluation *evaluation, AscStatus *status)

@@ -71,6 +71,15 @@ static bool old_settings(const AscCli *cli, AscSettings *settings, bool *changed
     return asc_run_settings(cli->options.resume, cli->model, settings, changed, status);
 }
 
+/* Makes the path one that is found from any folder later. */
+static void replace_path(char **path, const char *given)
+{
+    free(*path);
+    *path = realpath(given, NULL);
+    if (!*path)
+        *path = strdup(given);
+}
+
 /* The caller frees the settings. */
 static bool make_settings(const AscCli *cli, AscSettings *settings, bool *changed,
                           AscStatus *status)
@@ -86,13 +95,12 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
     if (options->layout && !asc_layout_parse(options->layout, &settings->layout))
         return asc_status_set(status, ASC_USAGE, "--layout %s: expected %s", options->layout,
                               asc_layout_names());
-    if (options->data) {
-        free(settings->data);
-        settings->data = realpath(options->data, NULL); /* found from any folder later */
-        if (!settings->data)
-            settings->data = strdup(options->data);
-    }
-    return settings->data || asc_status_memory(status, "settings");
+    if (options->data)
+        replace_path(&settings->data, options->data);
+    if (options->lists)
+        replace_path(&settings->lists, options->lists);
+    return (settings->data && (settings->lists || !options->lists)) ||
+           asc_status_memory(status, "settings");
 }
 
 static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome,

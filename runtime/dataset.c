@@ -252,6 +252,12 @@ static bool always(const char *folder)
     return true;
 }
 
+static bool never(const char *folder)
+{
+    (void)folder;
+    return false;
+}
+
 static bool refuse_shards(AscDatasetOwn *own, AscStatus *status)
 {
     return asc_status_set(
@@ -274,6 +280,7 @@ static const struct {
     [ASC_LAYOUT_ESC10] = { "esc10", asc_esc10_found, asc_esc10_open },
     [ASC_LAYOUT_ROUEN] = { "rouen", asc_rouen_found, asc_rouen_open },
     [ASC_LAYOUT_FLAT] = { "flat", asc_flat_found, asc_flat_open },
+    [ASC_LAYOUT_TABLE] = { "table", never, asc_listed_open },
     [ASC_LAYOUT_FOLDERS] = { "folders", always, asc_folders_open },
 };
 
@@ -295,7 +302,7 @@ const char *asc_layout_name(AscLayout layout)
 
 const char *asc_layout_names(void)
 {
-    return "auto, youtube8m, esc50, dcase, esc10, rouen, flat or folders";
+    return "auto, youtube8m, esc50, dcase, esc10, rouen, flat, table or folders";
 }
 
 static AscLayout detect(const char *folder)
@@ -318,29 +325,67 @@ static bool read_dataset(AscDatasetOwn *own, AscStatus *status)
     return true;
 }
 
+/* The folder of the data set, or that of the table which is one. */
+static bool set_folder(AscDatasetOwn *own, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (asc_folder_exists(path)) {
+        own->set.folder = asc_dataset_text(own, path, -1);
+    } else {
+        own->table = strdup(path);
+        own->set.folder = !slash ? asc_dataset_text(own, ".", -1)
+                                 : asc_dataset_text(own, path,
+                                                    slash == path ? 1 : (int)(slash - path));
+    }
+    return own->set.folder && (own->table || asc_folder_exists(path));
+}
+
 AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *problems,
                              AscStatus *status)
 {
-    if (!asc_folder_exists(folder)) {
+    bool table = asc_file_exists(folder);
+    if (!table && !asc_folder_exists(folder)) {
         asc_status_set(status, ASC_BAD_INPUT, "%s: no such folder; a data set was expected",
                        folder);
         return NULL;
     }
+    if (table && layout != ASC_LAYOUT_AUTO && layout != ASC_LAYOUT_TABLE) {
+        asc_status_set(status, ASC_USAGE, "%s: is a file; the layout %s is that of a folder",
+                       folder, asc_layout_name(layout));
+        return NULL;
+    }
     AscDatasetOwn *own = calloc(1, sizeof *own);
-    if (own)
-        own->set.folder = asc_dataset_text(own, folder, -1);
-    if (!own || !own->set.folder) {
+    if (!own || !set_folder(own, folder)) {
         asc_status_memory(status, folder);
-        free(own);
+        if (own)
+            asc_dataset_close(&own->set);
         return NULL;
     }
     own->problems = problems;
-    own->set.layout = layout == ASC_LAYOUT_AUTO ? detect(folder) : layout;
+    own->set.layout = table                       ? ASC_LAYOUT_TABLE
+                      : layout == ASC_LAYOUT_AUTO ? detect(folder)
+                                                  : layout;
     if (!read_dataset(own, status)) {
         asc_dataset_close(&own->set);
         return NULL;
     }
     return &own->set;
+}
+
+bool asc_dataset_use_lists(AscDataset *dataset, const char *folder, AscStatus *status)
+{
+    AscDatasetOwn *own = (AscDatasetOwn *)dataset;
+    free(own->lists);
+    own->lists = strdup(folder);
+    if (!own->lists)
+        return asc_status_memory(status, folder);
+    if (asc_dataset_next_fold(dataset, 0) > 0)
+        return true;
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "%s: no lists are there: foldN_train.txt (or .csv) is looked for, and "
+                          "foldN_evaluate.txt",
+                          folder);
 }
 
 void asc_dataset_place(const AscDataset *dataset, int recording, char *text, size_t room)
@@ -365,5 +410,6 @@ void asc_dataset_close(AscDataset *dataset)
     free(own->by_name);
     free(own->label);
     free(own->table);
+    free(own->lists);
     free(own);
 }

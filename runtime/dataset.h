@@ -17,6 +17,7 @@ typedef enum AscLayout {
     ASC_LAYOUT_ESC10, /* "001 - Dog bark/FOLD-CLIP-TAKE.ogg" (Piczak 2015, the repository of ESC-10) */
     ASC_LAYOUT_ROUEN,   /* CLASS12.wav, all in one folder (LITIS Rouen) */
     ASC_LAYOUT_FLAT,    /* recordings without labels, all in one folder */
+    ASC_LAYOUT_TABLE,   /* one table of files and labels; the folder is the one it lies in */
     ASC_LAYOUT_FOLDERS, /* CLASS/recording.wav */
     ASC_LAYOUTS
 } AscLayout;
@@ -45,13 +46,17 @@ typedef struct AscList { /* some recordings of a data set */
     int *index; /* [count], rising */
 } AscList;
 
-/* Reads the tables of a data set and makes sure that every recording it names is there, once.  The
+/* `folder` may be a table's file.  Reads the tables of a data set and makes sure that every recording it names is there, once.  The
  * data set owns all its texts.  NULL: status names the file, and the line where a table is wrong.
  * With `problems`, which must outlive the data set, recordings that are missing or listed twice and
  * rows of lists that can't be used are left out and noted there, now and when parts are read. */
 AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *problems,
                              AscStatus *status);
 void asc_dataset_close(AscDataset *dataset);
+
+/* Takes the lists that divide the data set from another folder: foldN_train.txt and so on, in it or
+ * in its folder evaluation_setup.  False: there is no list of training. */
+bool asc_dataset_use_lists(AscDataset *dataset, const char *folder, AscStatus *status);
 
 /* "DIR/meta.csv:7: ", where a table names the recording, else "", into text. */
 void asc_dataset_place(const AscDataset *dataset, int recording, char *text, size_t room);

@@ -24,6 +24,7 @@ typedef struct AscDatasetOwn {
     int *by_name;            /* [set.recordings]: sorted by name */
     const char **label;      /* set.label */
     char *table;             /* path of the table; NULL: there is none */
+    char *lists;             /* folder of lists given by the user; NULL: the data set's */
     AscProblems *problems;   /* NULL: a problem is an error */
     AscText *texts;
 } AscDatasetOwn;
@@ -55,6 +56,7 @@ bool asc_esc10_found(const char *folder);
 bool asc_folders_open(AscDatasetOwn *own, AscStatus *status);
 bool asc_rouen_open(AscDatasetOwn *own, AscStatus *status);
 bool asc_rouen_found(const char *folder);
+bool asc_listed_open(AscDatasetOwn *own, AscStatus *status);
 bool asc_flat_open(AscDatasetOwn *own, AscStatus *status);
 bool asc_flat_found(const char *folder);
 
@@ -77,6 +79,13 @@ bool asc_dcase_add(AscDatasetOwn *own, const char *name, const char *label, cons
 bool asc_setup_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
                     AscStatus *status);
 bool asc_setup_has(const char *folder, int fold, const char *part);
+
+/* Where the list of a part names a recording, "FILE:7", into text; "" where it does not. */
+void asc_setup_place(const AscDatasetOwn *own, int fold, const char *part, int recording,
+                     char *text, size_t size);
+
+/* The folder that lists are looked for in. */
+const char *asc_setup_folder(const AscDatasetOwn *own);
 
 /* All recordings that the lists of fold 1 name, for data sets without a table. */
 bool asc_setup_open(AscDatasetOwn *own, AscStatus *status);

@@ -19,8 +19,9 @@ typedef struct Option {
 } Option;
 
 static const Option all[] = {
-    { 'd', "data", "DIR", "the data set" },
+    { 'd', "data", "DIR", "the data set: a folder, or a table of files and labels" },
     { 'l', "layout", "NAME", "how it is laid out: see `data --help` (found out by itself)" },
+    { 'I', "lists", "DIR", "lists foldN_train.txt, .. that divide the data set (those in it)" },
     { 'f', "fold", "N", "evaluate on fold N, train on the rest" },
     { 'O', "out", "RUN", "folder of the run (NAME.run)" },
     { 'o', "output", "FILE", "file to write; also -o FILE" },
@@ -149,6 +150,7 @@ static const char **text_place(char letter, AscOptions *options)
     case 'C': return &options->cache;
     case 'u': return &options->submission;
     case '4': return &options->pcm;
+    case 'I': return &options->lists;
     }
     return NULL;
 }

@@ -10,7 +10,7 @@ enum { ASC_MAX_INPUTS = 8 };
 /* What was given; NULL or `unset` where nothing was.  Texts point into argv. */
 typedef struct AscOptions {
     const char *data, *layout, *out, *run, *resume, *init, *weights, *cache, *csv, *split, *random;
-    const char *validate, *target, *set, *submission, *pcm;
+    const char *validate, *target, *set, *submission, *pcm, *lists;
     const char *input[ASC_MAX_INPUTS];
     int inputs;
     int fold, epochs, batch, steps, threads; /* 0: unset */

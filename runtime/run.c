@@ -50,7 +50,8 @@ void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe)
 void asc_settings_free(AscSettings *settings)
 {
     free(settings->data);
-    settings->data = NULL;
+    free(settings->lists);
+    settings->data = settings->lists = NULL;
 }
 
 bool asc_settings_parse_validate(const char *text, AscSettings *settings)
@@ -93,6 +94,8 @@ static char *settings_text(const AscModel *model, const AscSettings *settings)
                     settings->fold, "epochs", settings->epochs, "batch", settings->batch, "seed",
                     seed, "validate", validate_names[settings->validate], "validate_share",
                     settings->validate_share, "validate_by", by_names[settings->validate_by]);
+    if (all && settings->lists)
+        json_object_set_new(all, "lists", json_string(settings->lists));
     if (all)
         text = json_dumps(all, JSON_INDENT(4));
     json_decref(all);
@@ -164,6 +167,7 @@ static bool parse_settings(const json_t *all, AscSettings *settings)
 {
     const char *data = json_string_value(json_object_get(all, "data"));
     const char *layout = json_string_value(json_object_get(all, "layout"));
+    const char *lists = json_string_value(json_object_get(all, "lists"));
     const char *seed = json_string_value(json_object_get(all, "seed"));
     int how = find_name(validate_names, 3, json_string_value(json_object_get(all, "validate")));
     int by = find_name(by_names, 2, json_string_value(json_object_get(all, "validate_by")));
@@ -180,7 +184,8 @@ static bool parse_settings(const json_t *all, AscSettings *settings)
     settings->validate = (AscValidate)how;
     settings->validate_by = (AscBy)by;
     settings->data = strdup(data);
-    return settings->data != NULL;
+    settings->lists = lists ? strdup(lists) : NULL;
+    return settings->data != NULL && (settings->lists || !lists);
 }
 
 static bool text_changed(const char *folder, const AscModel *model)

@@ -11,7 +11,8 @@
 
 /* What the user chose; the rest of the recipe is the model's. */
 typedef struct AscSettings {
-    char *data; /* owned */
+    char *data;  /* owned */
+    char *lists; /* folder, owned; NULL: the data set's own */
     AscLayout layout;
     int fold;
     int epochs, batch;

@@ -20,6 +20,8 @@ static const struct {
     { "evaluation_setup/split%d.csv", "train" },
     { "split_setup/split%d.csv", "train" },
     { "split%d.csv", "train" },
+    { "fold%d_%s.txt", NULL },
+    { "fold%d_%s.csv", NULL },
 };
 static const char *const common_test[] = { "evaluation_setup/test.csv", "split_setup/test.csv",
                                            "test.csv" };
@@ -82,6 +84,23 @@ static bool read_setup(Setup *setup, AscStatus *status)
     return true;
 }
 
+const char *asc_setup_folder(const AscDatasetOwn *own)
+{
+    return own->lists ? own->lists : own->set.folder;
+}
+
+/* The recording that a list means: lists of others name files without folders, or without ".wav". */
+static int find_listed(const AscDatasetOwn *own, const char *name)
+{
+    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+    char longer[1024];
+    int found = asc_dataset_find(own, name);
+    if (found < 0 && own->set.layout == ASC_LAYOUT_ROUEN)
+        found = asc_dataset_find(own, base);
+    snprintf(longer, sizeof longer, "%s.wav", base);
+    return found < 0 && own->set.layout == ASC_LAYOUT_ROUEN ? asc_dataset_find(own, longer) : found;
+}
+
 static int find_label(const AscDatasetOwn *own, const char *label)
 {
     for (int i = 0; i < own->set.labels; i++)
@@ -103,7 +122,7 @@ static bool take_row(const AscDatasetOwn *own, const Setup *setup, const AscRow 
 {
     const char *name = asc_row_field(row, 0), *label = asc_row_field(row, setup->label);
     const char *table = source_name(own);
-    int found = asc_dataset_find(own, name);
+    int found = find_listed(own, name);
     if (found < 0)
         return asc_problem(own->problems, status, "%s:%d: %s is not in %s%s", setup->path,
                            row->line, name, table, own->problems ? ", or was left out" : "");
@@ -132,30 +151,73 @@ static bool take_rows(const AscDatasetOwn *own, Setup *setup, int *line_of, AscS
     return fine;
 }
 
-bool asc_setup_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
-                    AscStatus *status)
+/* A list for the part; where a fold to train on has none for evaluation, its test list serves. */
+static char *find_part(const AscDatasetOwn *own, int fold, const char *part)
 {
-    if (fold == 0)
-        fold = 1;
-    Setup setup = { .path = find_list(own->set.folder, fold, part) };
+    const char *folder = asc_setup_folder(own);
+    char *path = find_list(folder, fold, part);
+    if (!path && strcmp(part, "evaluate") == 0 && asc_setup_has(folder, fold, "train"))
+        path = find_list(folder, fold, "test");
+    return path;
+}
+
+/* The lines of the recordings of a part, in line_of [recordings]; of a fold that has a training list
+ * alone, what it does not name is for evaluation. */
+static bool read_part(const AscDatasetOwn *own, int fold, const char *part, int *line_of,
+                      AscStatus *status)
+{
+    Setup setup = { .path = find_part(own, fold, part) };
+    bool rest = !setup.path && strcmp(part, "evaluate") == 0 && own->set.layout != ASC_LAYOUT_DCASE;
+    if (rest)
+        setup.path = find_part(own, fold, "train");
     if (!setup.path)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: has no fold %d: evaluation_setup/fold%d_%s.txt is missing",
-                              own->set.folder, fold, fold, part);
+                              asc_setup_folder(own), fold, fold, part);
+    bool fine = take_rows(own, &setup, line_of, status);
+    bool any = false;
+    for (int i = 0; fine && i < own->set.recordings; i++) {
+        if (rest)
+            line_of[i] = !line_of[i];
+        any |= line_of[i] != 0;
+    }
+    if (fine && !any)
+        fine = asc_status_set(status, ASC_BAD_INPUT,
+                              rest ? "%s: lists all recordings; none is left for evaluation"
+                                   : "%s: lists no recordings",
+                              setup.path);
+    free(setup.path);
+    return fine;
+}
+
+bool asc_setup_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
+                    AscStatus *status)
+{
     int count = own->set.recordings, *line_of = calloc((size_t)count, sizeof *line_of);
-    bool fine = line_of ? take_rows(own, &setup, line_of, status)
-                        : asc_status_memory(status, setup.path);
-    fine = fine && asc_list_create(count, list, status);
+    bool fine = (line_of || asc_status_memory(status, "lists")) &&
+                read_part(own, fold ? fold : 1, part, line_of, status) &&
+                asc_list_create(count, list, status);
     for (int i = 0; fine && i < count; i++)
         if (line_of[i])
             list->index[list->count++] = i;
     free(line_of);
-    if (fine && list->count == 0) {
-        asc_list_free(list);
-        fine = asc_status_set(status, ASC_BAD_INPUT, "%s: lists no recordings", setup.path);
-    }
-    free(setup.path);
     return fine;
+}
+
+void asc_setup_place(const AscDatasetOwn *own, int fold, const char *part, int recording,
+                     char *text, size_t size)
+{
+    AscProblems unused = { 0 };
+    AscDatasetOwn lenient = *own; /* what is wrong with other rows has been told */
+    Setup setup = { .path = find_part(own, fold ? fold : 1, part) };
+    int *line_of = calloc((size_t)own->set.recordings, sizeof *line_of);
+    lenient.problems = &unused;
+    text[0] = '\0';
+    if (setup.path && line_of && take_rows(&lenient, &setup, line_of, NULL) && line_of[recording])
+        snprintf(text, size, "%s:%d", setup.path, line_of[recording]);
+    asc_problems_free(&unused);
+    free(setup.path);
+    free(line_of);
 }
 
 /* ---------------------------------------------------------------- data sets without a table */

@@ -52,7 +52,7 @@ int asc_dataset_next_fold(const AscDataset *dataset, int after)
             next = fold;
     }
     for (int fold = after + 1; !has_folds(dataset) && fold <= MOST_FOLDS && next == 0; fold++)
-        if (asc_setup_has(dataset->folder, fold, "train"))
+        if (asc_setup_has(asc_setup_folder((const AscDatasetOwn *)dataset), fold, "train"))
             next = fold;
     return next;
 }
@@ -117,24 +117,34 @@ bool asc_dataset_part(const AscDataset *dataset, int fold, const char *part, Asc
 
 /* ---------------------------------------------------------------- both at once */
 
-static bool check_apart(const AscDataset *dataset, const AscList *train, const AscList *evaluate,
-                        AscStatus *status)
+/* Recordings that are to train on and to evaluate on are an error, or left out of training. */
+static bool check_apart(const AscDataset *dataset, int fold, AscList *train,
+                        const AscList *evaluate, AscStatus *status)
 {
-    int shared = 0, first = -1;
-    for (int i = 0, k = 0; i < train->count && k < evaluate->count;) {
-        int a = train->index[i], b = evaluate->index[k];
-        shared += a == b;
-        if (a == b && first < 0)
-            first = a;
-        i += a <= b;
-        k += b <= a;
+    const AscDatasetOwn *own = (const AscDatasetOwn *)dataset;
+    int shared = 0, first = -1, kept = 0;
+    char one[400], other[400];
+    for (int i = 0, k = 0; i < train->count; i++) {
+        int at = train->index[i];
+        while (k < evaluate->count && evaluate->index[k] < at)
+            k++;
+        bool both = k < evaluate->count && evaluate->index[k] == at;
+        if (both && first < 0)
+            first = at;
+        shared += both;
+        if (!both)
+            train->index[kept++] = at;
     }
     if (shared == 0)
         return true;
-    return asc_status_set(status, ASC_BAD_INPUT,
-                          "%s: %d recording%s both to train on and to evaluate on, the first %s",
-                          dataset->folder, shared, shared == 1 ? " is" : "s are",
-                          dataset->recording[first].name);
+    train->count = kept;
+    asc_setup_place(own, fold, "train", first, one, sizeof one);
+    asc_setup_place(own, fold, "evaluate", first, other, sizeof other);
+    return asc_problem(own->problems, status,
+                       "%s: %d recording%s both to train on and to evaluate on, the first %s (%s "
+                       "and %s)",
+                       dataset->folder, shared, shared == 1 ? " is" : "s are",
+                       dataset->recording[first].name, one, other);
 }
 
 static bool check_train(const AscDataset *dataset, const AscList *train, AscStatus *status)
@@ -167,7 +177,8 @@ bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscL
     bool fine = (!train || (asc_dataset_part(dataset, fold, "train", &first, status) &&
                             check_train(dataset, &first, status))) &&
                 (!evaluate || asc_dataset_part(dataset, fold, "evaluate", &second, status)) &&
-                (!train || !evaluate || !apart || check_apart(dataset, &first, &second, status));
+                (!train || !evaluate || !apart ||
+                 check_apart(dataset, fold, &first, &second, status));
     if (!fine) {
         asc_list_free(&first);
         asc_list_free(&second);

@@ -188,9 +188,8 @@ static void add_groups(const AscDataset *dataset, const AscList *list, bool trai
     }
 }
 
-/* Locations that have recordings in both parts. */
-static bool check_groups(const AscDataset *dataset, int fold, const AscList *train,
-                         const AscList *evaluate, AscProblems *problems, AscStatus *status)
+bool asc_survey_places(const AscDataset *dataset, int fold, const AscList *train,
+                       const AscList *evaluate, AscProblems *problems, AscStatus *status)
 {
     int count = 0;
     bool fine = true;
@@ -224,5 +223,5 @@ bool asc_survey_fold(const AscDataset *dataset, int fold, AscProblems *problems,
     if (!asc_dataset_split(dataset, fold, train, evaluate, &bad))
         return bad.code == ASC_BAD_INPUT ? asc_problem(problems, status, "%s", bad.message)
                                          : asc_status_set(status, bad.code, "%s", bad.message);
-    return check_groups(dataset, fold, train, evaluate, problems, status);
+    return asc_survey_places(dataset, fold, train, evaluate, problems, status);
 }

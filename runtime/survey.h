@@ -25,6 +25,10 @@ bool asc_survey(const AscDataset *dataset, bool decode, const AscReport *report,
                 AscProblems *problems, AscSurvey *survey, AscStatus *status);
 void asc_survey_free(AscSurvey *survey);
 
+/* Locations (source recordings) that have recordings in both lists, into `problems`. */
+bool asc_survey_places(const AscDataset *dataset, int fold, const AscList *train,
+                       const AscList *evaluate, AscProblems *problems, AscStatus *status);
+
 /* Checks the division of a fold: recordings or locations (source recordings) in both parts, classes
  * without training, into `problems`. */
 bool asc_survey_fold(const AscDataset *dataset, int fold, AscProblems *problems, AscList *train,

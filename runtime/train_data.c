@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stream.h"
+#include "survey.h"
 #include "train.h"
 
 bool asc_train_check_labels(const AscModel *model, const AscDataset *dataset, AscStatus *status)
@@ -62,12 +63,31 @@ static bool take_validation(const AscExtraction *extraction, const AscDataset *d
     return fine;
 }
 
+/* Places in both parts make a validation look better than it is. */
+static bool warn_of_places(const AscExtraction *extraction, const AscDataset *dataset, int fold,
+                           const AscList *train, const AscList *validation, AscStatus *status)
+{
+    AscProblems problems = { 0 };
+    bool fine = asc_survey_places(dataset, fold, train, validation, &problems, status);
+    char note[1280];
+
+    if (fine && problems.count > 0) {
+        snprintf(note, sizeof note,
+                 "warning: %d place%s in training and in validation; the first: %s", problems.count,
+                 problems.count == 1 ? " is" : "s are", problems.text[0]);
+        tell(extraction->report, note);
+    }
+    asc_problems_free(&problems);
+    return fine;
+}
+
 static bool divide(const AscExtraction *extraction, const AscDataset *dataset, int fold,
                    const AscRecipe *recipe, AscList *train, AscList *validation, AscStatus *status)
 {
     bool provided = recipe->validate == ASC_VALIDATE_PROVIDED;
 
-    if (!asc_dataset_split(dataset, fold, train, provided ? validation : NULL, status))
+    if (!asc_dataset_split(dataset, fold, train, provided ? validation : NULL, status) ||
+        (provided && !warn_of_places(extraction, dataset, fold, train, validation, status)))
         return false;
     if (recipe->validate == ASC_VALIDATE_SPLIT)
         return take_validation(extraction, dataset, recipe, train, validation, status);
@@ -212,7 +232,9 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
 
     data->dataset = asc_dataset_open(settings->data, settings->layout,
                                      extraction->skip_bad ? &data->problems : NULL, status);
-    fine = data->dataset && asc_train_check_labels(model, data->dataset, status) &&
+    fine = data->dataset &&
+           (!settings->lists || asc_dataset_use_lists(data->dataset, settings->lists, status)) &&
+           asc_train_check_labels(model, data->dataset, status) &&
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&
            (validation.count == 0 ||

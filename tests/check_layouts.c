@@ -52,9 +52,79 @@ static const Miniature MINIATURES[] = {
                                                        "audio/b020_90_120.wav\tbeach\n" } },
       .layout = ASC_LAYOUT_DCASE,
       .label = { "beach", "cafe/restaurant" },
-      .known = { .device = "", .city = "", .location = "", .source = "a001" },
+      .known = { .label = 1, .device = "", .city = "", .location = "", .source = "a001" },
       .next_fold = { 1, 2, 0 },
       .fold = 1,
+      .train = 2,
+      .evaluate = 1,
+      .test = 1 },
+    { .name = "TUT Urban Acoustic Scenes 2018 Mobile",
+      .audio = { "audio/metro_station-paris-7-12-b.wav", "audio/tram-vienna-285-8639-a.wav" },
+      .table = { { "meta.csv", "filename\tscene_label\tidentifier\tsource_label\n"
+                               "audio/metro_station-paris-7-12-b.wav\tmetro_station\tparis-7\tb\n"
+                               "audio/tram-vienna-285-8639-a.wav\ttram\tvienna-285\ta\n" },
+                 { "evaluation_setup/fold1_train.txt",
+                   "audio/metro_station-paris-7-12-b.wav\tmetro_station\n" },
+                 { "evaluation_setup/fold1_test.txt", "audio/tram-vienna-285-8639-a.wav\n" },
+                 { "evaluation_setup/fold1_evaluate.txt",
+                   "audio/tram-vienna-285-8639-a.wav\ttram\n" } },
+      .layout = ASC_LAYOUT_DCASE,
+      .label = { "metro_station", "tram" },
+      .known = { .device = "b", .city = "paris", .location = "paris-7", .source = "" },
+      .next_fold = { 1, 0 },
+      .fold = 1,
+      .train = 1,
+      .evaluate = 1,
+      .test = 1 },
+    { .name = "TAU Urban Acoustic Scenes 2019, a table that only tells files",
+      .audio = { "audio/airport-milan-10-400-a.wav", "audio/bus-prague-11-401-a.wav" },
+      .table = { { "meta.csv", "filename\naudio/airport-milan-10-400-a.wav\n"
+                               "audio/bus-prague-11-401-a.wav\n" },
+                 { "evaluation_setup/fold1_train.csv",
+                   "filename\tscene_label\naudio/airport-milan-10-400-a.wav\tairport\n" },
+                 { "evaluation_setup/fold1_test.csv",
+                   "filename\naudio/bus-prague-11-401-a.wav\n" } },
+      .layout = ASC_LAYOUT_DCASE,
+      .label = { "airport", "bus" },
+      .known = { .device = "a", .city = "milan", .location = "milan-10", .source = "" },
+      .next_fold = { 1, 0 },
+      .fold = 1,
+      .train = 1,
+      .evaluate = 1, /* the test list: the names tell the scenes */
+      .test = 1 },
+    { .name = "the lists of 2024 as they are released",
+      .audio = { "audio/airport-lisbon-1000-40000-0-a.wav", "audio/bus-lyon-1002-40002-4-c.wav" },
+      .table = { { "meta.csv", "filename\tscene_label\tidentifier\tsource_label\n"
+                               "audio/airport-lisbon-1000-40000-0-a.wav\tairport\tlisbon-1000\ta\n"
+                               "audio/bus-lyon-1002-40002-4-c.wav\tbus\tlyon-1002\tc\n" },
+                 { "split25.csv",
+                   "filename\tscene_label\naudio/airport-lisbon-1000-40000-0-a.wav\tairport\n" },
+                 { "test.csv",
+                   "filename\tscene_label\naudio/bus-lyon-1002-40002-4-c.wav\tbus\n" } },
+      .layout = ASC_LAYOUT_DCASE,
+      .label = { "airport", "bus" },
+      .known = { .device = "a", .city = "lisbon", .location = "lisbon-1000", .source = "" },
+      .next_fold = { 25, 0 },
+      .fold = 25,
+      .train = 1,
+      .evaluate = 1,
+      .test = 1 },
+    { .name = "ESC-50",
+      .audio = { "audio/1-100032-A-0.wav", "audio/5-9032-A-0.wav", "audio/2-1-A-12.wav" },
+      .table = { { "meta/esc50.csv", "filename,fold,target,category,esc10,src_file,take\n"
+                                     "1-100032-A-0.wav,1,0,dog,True,100032,A\n"
+                                     "5-9032-A-0.wav,5,0,dog,True,9032,A\n"
+                                     "2-1-A-12.wav,2,12,crackling_fire,True,1,A\n" } },
+      .layout = ASC_LAYOUT_ESC50,
+      .label = { "crackling_fire", "dog" },
+      .known = { .label = 1,
+                 .fold = 1,
+                 .device = "",
+                 .city = "",
+                 .location = "",
+                 .source = "100032" },
+      .next_fold = { 1, 2, 5 },
+      .fold = 5,
       .train = 2,
       .evaluate = 1,
       .test = 1 },
@@ -136,6 +206,17 @@ static const Miniature MINIATURES[] = {
       .train = 2,
       .evaluate = 2,
       .test = -1 },
+    { .name = "LITIS Rouen with lists of training alone, of bare names",
+      .audio = { "metro-paris1.wav", "metro-paris2.wav", "ruepietonne7.wav" },
+      .table = { { "fold20_train.txt", "metro-paris1\n/home/x/rouen/ruepietonne7.wav\n" } },
+      .layout = ASC_LAYOUT_ROUEN,
+      .label = { "metro-paris", "ruepietonne" },
+      .known = { .device = "", .city = "", .location = "", .source = "" },
+      .next_fold = { 20, 0 },
+      .fold = 20,
+      .train = 2,
+      .evaluate = 1, /* what is not trained on */
+      .test = -1 },
     { .name = "recordings without labels",
       .audio = { "monday.wav", "tuesday 2.flac" },
       .layout = ASC_LAYOUT_FLAT,
@@ -193,7 +274,7 @@ START_TEST(test_miniature)
         files++;
     ck_assert_int_eq(set->recordings, files);
     const AscRecording *first = &set->recording[0];
-    ck_assert_int_eq(first->label, labels == 0 ? -1 : strstr(m->name, "2016") ? 1 : 0);
+    ck_assert_int_eq(first->label, labels == 0 ? -1 : m->known.label);
     ck_assert_int_eq(first->fold, m->known.fold);
     ck_assert_str_eq(first->device, m->known.device);
     ck_assert_str_eq(first->city, m->known.city);
@@ -208,6 +289,130 @@ START_TEST(test_miniature)
     check_part(set, m, "test", m->test);
     check_part(set, m, "all", files);
     asc_dataset_close(set);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- one table */
+
+/* Opens a table of these rows beside a.wav and "b c.wav", and two names of 2018 and 2016. */
+static AscDataset *open_table(const char *name, const char *rows, AscProblems *problems)
+{
+    static const char *const audio[] = { "a.wav", "b c.wav", "bus-lyon-3-1-b.wav",
+                                         "x/a001_0_30.wav" };
+    for (int i = 0; i < 4; i++)
+        scratch_text(&scratch, audio[i], "");
+    return asc_dataset_open(scratch_text(&scratch, name, rows), ASC_LAYOUT_AUTO, problems, &status);
+}
+
+START_TEST(test_table)
+{
+    static const char *const rows[] = {
+        "a.wav,rain\nb c.wav,wind\n",
+        "a.wav\train\nb c.wav\twind\n",
+        "file;class\na.wav;rain\nb c.wav;wind\n",
+        "Label,Path\nrain,a.wav\nwind,\"b c.wav\"\n",
+        "\xef\xbb\xbf"
+        "filename,fold,category\r\na.wav,1,rain\r\nb c.wav,2,wind\r\n",
+    };
+    AscDataset *set = open_table("list.csv", rows[_i], NULL);
+    ck_assert_msg(set != NULL, "%s", status.message);
+    ck_assert_int_eq(set->layout, ASC_LAYOUT_TABLE);
+    ck_assert(set->recordings == 2 && set->labels == 2);
+    ck_assert_str_eq(set->label[set->recording[0].label], "rain");
+    ck_assert_str_eq(set->recording[1].name, "b c.wav");
+    ck_assert_int_eq(set->recording[1].fold, _i == 4 ? 2 : 0);
+    char place[300];
+    asc_dataset_place(set, 1, place, sizeof place);
+    ck_assert_str_eq(place + strlen(scratch.path), _i < 2 ? "/list.csv:2: " : "/list.csv:3: ");
+    AscList train;
+    ck_assert(asc_dataset_part(set, _i == 4 ? 2 : 0, "train", &train, &status));
+    ck_assert_int_eq(train.count, _i == 4 ? 1 : 2);
+    asc_list_free(&train);
+    asc_dataset_close(set);
+}
+END_TEST
+
+START_TEST(test_table_derived)
+{
+    AscDataset *set = open_table(
+        "list.tsv", "filename\tdevice\nbus-lyon-3-1-b.wav\t\nx/a001_0_30.wav\tz\n", NULL);
+    ck_assert_msg(set != NULL, "%s", status.message);
+    ck_assert_str_eq(set->label[set->recording[0].label], "bus");
+    ck_assert_str_eq(set->recording[0].device, "b");
+    ck_assert_str_eq(set->recording[0].location, "lyon-3");
+    ck_assert_int_eq(set->recording[1].label, -1);
+    ck_assert_str_eq(set->recording[1].device, "z");
+    ck_assert_str_eq(set->recording[1].source, "a001");
+    asc_dataset_close(set);
+}
+END_TEST
+
+START_TEST(test_table_refused)
+{
+    static const char *const bad[][2] = {
+        { "a.wav,rain\na.wav,wind\n", "list.csv:2: a.wav is listed again; first in line 1" },
+        { "a.wav,rain\nd.wav,wind\n", "list.csv:2: " },
+        { "file,fold\na.wav,1\nb c.wav,two\n",
+          "list.csv:3: a fold (1, 2, ...) is expected, not \"two\"" },
+        { "file,label\n,rain\n", "list.csv:2: the name of a file is missing" },
+        { "file,label\n", "lists no recordings" },
+    };
+    ck_assert_ptr_null(open_table("list.csv", bad[_i][0], NULL));
+    ck_assert_msg(strstr(status.message, bad[_i][1]), "%s", status.message);
+    ck_assert_ptr_null(asc_dataset_open(scratch.path, ASC_LAYOUT_TABLE, NULL, &status));
+    ck_assert_int_eq(status.code, ASC_USAGE);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- lists from elsewhere */
+
+START_TEST(test_lists)
+{
+    AscList list;
+    char lists[300];
+    snprintf(lists, sizeof lists, "%s/my lists", scratch.path);
+    scratch_text(&scratch, "set/bus1.wav", "");
+    scratch_text(&scratch, "set/bus2.wav", "");
+    scratch_text(&scratch, "my lists/fold1_train.txt", "bus2.wav\tbus\n");
+    scratch_text(&scratch, "my lists/fold2_train.txt", "bus1.wav\tbus\n");
+    scratch_text(&scratch, "my lists/fold2_evaluate.txt", "bus1.wav\tbus\nbus2.wav\tbus\n");
+    AscDataset *set = asc_dataset_open(scratch_path(&scratch, "set"), ASC_LAYOUT_AUTO, NULL,
+                                       &status);
+    ck_assert_int_eq(asc_dataset_next_fold(set, 0), 0);
+    ck_assert(asc_dataset_use_lists(set, lists, &status));
+    ck_assert_int_eq(asc_dataset_next_fold(set, 0), 1);
+    ck_assert(asc_dataset_part(set, 1, "evaluate", &list, &status));
+    ck_assert(list.count == 1 && list.index[0] == 0);
+    asc_list_free(&list);
+    ck_assert(!asc_dataset_split(set, 2, &list, &list, &status));
+    ck_assert_msg(strstr(status.message, "1 recording is both to train on and to evaluate on, the "
+                                         "first bus1.wav (") &&
+                      strstr(status.message, "fold2_train.txt:1 and ") &&
+                      strstr(status.message, "fold2_evaluate.txt:1)"),
+                  "%s", status.message);
+    ck_assert(!asc_dataset_use_lists(set, scratch.path, &status));
+    ck_assert(strstr(status.message, "no lists are there"));
+    asc_dataset_close(set);
+}
+END_TEST
+
+/* What is in both parts is left out of training, and told. */
+START_TEST(test_shared_left_out)
+{
+    AscProblems problems = { 0 };
+    AscList train, evaluate;
+    scratch_text(&scratch, "bus1.wav", "");
+    scratch_text(&scratch, "bus2.wav", "");
+    scratch_text(&scratch, "fold1_train.txt", "bus1.wav\nbus2.wav\n");
+    scratch_text(&scratch, "fold1_evaluate.txt", "bus2.wav\n");
+    AscDataset *set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, &problems, &status);
+    ck_assert_msg(asc_dataset_split(set, 1, &train, &evaluate, &status), "%s", status.message);
+    ck_assert(train.count == 1 && train.index[0] == 0 && evaluate.count == 1 &&
+              problems.count == 1);
+    asc_list_free(&train);
+    asc_list_free(&evaluate);
+    asc_dataset_close(set);
+    asc_problems_free(&problems);
 }
 END_TEST
 
@@ -267,6 +472,11 @@ int main(void)
     TCase *cases = tcase_create("layouts");
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, test_miniature, 0, COUNT);
+    tcase_add_loop_test(cases, test_table, 0, 5);
+    tcase_add_test(cases, test_table_derived);
+    tcase_add_loop_test(cases, test_table_refused, 0, 5);
+    tcase_add_test(cases, test_lists);
+    tcase_add_test(cases, test_shared_left_out);
     tcase_add_test(cases, test_left_out);
     tcase_add_test(cases, test_nothing_left);
     suite_add_tcase(suite, cases);

@@ -64,7 +64,7 @@ expect 1 '^2 problems$' 'meta.csv:82: .* is listed again; first in line 2' --
 
 fresh
 head -n 1 "$set/evaluation_setup/fold1_train.txt" >>"$set/evaluation_setup/fold1_evaluate.txt"
-expect 1 'fold 1  *can.t be used' 'is both to train on and to evaluate on' --
+expect 1 'is both to train on and to evaluate on, the first audio/.* (.*fold1_train.txt:1 and .*fold1_evaluate.txt:[0-9]*)' --
 
 fresh
 moved=audio/public_square-stockholm-17-34-a.wav # the location has a second recording
@@ -80,7 +80,7 @@ cat "$work/head" "$work/silence" >"$file"
 expect 1 '^1 problem$' --
 expect 1 '^2 problems$' 'is digitally silent for 0.5 s of 0.5 s' -- --decode
 
-expect 2 'expected auto, esc50, dcase' -- --layout dcsae
+expect 2 'expected auto, youtube8m, esc50, dcase' -- --layout dcsae
 set=$work/none
 expect 1 'no such folder' --
 
