@@ -307,6 +307,29 @@ START_TEST(test_write_failure)
 }
 END_TEST
 
+/* The other layouts: as many files, tables that name them all, and the same bytes again. */
+START_TEST(test_other_layouts)
+{
+    static const char *const check[][2] = {
+        { "litis_rouen --folds 3 --recordings 95",
+          "test $(ls *.wav | wc -l) = 95 -a -f metro-paris5.wav && "
+          "test $(ls evaluation_setup | wc -l) = 6 && "
+          "test $(cat evaluation_setup/fold2_*.txt | sort -u | wc -l) = 95" },
+        { "dcase2016 --recordings 61",
+          "test $(ls audio | wc -l) = 61 -a $(wc -l < meta.txt) = 61 && "
+          "grep -q \"cafe/restaurant$\" meta.txt && grep -q error$ error.txt && "
+          "test $(cat evaluation_setup/fold?_test.txt | sort -u | wc -l) = 61" },
+        { "esc10 --recordings 52", "test $(ls 0*/*.ogg | wc -l) = 52 -a $(ls -d 0* | wc -l) = 10" },
+    };
+    ck_assert_int_eq(SCENES("other%d --seconds 0.4 --layout %s", _i, check[_i][0]), 0);
+    ck_assert_int_eq(shell("cd '%s/other%d' && %s", folder, _i, check[_i][1]), 0);
+    ck_assert_int_eq(SCENES("again%d --threads 1 --seconds 0.4 --layout %s", _i, check[_i][0]), 0);
+    ck_assert_int_eq(shell("cd '%s' && diff -r -x '*.ogg' other%d again%d", folder, _i, _i), 0);
+    ck_assert_int_eq(SCENES("tiny --layout %s", check[_i][0]), 4);
+    ck_assert(said("err", "holds something else"));
+}
+END_TEST
+
 static const char *const wrong[] = {
     "",
     "one two",
@@ -323,6 +346,10 @@ static const char *const wrong[] = {
     "x --locations 1",
     "x --parallel 21 --recordings 20",
     "x --full --recordings 30",
+    "x --layout moon",
+    "x --layout esc10 --recordings 49",
+    "x --layout dcase2016 --parallel 3",
+    "x --layout litis_rouen --folds 21",
     "x --unknown",
     "''",
 };
@@ -370,6 +397,7 @@ int main(void)
     tcase_add_test(tests, test_foreign_folder);
     tcase_add_test(tests, test_little_space);
     tcase_add_test(tests, test_write_failure);
+    tcase_add_loop_test(tests, test_other_layouts, 0, 3);
     tcase_add_loop_test(tests, test_wrong_usage, 0, (int)(sizeof wrong / sizeof *wrong));
     tcase_add_test(tests, test_baseline);
     suite_add_tcase(suite, tests);

@@ -3,6 +3,7 @@
 #include "baseline.h"
 #include "folder.h"
 #include "parallel.h"
+#include "sets.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -18,7 +19,7 @@ static const char help[] =
     "       scenes --baseline FOLDER        accuracy of the nearest mean spectrum on a data set\n"
     "\n"
     "The sounds are synthetic; the layout is that of TUT Urban Acoustic Scenes 2018 Mobile\n"
-    "(DCASE 2018, task 1B).\n"
+    "(DCASE 2018, task 1B), or of another data set.\n"
     "Called again with the same options it keeps complete files and makes the others.\n"
     "\n"
     "  --recordings N   of device a, 20 to 1000000 (600)\n"
@@ -26,6 +27,9 @@ static const char help[] =
     "  --locations N    of each scene, at least 2 (one for two recordings, at most 36)\n"
     "  --seconds S      of each recording, 0.1 to 3600 (10)\n"
     "  --full           the counts of the real set: 8640 + 720 + 720 files of 10 s, 13 GB\n"
+    "  --layout NAME    dcase2018_1b, litis_rouen, dcase2016, esc10; the others have one device,\n"
+    "                   and --recordings N is of all classes together\n"
+    "  --folds N        lists of litis_rouen, 1 to 20 (20)\n"
     "  --seed K         the same seed and options give the same bytes (0)\n"
     "  --threads N      (one a processor); has no influence on the bytes\n"
     "  --dry-run        print what would be made, and make nothing\n"
@@ -75,6 +79,8 @@ enum {
     THREADS,
     DRY_RUN,
     FORCE,
+    LAYOUT,
+    FOLDS,
     BASELINE,
     HELP
 };
@@ -89,6 +95,8 @@ static const struct option long_options[] = {
     { "threads", required_argument, NULL, THREADS },
     { "dry-run", no_argument, NULL, DRY_RUN },
     { "force", no_argument, NULL, FORCE },
+    { "layout", required_argument, NULL, LAYOUT },
+    { "folds", required_argument, NULL, FOLDS },
     { "baseline", no_argument, NULL, BASELINE },
     { "help", no_argument, NULL, HELP },
     { 0 },
@@ -97,6 +105,8 @@ static const struct option long_options[] = {
 /* What the command line asks for beside the options of a plan. */
 typedef struct Wish {
     bool full, baseline, help, counts;
+    bool others;    /* options that only the layout dcase2018_1b has */
+    const Set *set; /* another layout; NULL: dcase2018_1b */
 } Wish;
 
 static bool read_option(int key, Options *o, Wish *wish, Problem *problem)
@@ -128,6 +138,15 @@ static bool read_option(int key, Options *o, Wish *wish, Problem *problem)
         fine = read_number("threads", 1, 1024, true, &value, problem);
         o->threads = (int)value;
         break;
+    case FOLDS:
+        fine = read_number("folds", 1, 20, true, &value, problem);
+        o->folds = (int)value;
+        break;
+    case LAYOUT:
+        wish->set = set_find(optarg);
+        fine = wish->set || strcmp(optarg, "dcase2018_1b") == 0 ||
+               problem_set(problem, STATUS_USAGE, "--layout %s: expected %s", optarg, set_names());
+        break;
     case FULL: wish->full = true; break;
     case DRY_RUN: o->dry_run = true; break;
     case FORCE: o->force = true; break;
@@ -135,6 +154,8 @@ static bool read_option(int key, Options *o, Wish *wish, Problem *problem)
     case HELP: wish->help = true; break;
     default: return problem_set(problem, STATUS_USAGE, "see scenes --help");
     }
+    wish->others |= key == PARALLEL || key == LOCATIONS || key == FULL || key == DRY_RUN ||
+                    key == FORCE || key == BASELINE;
     wish->counts |= key == RECORDINGS || key == PARALLEL || key == LOCATIONS || key == SECONDS;
     return fine;
 }
@@ -144,7 +165,7 @@ static bool read_command(int count, char **argument, Options *o, Wish *wish, Pro
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int key;
 
-    *o = (Options){ .recordings = 600, .parallel = -1, .seconds = 10 };
+    *o = (Options){ .recordings = 600, .parallel = -1, .seconds = 10, .folds = 20 };
     o->threads = processors < 1 ? 1 : processors > 1024 ? 1024 : (int)processors;
     while ((key = getopt_long(count, argument, "", long_options, NULL)) != -1)
         if (!read_option(key, o, wish, problem))
@@ -157,6 +178,11 @@ static bool read_command(int count, char **argument, Options *o, Wish *wish, Pro
     o->folder = argument[optind];
     if (!*o->folder)
         return problem_set(problem, STATUS_USAGE, "the name of the folder is empty");
+    if (wish->set && wish->others)
+        return problem_set(problem, STATUS_USAGE,
+                           "with --layout %s only --recordings, --seconds, --folds, --seed and "
+                           "--threads make sense",
+                           wish->set->name);
     if (wish->full && wish->counts)
         return problem_set(problem, STATUS_USAGE, "--full sets all counts; give no others with it");
     if (wish->full)
@@ -328,6 +354,10 @@ int main(int count, char **argument)
         fputs(help, stdout);
     else if (fine && wish.baseline)
         fine = baseline_run(options.folder, options.threads, &problem);
+    else if (fine && wish.set)
+        fine = (scene_fingerprint(&options.fingerprint) ||
+                problem_set(&problem, STATUS_FAILED, "out of memory")) &&
+               set_make(&options, wish.set, &problem);
     else if (fine)
         fine = plan_make(&plan, &options, &problem) && make_set(&options, &plan, &problem);
     plan_free(&plan);

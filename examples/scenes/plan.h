@@ -17,6 +17,7 @@ typedef struct Options {
     int parallel;   /* of each of b and c; -1: recordings / 12 */
     int locations;  /* a scene; 0: one for two recordings, at most 36 */
     int threads;
+    int folds; /* lists of LITIS Rouen */
     double seconds;
     uint64_t seed;
     uint64_t fingerprint; /* of the synthesiser: scene_fingerprint() */
