@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio.h"
 #include "dataset_own.h"
 #include "file.h"
 #include "shards.h"
@@ -347,6 +348,12 @@ AscDataset *asc_dataset_open(const char *folder, AscLayout layout, AscProblems *
     bool table = asc_file_exists(folder);
     if (!table && !asc_folder_exists(folder)) {
         asc_status_set(status, ASC_BAD_INPUT, "%s: no such folder; a data set was expected",
+                       folder);
+        return NULL;
+    }
+    if (table && asc_audio_named(folder)) {
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "%s: is a recording; a folder, or a table of files and labels, was expected",
                        folder);
         return NULL;
     }

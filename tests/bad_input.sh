@@ -164,7 +164,7 @@ says "eval on nothing but silence: a loss" 'loss of the segments  *[0-9.]*$'
 # ---------------------------------------------------------------- data sets
 train=(./model train --out new --data)
 refuse 1 'none: no such folder' "${train[@]}" none
-refuse 1 'sound/good.wav: no such folder' "${train[@]}" sound/good.wav
+refuse 1 'sound/good.wav: is a recording; a folder, or a table' "${train[@]}" sound/good.wav
 mkdir nothing
 refuse 1 'nothing: is no data set: neither meta/esc50.csv, meta.csv nor meta.txt, and no folder with' "${train[@]}" nothing
 cp -r good hollow
@@ -175,7 +175,7 @@ refuse 1 'hollow/wind: the folder of class wind holds no audio file' "${train[@]
 cp sound/good.wav hollow/wind
 refuse 1 'hollow: has 3 labels, the output is .class = 2.*-D classes=3' "${train[@]}" hollow
 refuse 1 'good: has 2 labels, the output is .class = 10.*-D classes=2' ./ten train --data good --out new
-refuse 1 'the label .wind. is none of those' ./model eval --data hollow --run run
+refuse 1 'the label .wind. of wind.good.wav is none of those' ./model eval --data hollow --run run
 cp -r good spoilt
 for name in empty cut text nan; do
     cp sound/$name.wav spoilt/rain/2.wav
@@ -183,7 +183,7 @@ for name in empty cut text nan; do
     refuse 1 'spoilt/rain/2.wav: ' ./model eval --data spoilt --run run
 done
 refuse 1 'good: has no fold 3: neither its table nor its files tell folds' "${train[@]}" good --fold 3
-refuse 2 'layout nowhere: expected auto, esc50, dcase, esc10, rouen, flat or folders' "${train[@]}" good --layout nowhere
+refuse 2 'layout nowhere: expected auto, youtube8m, esc50, dcase, esc10, rouen, flat, table or folders' "${train[@]}" good --layout nowhere
 refuse 1 'good/meta.csv: no such file' "${train[@]}" good --layout dcase
 refuse 1 'no validation part' "${train[@]}" good --validate 1%
 refuse 2 'no part late' ./model eval --data good --run run --split late
