@@ -85,3 +85,8 @@ const AscProblems *asc_feed_left_out(const AscFeed *feed)
 {
     return feed->stream ? asc_stream_left_out(feed->stream) : NULL;
 }
+
+double asc_feed_waited(const AscFeed *feed)
+{
+    return feed->stream ? asc_stream_waited(feed->stream) : 0;
+}

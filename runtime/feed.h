@@ -41,4 +41,7 @@ bool asc_feed_next(AscFeed *feed, int count, AscServing *serving, AscStatus *sta
 /* What was left out of the epoch so far; NULL: this feed leaves out nothing. */
 const AscProblems *asc_feed_left_out(const AscFeed *feed);
 
+/* Seconds of the epoch that asc_feed_next waited for what was not read yet. */
+double asc_feed_waited(const AscFeed *feed);
+
 #endif

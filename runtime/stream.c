@@ -305,6 +305,7 @@ bool asc_stream_seek(AscStream *stream, int epoch, int from, AscStatus *status)
     }
     stream->made = stream->taken = stream->released = 0;
     stream->ended = stream->stop = false;
+    stream->waited = 0;
     stream->failure = (AscStatus){ 0 };
     asc_problems_free(&stream->left_out);
     stream->running = pthread_create(&stream->thread, NULL, read_all, stream) == 0;

@@ -43,7 +43,7 @@ const AscStreamed *asc_streamed(const AscStream *stream, int which);
 /* The records left out since asc_stream_seek, until the next call. */
 const AscProblems *asc_stream_left_out(const AscStream *stream);
 
-/* Seconds that asc_stream_next waited for the thread, the first wait after each seek left out. */
+/* Seconds since asc_stream_seek that asc_stream_next waited for the thread, but for the first time. */
 double asc_stream_waited(const AscStream *stream);
 
 #endif

@@ -218,19 +218,27 @@ static bool validate(Trainer *trainer, AscEpochReport *report, AscStatus *status
     return true;
 }
 
-/* Tells of what was left out of the epoch. */
-static void tell_left_out(const Trainer *trainer)
+/* Tells of what was left out of the epoch, and where reading held it up. */
+static void tell_feed(const Trainer *trainer)
 {
     const AscProblems *problems = asc_feed_left_out(trainer->feed);
     const AscReport *report = trainer->options->report;
+    double waited = asc_feed_waited(trainer->feed);
     char note[1280];
 
-    if (!problems || problems->count == 0 || !report || !report->note)
+    if (!report || !report->note)
         return;
-    snprintf(note, sizeof note, "left out of epoch %d: %d record%s; the first: %s",
-             trainer->position.epoch + 1, problems->count, problems->count == 1 ? "" : "s",
-             problems->text[0]);
-    report->note(report->context, note);
+    if (problems && problems->count > 0) {
+        snprintf(note, sizeof note, "left out of epoch %d: %d record%s; the first: %s",
+                 trainer->position.epoch + 1, problems->count, problems->count == 1 ? "" : "s",
+                 problems->text[0]);
+        report->note(report->context, note);
+    }
+    if (waited > 1 && waited > 0.05 * trainer->position.seconds) {
+        snprintf(note, sizeof note, "reading held up epoch %d for %.0f s of %.0f s",
+                 trainer->position.epoch + 1, waited, trainer->position.seconds);
+        report->note(report->context, note);
+    }
 }
 
 /* Adds a line to the log: strict JSON. */
@@ -294,7 +302,7 @@ static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
                             .loss = position->loss_sum / position->seen,
                             .accuracy = (double)position->right / position->seen };
 
-    tell_left_out(trainer);
+    tell_feed(trainer);
     if (position->seen == 0)
         return asc_status_set(status, ASC_BAD_INPUT, "all examples of the epoch were left out");
     if (!validate(trainer, &told, status))

@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # experiments.sh: the experiments of the papers (examples/*/run) at reduced size: each makes its data, trains a row,
-# prints the table with the paper's figures; called again it only prints.  With --all every row is trained.
+# prints the table with the paper's figures; called again it only prints.  With
+# EXPERIMENTS=all every row is trained.
 set -u
 : "${ASCC:?the compiler}" "${BUILDDIR:?the build tree}" "${SRCDIR:?the sources}"
 export ASCC_CFLAGS=${ASCC_CFLAGS:--O1} # speed is not the subject
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-all=${1-}
+all=${EXPERIMENTS-}
 passed=0 failed=0
 
-# table EXPERIMENT ROW PATTERN...: one row (or all with --all) at reduced size; the table has every pattern.
+# table EXPERIMENT ROW PATTERN...: one row (or all) at reduced size; the table has every pattern.
 table() {
     local experiment=$1 row=$2 pattern only=(--only "$2")
     shift 2
-    [ "$all" = --all ] && only=()
+    [ "$all" = all ] && only=()
     for call in first again; do
         "$SRCDIR/examples/$experiment/run" --reduced --out "$work/$experiment" "${only[@]}" \
             >"$work/$call" 2>"$work/err" </dev/null || echo "status $?" >>"$work/$call"
