@@ -386,7 +386,7 @@ int main(void)
     TCase *tests = tcase_create("scenes");
 
     make_tiny();
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 600);
     tcase_add_test(tests, test_full_counts);
     tcase_add_test(tests, test_layout);
     tcase_add_test(tests, test_parts);
