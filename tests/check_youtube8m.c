@@ -393,6 +393,15 @@ START_TEST(window_of_a_shuffle)
         asc_shuffle_refill(&shuffle, slot);
     }
     ck_assert_int_eq(asc_shuffle_draw(&shuffle), -1);
+    int slots[2][20];
+    for (int epoch = 0; epoch < 2; epoch++) { /* each has its own draws */
+        asc_shuffle_begin(&shuffle, &shards, epoch);
+        for (int n = 0; n < 20; n++) {
+            slots[epoch][n] = asc_shuffle_draw(&shuffle);
+            asc_shuffle_refill(&shuffle, slots[epoch][n]);
+        }
+    }
+    ck_assert_mem_ne(slots[0], slots[1], sizeof slots[0]);
     for (int n = 0; n < RECORDS; n++)
         ck_assert_int_eq(seen[n], 1);
     ck_assert(distance / RECORDS > WINDOW / 4 && distance / RECORDS < 2 * WINDOW);
