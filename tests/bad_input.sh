@@ -175,7 +175,7 @@ refuse 1 'hollow/wind: the folder of class wind holds no audio file' "${train[@]
 cp sound/good.wav hollow/wind
 refuse 1 'hollow: has 3 labels, the output is .class = 2.*-D classes=3' "${train[@]}" hollow
 refuse 1 'good: has 2 labels, the output is .class = 10.*-D classes=2' ./ten train --data good --out new
-refuse 1 'the label .wind. of wind.good.wav is none of those' ./model eval --data hollow --run run
+refuse 1 'the label .wind. is none of those' ./model eval --data hollow --run run
 cp -r good spoilt
 for name in empty cut text nan; do
     cp sound/$name.wav spoilt/rain/2.wav
