@@ -46,6 +46,8 @@ static void add_requests(Nest *n, int steps, Text *out)
     const Node *scan = k->anchor[0];
     const int forward = scan->backward ? -1 : 1;
     Text lines = text_create(n->program->arena);
+    if (n->program->scan || !body->optimise)
+        return;
     for (int i = 0; i < scan->scan_inputs; i++) {
         const Node *inner = scan->scan_input[i].inner;
         if (scan->scan_input[i].role == SCAN_SEQUENCE)
@@ -56,7 +58,7 @@ static void add_requests(Nest *n, int steps, Text *out)
             if (body->kernel[i]->store[j].buffer)
                 add_request(n, &body->kernel[i]->store[j], &body->kernel[i]->result[j]->shape, true,
                             forward, &lines);
-    if (!lines.length || n->program->scan || !body->optimise)
+    if (!lines.length)
         return;
     if (scan->backward)
         text_add(out, "for (int i_batch = first; i_%s > 0 && i_batch < last; i_batch++) {\n",
