@@ -86,6 +86,7 @@ typedef enum TreeKind {
     TREE_IF,            /* a: condition, b: body, c: body or TREE_IF */
     TREE_PIPE,          /* a: operand, b: TREE_CALL */
     TREE_BINARY,        /* name: the operator; a, b */
+    TREE_LOGIC,         /* name: "and", "or"; a, b are conditions */
     TREE_NEGATE,        /* a */
     TREE_NUMBER,        /* number, text as written */
     TREE_CALL,          /* name; a: TREE_AXES or NULL, b: TREE_ARGUMENTS or NULL */

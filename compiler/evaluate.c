@@ -121,18 +121,33 @@ Value *evaluate_body(Resolver *r, Scope *scope, const Tree *body)
 
 /* ---------------------------------------------------------------- expressions */
 
+static Value *evaluate_condition(Resolver *r, Scope *scope, const Tree *tree)
+{
+    Value *condition = evaluate(r, scope, tree);
+    if (!condition || condition->kind == VALUE_TRUTH)
+        return condition;
+    bool compiled = condition->kind != VALUE_TENSOR;
+    fault(r, tree->place, NULL, "a condition must be %s; this is %s",
+          compiled ? "a comparison, such as a == b" : "known to the compiler",
+          value_describe(r, condition));
+    return NULL;
+}
+
+/* The right side counts, and is looked at, only where the left does not decide. */
+static Value *evaluate_logic(Resolver *r, Scope *scope, const Tree *tree)
+{
+    Value *left = evaluate_condition(r, scope, tree->a);
+    const bool decides = strcmp(tree->name, "or") == 0;
+    if (!left || (left->number.real != 0) == decides)
+        return left;
+    return evaluate_condition(r, scope, tree->b);
+}
+
 static Value *evaluate_if(Resolver *r, Scope *scope, const Tree *tree)
 {
-    Value *condition = evaluate(r, scope, tree->a);
+    Value *condition = evaluate_condition(r, scope, tree->a);
     if (!condition)
         return NULL;
-    if (condition->kind != VALUE_TRUTH) {
-        bool compiled = condition->kind != VALUE_TENSOR;
-        fault(r, tree->a->place, NULL, "a condition must be %s; this is %s",
-              compiled ? "a comparison, such as a == b" : "known to the compiler",
-              value_describe(r, condition));
-        return NULL;
-    }
     const Tree *branch = condition->number.real != 0 ? tree->b : tree->c;
     if (branch->kind == TREE_IF)
         return evaluate(r, scope, branch);
@@ -220,6 +235,7 @@ static Value *evaluate_kind(Resolver *r, Scope *scope, const Tree *tree)
     case TREE_VALUES: return evaluate_values(r, scope, tree);
     case TREE_NEGATE:
     case TREE_BINARY: return evaluate_operator(r, scope, tree);
+    case TREE_LOGIC: return evaluate_logic(r, scope, tree);
     case TREE_IF: return evaluate_if(r, scope, tree);
     case TREE_PIPE: {
         Value *left = evaluate(r, scope, tree->a);

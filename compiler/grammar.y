@@ -41,12 +41,12 @@
 }
 %token ASC "asc" PARAM "param" INCLUDE "include" LAYER "layer" CELL "cell"
 %token FEATURES "features" NETWORK "network" TRAIN "train" EVALUATE "evaluate"
-%token STATE "state" IF "if" ELSE "else"
+%token STATE "state" IF "if" AND "and" OR "or" ELSE "else"
 %token <text> NAME "name" NEXT "name'" NUMBER "number" STRING "text"
 %token END_OF_LINE "end of line" COMMENT "comment"
 %token <text> AT_MOST "<=" AT_LEAST ">=" EQUAL "==" UNEQUAL "!=" RANGE ".."
 %token <text> '+' '-' '*' '/' '^' '<' '>'
-%type <tree> items item body lines line values expr choice pipe compare sum term factor power
+%type <tree> items item body lines line values expr choice condition both pipe compare sum term factor power
 %type <tree> primary call axes axislist axis args arglist arg
 %type <text> relation operator
 %%
@@ -80,8 +80,12 @@ values  : expr                              { $$ = ADD(LIST(VALUES, @1), $1); }
         | values ',' expr                   { $$ = ADD($1, $3); $$->place = @$; } ;
 expr    : pipe
         | choice ;
-choice  : "if" compare body "else" body     { $$ = tree_if(lexer, @1, $2, $3, $5); }
-        | "if" compare body "else" choice   { $$ = tree_if(lexer, @1, $2, $3, $5); } ;
+choice  : "if" condition body "else" body   { $$ = tree_if(lexer, @1, $2, $3, $5); }
+        | "if" condition body "else" choice { $$ = tree_if(lexer, @1, $2, $3, $5); } ;
+condition: both
+        | condition "or" both               { $$ = NODE(LOGIC, @2, "or", $1, $3); } ;
+both    : compare
+        | both "and" compare                { $$ = NODE(LOGIC, @2, "and", $1, $3); } ;
 pipe    : compare
         | pipe '|' call                     { $$ = NODE(PIPE, @2, NULL, $1, $3); }
         | pipe '|' call operator sum
@@ -109,6 +113,8 @@ primary : NUMBER                            { $$ = tree_number(lexer, @1, $1); }
         | call
         | axes
         | '(' expr ')'                      { $$ = $2; }
+        | '(' condition "or" both ')'       { $$ = NODE(LOGIC, @3, "or", $2, $4); }
+        | '(' both "and" compare ')'        { $$ = NODE(LOGIC, @3, "and", $2, $4); }
         | '(' error ')'                     { $$ = NODE(CALL, @1, "", NULL, NULL); yyerrok; } ;
 call    : NAME                              { $$ = NODE(CALL, @1, $1, NULL, NULL); }
         | NAME axes                         { $$ = NODE(CALL, @1, $1, $2, NULL); }

@@ -8,7 +8,8 @@
 bool token_continues(int kind)
 {
     bool character = kind > 0 && kind < 256;
-    return character ? strchr("+-*/^<>|=,", kind) != NULL : kind >= AT_MOST && kind <= RANGE;
+    return character ? strchr("+-*/^<>|=,", kind) != NULL
+                     : kind == AND || kind == OR || (kind >= AT_MOST && kind <= RANGE);
 }
 
 bool token_opens(int kind)

@@ -78,6 +78,12 @@ static const char *find_slip(Lexer *lexer, Expected e)
                             "a line can't begin with %s; end the line before with "
                             "it, or use parentheses",
                             found.text);
+    if (found.kind == AND || found.kind == OR)
+        return complete
+                   ? arena_format(lexer->arena,
+                                  "`%s` joins conditions, in an `if` or in parentheses", found.text)
+                   : arena_format(lexer->arena, "a condition stands on each side of `%s`",
+                                  found.text);
     if (found.kind == '=' && complete && expects(e, "'{'"))
         return "a comparison is written ==";
     if (is_relation(found.kind) && complete)

@@ -138,15 +138,15 @@ void tree_version(Lexer *lexer, Place place, const char *text)
 static void print_node(FILE *out, const Tree *tree, int depth)
 {
     static const char *const names[] = {
-        [TREE_FILE] = "file",           [TREE_PARAM] = "param",     [TREE_INCLUDE] = "include",
-        [TREE_LAYER] = "layer",         [TREE_CELL] = "cell",       [TREE_FEATURES] = "features",
-        [TREE_NETWORK] = "network",     [TREE_TRAIN] = "train",     [TREE_EVALUATE] = "evaluate",
-        [TREE_BODY] = "body",           [TREE_STATE] = "state",     [TREE_BIND] = "bind",
-        [TREE_RESULT] = "result",       [TREE_VALUES] = "values",   [TREE_IF] = "if",
-        [TREE_PIPE] = "pipe",           [TREE_BINARY] = "binary",   [TREE_NEGATE] = "negate",
-        [TREE_NUMBER] = "number",       [TREE_CALL] = "call",       [TREE_AXES] = "axes",
-        [TREE_AXIS] = "axis",           [TREE_RANGE] = "range",     [TREE_RAGGED] = "ragged",
-        [TREE_ARGUMENTS] = "arguments", [TREE_KEYWORD] = "keyword",
+        [TREE_FILE] = "file",       [TREE_PARAM] = "param",         [TREE_INCLUDE] = "include",
+        [TREE_LAYER] = "layer",     [TREE_CELL] = "cell",           [TREE_FEATURES] = "features",
+        [TREE_NETWORK] = "network", [TREE_TRAIN] = "train",         [TREE_EVALUATE] = "evaluate",
+        [TREE_BODY] = "body",       [TREE_STATE] = "state",         [TREE_BIND] = "bind",
+        [TREE_RESULT] = "result",   [TREE_VALUES] = "values",       [TREE_IF] = "if",
+        [TREE_PIPE] = "pipe",       [TREE_BINARY] = "binary",       [TREE_NEGATE] = "negate",
+        [TREE_LOGIC] = "logic",     [TREE_NUMBER] = "number",       [TREE_CALL] = "call",
+        [TREE_AXES] = "axes",       [TREE_AXIS] = "axis",           [TREE_RANGE] = "range",
+        [TREE_RAGGED] = "ragged",   [TREE_ARGUMENTS] = "arguments", [TREE_KEYWORD] = "keyword",
     };
     if (!tree)
         return;

@@ -6,7 +6,7 @@ endif
 syntax keyword ascDefinition param include layer cell state
 syntax keyword ascSection features network train evaluate
 syntax keyword ascVersion asc
-syntax keyword ascConditional if else
+syntax keyword ascConditional if and or else
 syntax match ascOperator "[-+*/^|<>=!]\|\.\."
 syntax match ascCall "\<[A-Za-z_][A-Za-z0-9_]*\ze\s*[[(]"
 syntax match ascStage "|\s*\zs[A-Za-z_][A-Za-z0-9_]*"
