@@ -26,6 +26,8 @@ nnf            | -D mels=8 -D filters=2                    | time = 2 s -> time 
 moe_cnn        | -D depth=3 -D blocks=1 -D experts=0       | $image
 moe_conv       | -D filters=2 -D experts=2 -D units=4      | mel[freq = 128] -> mel[freq = 8]; time = 2 s -> time = 8 frames
 dcase2018_baseline | -D filters=2 -D units=4               | 500 frames -> 20 frames; time = 100] -> time = 4]
+cnn10          | -D width=1 -D classes=3                   | [freq = 64] -> [freq = 16]; time = 5 s -> time = 16 frames; (32) -> (3); (8) -> (2)
+crnn           | -D cells=3 -D classes=3                   | time = 10 s -> time = 8 frames; (16) -> (2); (32) -> (2); (64) -> (3); (128) -> (2)
 dcase2024_baseline | -D width=1                            | freq = 256 -> freq = 16; 65 frames -> 17 frames
 "
 
