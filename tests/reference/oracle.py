@@ -166,6 +166,7 @@ class Layers(nn.Module):
         self.a, self.b = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=2, dilation=2, groups=2, bias=False)
         self.c, self.d = nn.Conv2d(4, 4, (1, 3), bias=False), nn.Conv2d(4, 4, 3, groups=4, bias=False)
         self.group, self.layer = nn.GroupNorm(2, 4), nn.LayerNorm(4)
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
         self.gru, self.dense = nn.GRU(4, 5, batch_first=True), nn.Linear(5, 5)
 
     def forward(self, x):
@@ -173,7 +174,9 @@ class Layers(nn.Module):
         x = F.mish(F.elu(F.instance_norm(self.c(F.pad(x, (2, 0))))))
         x = F.softplus(self.d(F.pad(x, (1, 1, 1, 1), mode='replicate')))
         x = F.avg_pool2d(x, 2).mean(2).transpose(1, 2)
-        return self.dense(self.gru(self.layer(x))[0][:, -1])
+        x = self.layer(x)
+        x = self.attention(x, x, x, need_weights=False)[0]
+        return self.dense(self.gru(x)[0][:, -1])
 
 
 def layer_tensors(net, of):
@@ -182,7 +185,7 @@ def layer_tensors(net, of):
 
     def put(name, parameter, change):
         w = of(parameter)
-        if w is not None:
+        if w is not None and change(w).abs().max() > 1e-12:     # a softmax lets no gradient through to the keys' bias
             out[name] = change(w)
 
     def same(w): return w
@@ -195,6 +198,12 @@ def layer_tensors(net, of):
     put('c.filter.weight', net.c.weight, lambda w: kernel(w)[0])
     put('d.depthwise.weight', net.d.weight, lambda w: w[:, 0].permute(1, 2, 0))
     put('f.layernorm.scale', net.layer.weight, same), put('f.layernorm.shift', net.layer.bias, same)
+    for i, name in enumerate('qkv'):
+        path = f'f.multihead.{name}.dense'
+        put(f'{path}.weight', net.attention.in_proj_weight, lambda w: w[4 * i:4 * i + 4].view(2, 2, 4).permute(2, 0, 1))
+        put(f'{path}.bias', net.attention.in_proj_bias, lambda w: w[4 * i:4 * i + 4].view(2, 2))
+    put('f.multihead.dense.weight', net.attention.out_proj.weight, torch.t)
+    put('f.multihead.dense.bias', net.attention.out_proj.bias, same)
     for name, end in ('dense', 'ih_l0'), ('dense2', 'hh_l0'):
         put(f'f.gru_after.{name}.weight', getattr(net.gru, f'weight_{end}'), gates)
         put(f'f.gru_after.{name}.bias', getattr(net.gru, f'bias_{end}'), biases)
