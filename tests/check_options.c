@@ -1,5 +1,6 @@
-/* check_options.c: no setting is ignored: for every argument of a primitive and every key, word and field of `train` and
- * `evaluate`, as the compiler's own tables list them, models that differ in it alone become different programs. */
+/* check_options.c: no setting is ignored: for every argument of a primitive, every default of the standard library and
+ * every key, word and field of `train` and `evaluate`, as the compiler's own tables list them, models that differ in it
+ * alone become different programs.  And doc/language.md has them all. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,10 @@ typedef struct Case {
     "zeros|ones|constant(0.5)|uniform(0.1)|normal(0.1)|truncated_normal(0.1)|glorot_uniform|"      \
     "glorot_normal|he_uniform|he_normal"
 #define VALIDATED "validate = split(0.3)\nkeep = "
+#define SEQUENCE "reshape[feature](x, [channel, freq]) | "
+/* A cell of two results. */
+#define BOTH(cell) "attend[time](" SEQUENCE cell ")"
+#define WEIGHTS "default|zeros|he_uniform"
 #define DOT "dot[](x, weight[freq = 3, time = 3](normal(1)), slide = [freq, time], "
 
 static const Case cases[] = {
@@ -43,6 +48,80 @@ static const Case cases[] = {
     { "pad.side", "network", "pad[time = 2](x, side = %s)", "both|before|after" },
     { "pad.edges", "network", "pad[time = 2](x, edges = %s)", "zero|repeat" },
     { "slice.step", "network", "slice[time = 0 .. 12](x, step = %s)", "1|2|3" },
+    { "linear.over", "network", "x | linear[unit = 3](over = %s)", "[freq]|[channel, freq]" },
+    { "linear.init", "network", "x | linear[unit = 3](init = %s)", WEIGHTS },
+    { "linear.l2", "network", "x | linear[unit = 3](l2 = %s)", "default|0.1" },
+    { "dense.over", "network", "x | dense[unit = 3](over = %s)", "[freq]|[channel, freq]" },
+    { "dense.init", "network", "x | dense[unit = 3](init = %s)", WEIGHTS },
+    { "dense.l2", "network", "x | dense[unit = 3](l2 = %s)", "default|0.1" },
+    { "filter.kernel", "network", "x | filter[unit = 2](kernel = %s)",
+      "[freq = 3, time = 3]|[freq = 3]|[freq = 2, time = 5]" },
+    { "filter.stride", "network", "x | filter[unit = 2](stride = %s)", "1|2|[freq = 2, time = 1]" },
+    { "filter.edges", "network", "x | filter[unit = 2](edges = %s)", "same|valid|repeat|causal" },
+    { "filter.dilation", "network", "x | filter[unit = 2](dilation = %s)",
+      "1|2|[freq = 1, time = 2]" },
+    { "filter.init", "network", "x | filter[unit = 2](init = %s)", WEIGHTS },
+    { "filter.l2", "network", "x | filter[unit = 2](l2 = %s)", "default|0.1" },
+    { "conv.kernel", "network", "x | conv[unit = 2](kernel = %s)",
+      "[freq = 3, time = 3]|[freq = 3]|[freq = 2, time = 5]" },
+    { "conv.stride", "network", "x | conv[unit = 2](stride = %s)", "1|2|[freq = 2, time = 1]" },
+    { "conv.edges", "network", "x | conv[unit = 2](edges = %s)", "same|valid|repeat|causal" },
+    { "conv.dilation", "network", "x | conv[unit = 2](dilation = %s)", "1|2|[freq = 1, time = 2]" },
+    { "conv.init", "network", "x | conv[unit = 2](init = %s)", WEIGHTS },
+    { "conv.l2", "network", "x | conv[unit = 2](l2 = %s)", "default|0.1" },
+    { "depthwise.kernel", "network", "x | depthwise(kernel = %s)",
+      "[freq = 3, time = 3]|[freq = 3]|[freq = 2, time = 5]" },
+    { "depthwise.stride", "network", "x | depthwise(stride = %s)", "1|2|[freq = 2, time = 1]" },
+    { "depthwise.edges", "network", "x | depthwise(edges = %s)", "same|valid|repeat|causal" },
+    { "depthwise.dilation", "network", "x | depthwise(dilation = %s)", "1|2|[freq = 1, time = 2]" },
+    { "depthwise.init", "network", "x | depthwise(init = %s)", WEIGHTS },
+    { "depthwise.l2", "network", "x | depthwise(l2 = %s)", "default|0.1" },
+    { "grouped.kernel", "network", "x | grouped(2, 1, kernel = %s)",
+      "[freq = 3, time = 3]|[freq = 3]|[freq = 2, time = 5]" },
+    { "grouped.stride", "network", "x | grouped(2, 1, stride = %s)", "1|2|[freq = 2, time = 1]" },
+    { "grouped.edges", "network", "x | grouped(2, 1, edges = %s)", "same|valid|repeat|causal" },
+    { "grouped.dilation", "network", "x | grouped(2, 1, dilation = %s)",
+      "1|2|[freq = 1, time = 2]" },
+    { "grouped.init", "network", "x | grouped(2, 1, init = %s)", WEIGHTS },
+    { "grouped.l2", "network", "x | grouped(2, 1, l2 = %s)", "default|0.1" },
+    { "separable.kernel", "network", "x | separable[unit = 2](kernel = %s)",
+      "[freq = 3]|[time = 3]" },
+    { "separable.stride", "network", "x | separable[unit = 2](stride = %s)", "1|2" },
+    { "separable.edges", "network", "x | separable[unit = 2](edges = %s)", "same|valid" },
+    { "maxpool.stride", "network", "x | maxpool[freq = 2](stride = %s)", "1|2|3" },
+    { "meanpool.stride", "network", "x | meanpool[freq = 2](stride = %s)", "1|2|3" },
+    { "batchnorm.momentum", "network", "x | batchnorm[freq](momentum = %s)", "0.9|0.99" },
+    { "batchnorm.epsilon", "network", "x | batchnorm[freq](epsilon = %s)", "0.1|0.001" },
+    { "instancenorm.epsilon", "network", "x | instancenorm[freq](epsilon = %s)", "0.1|1e-5" },
+    { "layernorm.epsilon", "network", "x | layernorm[freq](epsilon = %s)", "0.1|1e-5" },
+    { "groupnorm.epsilon", "network", "x | groupnorm[freq](1, epsilon = %s)", "0.1|1e-5" },
+    { "resnorm.share", "network", "x | resnorm[time](share = %s)", "0.1|0.2" },
+    { "relaxednorm.share", "network", "x | relaxednorm[time](share = %s)", "0.5|0.2" },
+    { "leaky_relu.slope", "network", "x | leaky_relu(slope = %s)", "0.01|0.2" },
+    { "elu.alpha", "network", "x | elu(alpha = %s)", "1|2" },
+    { "conv_moe.kernel", "network", "x | conv_moe(2, 2, kernel = %s)", "[freq = 3]|[time = 3]" },
+    { "lstm.forget_bias", "network", SEQUENCE "lstm[time](3, forget_bias = %s)", "0|1" },
+    { "ta_lstm.attention", "network", BOTH("ta_lstm[time](3, attention = %s)"), "2|3" },
+    { "sa_lstm.codewords", "network", SEQUENCE "sa_lstm[time](3, codewords = %s)", "2|3" },
+    { "ta_sa_lstm.attention", "network", BOTH("ta_sa_lstm[time](3, attention = %s)"), "2|3" },
+    { "ta_sa_lstm.codewords", "network", BOTH("ta_sa_lstm[time](3, codewords = %s)"), "2|3" },
+    { "cross_entropy.over", "network", "cross_entropy(sigmoid(x), sigmoid(x), over = %s)",
+      "[freq]|[freq, time]" },
+    { "binary_cross_entropy.over", "network",
+      "binary_cross_entropy(sigmoid(x), sigmoid(x), over = %s)", "[freq]|[freq, time]" },
+    { "squared_error.over", "network", "squared_error(x, tanh(x), over = %s)",
+      "[freq]|[freq, time]" },
+    { "decibels.floor", "features", FRAMES "mel[freq = 8] | decibels(floor = %s)" SEGMENT,
+      "1e-10|1e-5" },
+    { "decibels.top_db", "features", FRAMES "mel[freq = 8] | decibels(top_db = %s)" SEGMENT,
+      "0|60|80" },
+    { "delta.width", "features", FRAMES "mel[freq = 8] | delta[time](width = %s)" SEGMENT, "9|5" },
+    { "features_librosa.top_db", "features",
+      SOUND "features_librosa[freq = 8](top_db = %s)" SEGMENT, "0|60|80" },
+    { "features_kaldi.gain", "features", SOUND "features_kaldi[freq = 8](gain = %s)" SEGMENT,
+      "1|32768" },
+    { "presets", "features", "audio[channel = 1](48000 Hz) | features_%s[freq = 40]" SEGMENT,
+      "librosa|torchaudio|kaldi|cpjku|dcase2018|panns|moe|attention" },
     { "audio.rate", "features",
       "audio[channel = 1](%s) | spectrogram[bin](64 samples, hop = 32 samples) | mel[freq = "
       "8]" SEGMENT,
@@ -233,8 +312,8 @@ static void need_case(const char *name, const char *value)
             if ((at == cases[i].values || at[-1] == '|') && strchr("|([", at[length]))
                 return;
     }
-    printf("check_options.c has no case for %s%s%s\n", name, value ? " = " : "",
-           value ? value : "");
+    fprintf(stderr, "check_options.c has no case for %s%s%s\n", name, value ? " = " : "",
+            value ? value : "");
     missing++;
 }
 
@@ -289,6 +368,173 @@ START_TEST(every_key)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- the standard library */
+
+static const Tree *parse_standard(Arena *arena)
+{
+    Diagnostics d = { .out = stdout, .limit = 20 };
+    Source *source = arena_alloc(arena, sizeof *source);
+    *source = (Source){ "std.asc", standard_library, strlen(standard_library), true };
+    const Tree *library = parse(arena, source, &d);
+    ck_assert_ptr_nonnull(library);
+    return library;
+}
+
+static bool is_definition(const Tree *item)
+{
+    return item->kind == TREE_LAYER || item->kind == TREE_CELL;
+}
+
+START_TEST(every_default_of_a_layer)
+{
+    Arena *arena = arena_create();
+    const Tree *library = parse_standard(arena);
+    int presets = 0;
+    missing = 0;
+    for (int i = 0; i < library->count; i++) {
+        const Tree *header = library->items[i]->a;
+        if (!is_definition(library->items[i]))
+            continue;
+        for (int k = 0; header->b && k < header->b->count; k++)
+            if (header->b->items[k]->kind == TREE_KEYWORD)
+                need_case(arena_format(arena, "%s.%s", header->name, header->b->items[k]->name),
+                          NULL);
+        if (!strncmp(header->name, "features_", 9)) {
+            need_case("presets", header->name + 9);
+            presets++;
+        }
+    }
+    ck_assert_int_eq(missing, 0);
+    ck_assert_int_ge(presets, 5);
+    arena_destroy(arena);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- the reference */
+
+static char *reference;
+
+static void read_reference(void)
+{
+    const char *root = getenv("SRCDIR");
+    Arena *arena = arena_create();
+    Diagnostics d = { .out = stdout, .limit = 20 };
+    const Source *source = source_read(
+        arena, arena_format(arena, "%s/doc/language.md", root ? root : "."), &d);
+    ck_assert_ptr_nonnull(source);
+    reference = strndup(source->text, source->length);
+    ck_assert_ptr_nonnull(strstr(reference, "# Reference"));
+    arena_destroy(arena);
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The name stands, as a word, in a line of the reference that has `beside`, too. */
+static bool is_described(const char *name, const char *beside)
+{
+    const size_t length = strlen(name);
+    for (const char *line = strstr(reference, "# Reference"); *line;
+         line += strcspn(line, "\n") + (line[strcspn(line, "\n")] != 0)) {
+        char *text = strndup(line, strcspn(line, "\n"));
+        bool found = false;
+        for (const char *at = text; (at = strstr(at, name)) && !found; at++)
+            found = (at == text || !is_letter(at[-1])) && !is_letter(at[length]) &&
+                    strstr(text, beside);
+        free(text);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+static void need_text(const char *name, const char *beside)
+{
+    if (is_described(name, beside))
+        return;
+    fprintf(stderr, "doc/language.md tells nothing of %s%s%s\n", name, *beside ? " of " : "",
+            beside);
+    missing++;
+}
+
+START_TEST(reference_has_every_primitive)
+{
+    const Primitive *p;
+    missing = 0;
+    read_reference();
+    for (int i = 0; (p = primitive_at(i)); i++) {
+        need_text(p->name, "`");
+        for (int k = 0; k < MAX_SLOTS && p->slot[k].name; k++) {
+            const Slot *slot = &p->slot[k];
+            if (slot->kind == SLOT_TENSOR || slot->kind == SLOT_MANY)
+                continue;
+            need_text(slot->name, "");
+            for (int w = 0; slot->words && slot->words[w]; w++)
+                need_text(slot->words[w], "`");
+        }
+    }
+    for (int op = 0; op < OPS; op++)
+        need_text(op_name((Op)op), "| `");
+    for (int f = 0; f < FUNCTIONS; f++)
+        if (map_function(function_name((Function)f)) != FUNCTIONS)
+            need_text(function_name((Function)f), "`");
+    free(reference);
+    ck_assert_int_eq(missing, 0);
+}
+END_TEST
+
+START_TEST(reference_has_every_layer)
+{
+    Arena *arena = arena_create();
+    const Tree *library = parse_standard(arena);
+    missing = 0;
+    read_reference();
+    for (int i = 0; i < library->count; i++) {
+        const Tree *header = library->items[i]->a;
+        if (!is_definition(library->items[i]))
+            continue;
+        need_text(header->name, "| `");
+        for (int k = 0; header->b && k < header->b->count; k++)
+            if (header->b->items[k]->kind == TREE_KEYWORD)
+                need_text(header->b->items[k]->name, "| ");
+    }
+    free(reference);
+    ck_assert_int_eq(missing, 0);
+    arena_destroy(arena);
+}
+END_TEST
+
+static void need_row(const Key *key)
+{
+    need_text(key->name, "| ");
+    for (const Word *word = key->word; word && word->name; word++) {
+        need_text(word->name, "`");
+        for (int i = 0; i < MAX_FIELDS && word->field[i].name; i++) {
+            need_text(word->field[i].name, word->name);
+            for (int w = 0; w < 3 && word->field[i].words[w]; w++)
+                need_text(word->field[i].words[w], key->name);
+        }
+    }
+}
+
+START_TEST(reference_has_every_key)
+{
+    const char *metric[32];
+    missing = 0;
+    read_reference();
+    for (const Key *key = train_keys; key->name; key++)
+        need_row(key);
+    for (const Key *key = evaluate_keys; key->name; key++)
+        need_row(key);
+    for (int i = metric_names(metric, 32); i-- > 0;)
+        need_text(metric[i], "`");
+    free(reference);
+    ck_assert_int_eq(missing, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("options");
@@ -296,6 +542,10 @@ int main(void)
     tcase_set_timeout(all, 60);
     tcase_add_test(all, every_argument_of_a_primitive);
     tcase_add_test(all, every_key);
+    tcase_add_test(all, every_default_of_a_layer);
+    tcase_add_test(all, reference_has_every_primitive);
+    tcase_add_test(all, reference_has_every_layer);
+    tcase_add_test(all, reference_has_every_key);
     tcase_add_loop_test(all, no_value_is_ignored, 0, CASES);
     suite_add_tcase(suite, all);
     return check_main(suite);
