@@ -61,14 +61,6 @@ for command in $commands; do
         "$("$tiny" "$command" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | list)"
 done
 
-# ---------------------------------------------------------------- the manual
-for option in $table; do
-    same "doc/ascc.1 has $option" "$(grep -c -m1 -e "-${option#--}" doc/ascc.1)" 1
-done
-for command in $commands; do
-    same "doc/ascc.1 has $command" "$(grep -c -m1 -w -e "$command" doc/ascc.1)" 1
-done
-
 # ---------------------------------------------------------------- formatting
 comments() { sed -n 's/^[^"#]*\(#.*\)$/\1/p' "$1" | sed 's/ *$//' | sort; }
 tree() { "$ASCC" --emit=ast "$1" 2>/dev/null | sed -e 's/  [0-9]*:[0-9]*$//' -e '/ number /s/\([0-9]\) \([A-Za-z%]\)/\1\2/'; }
