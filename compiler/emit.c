@@ -29,6 +29,9 @@ static const char *kind_name(const Kernel *k)
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
     case KERNEL_PACK: return "panels of an operand";
+    case KERNEL_LIST: return "lists of a max's gradient";
+    case KERNEL_SPARSE:
+        return k->partial ? "product with lists summed over the batch" : "product with lists";
     case KERNEL_REDUCE:
         return k->anchor[0]->op == OP_dot ? "product, plain loops" : op_name(k->anchor[0]->op);
     case KERNEL_POOL:
@@ -67,6 +70,12 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
     Text code = text_create(p->arena);
     if (k->kind == KERNEL_TILE)
         emit_tile(p, k, &code);
+    else if (k->kind == KERNEL_LIST)
+        emit_list(p, k, &code);
+    else if (k->kind == KERNEL_SPARSE)
+        emit_sparse(p, k, &code);
+    else if (k->kind == KERNEL_PACK && k->sparse)
+        emit_sparse_pack(p, k, &code);
     else if (k->kind == KERNEL_PACK)
         emit_pack(p, k, &code);
     else if (k->kind == KERNEL_REDUCE)
@@ -90,7 +99,11 @@ int64_t step_chunks(const Step *s)
     const Kernel *k = s->kernel;
     const Tiling *t = k->tiling;
     if (s->finish)
-        return k->kind == KERNEL_TILE ? (k->partial->count + SUM_PIECE - 1) / SUM_PIECE : 1;
+        return k->kind == KERNEL_TILE ? (k->partial->count + SUM_PIECE - 1) / SUM_PIECE
+               : k->sparse            ? sparse_panels(k->sparse)
+                                      : 1;
+    if (k->kind == KERNEL_PACK && k->sparse)
+        return sparse_panels(k->sparse);
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
     if (k->kind == KERNEL_SCAN)
         return -k->body->group;
@@ -160,7 +173,7 @@ static void bytes_of(const Program *p, const Step *s, double *each, double *fixe
         add_bytes(p, k->target[i], each, fixed);
 }
 
-static void emit_list(const Program *p, Text *out)
+static void emit_steps(const Program *p, Text *out)
 {
     text_add(out, "static const AscStepKernel %s_step[] = {\n", p->prefix);
     for (int i = 0; i < p->steps; i++) {
@@ -264,7 +277,7 @@ int emit(Arena *arena, const Model *model, Program *train, Program *infer, const
         }
     Text *last = &file[one ? 0 : files - 1];
     for (int i = 0; i < all.count; i++)
-        emit_list(all.program[i], last);
+        emit_steps(all.program[i], last);
     emit_tables(model, train, infer, source, last);
     return files;
 }

@@ -438,6 +438,7 @@ Value nest_load(Nest *n, const Node *x, const Coordinate *at)
 static const char *element_type(const Buffer *b)
 {
     return b->element == ELEMENT_BYTE     ? "uint8_t"
+           : b->element == ELEMENT_INT    ? "int"
            : b->element == ELEMENT_DOUBLE ? "double"
                                           : "real";
 }

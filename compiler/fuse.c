@@ -174,8 +174,54 @@ static bool has_part(const Program *p, const Node *x, int part)
     return false;
 }
 
+/* The kernel that makes the lists, shared by all dots that they fit. */
+static void give_lists(Program *p, Sparse *s)
+{
+    const char *name = buffer_name(p, s->unmax);
+    for (int i = 0; i < p->kernels; i++)
+        if (p->kernel[i]->kind == KERNEL_LIST && sparse_fits(p->kernel[i]->sparse, s)) {
+            s->list = p->kernel[i]->target[0];
+            s->gradient = p->kernel[i]->target[1];
+            return;
+        }
+    s->list = program_buffer(p, HOME_ARENA, ELEMENT_INT, EXTENT_BATCHED,
+                             sparse_list_count(s) + sparse_lists(s),
+                             arena_format(p->arena, "%s_list", name));
+    s->gradient = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_BATCHED, sparse_list_count(s),
+                                 arena_format(p->arena, "%s_gradient", name));
+    Kernel *k = add_kernel(p, KERNEL_LIST, s->unmax, s->unmax, s->list);
+    k->target[1] = s->gradient;
+    k->sparse = s;
+}
+
+static void add_sparse_kernel(Program *p, Node *x, Sparse *s)
+{
+    Node *end = s->data ? end_of_epilogue(p, x) : x;
+    const int64_t taps = s->axis[0].taps * s->axis[1].taps;
+    const int64_t count = sparse_panels(s) * s->channels * taps * s->panel;
+    give_lists(p, s);
+    give_buffer(p, end);
+    if (s->data) {
+        s->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, count,
+                                   arena_format(p->arena, "%s_panels", buffer_name(p, x)));
+        add_kernel(p, KERNEL_PACK, x, x, s->packed)->sparse = s;
+    }
+    Kernel *k = add_kernel(p, KERNEL_SPARSE, x, end, p->info[end->id].view.buffer);
+    k->sparse = s;
+    if (s->data)
+        return;
+    k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_GROUPED, count,
+                                arena_format(p->arena, "%s_parts", buffer_name(p, x)));
+    k->partial->group = GROUP;
+}
+
 static void add_loop_kernel(Program *p, Node *x)
 {
+    Sparse *lists = sparse(p, x);
+    if (lists) {
+        add_sparse_kernel(p, x, lists);
+        return;
+    }
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
     Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
     Node *pool = tiling ? pool_behind(p, tiling, x, end) : NULL;
@@ -440,7 +486,18 @@ static void find_reads(Program *p)
             continue;
         }
         if (k->kind == KERNEL_PACK) {
-            program_reads(p, k, k->tiling->b);
+            program_reads(p, k, k->sparse ? k->sparse->dense : k->tiling->b);
+            continue;
+        }
+        if (k->kind == KERNEL_SPARSE) {
+            read_buffer(p, k, k->sparse->list);
+            read_buffer(p, k, k->sparse->gradient);
+            if (k->sparse->data)
+                read_buffer(p, k, k->sparse->packed);
+            else
+                program_reads(p, k, k->sparse->dense);
+            if (k->result[0] != x)
+                program_reads(p, k, k->result[0]);
             continue;
         }
         for (int j = 0; j < x->operands; j++)

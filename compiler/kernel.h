@@ -23,7 +23,7 @@ typedef enum Home {
     HOME_LOSSES
 } Home;
 
-typedef enum Element { ELEMENT_REAL, ELEMENT_BYTE, ELEMENT_DOUBLE } Element;
+typedef enum Element { ELEMENT_REAL, ELEMENT_BYTE, ELEMENT_DOUBLE, ELEMENT_INT } Element;
 
 /* BATCHED buffers hold `count` elements an example, GROUPED ones `count` a group of examples. */
 typedef enum Extent { EXTENT_CONSTANT, EXTENT_BATCHED, EXTENT_GROUPED } Extent;
@@ -55,6 +55,8 @@ typedef enum KernelKind {
     KERNEL_SOFTMAX,
     KERNEL_TILE,
     KERNEL_PACK,
+    KERNEL_LIST,
+    KERNEL_SPARSE,
     KERNEL_SCAN,
     KERNEL_POISON
 } KernelKind;
@@ -91,6 +93,30 @@ typedef struct Tiling {
     Buffer *packed;
 } Tiling;
 
+/* A slid axis of a sparse dot: position of the map = place * scale + tap * dilation + first. */
+typedef struct SparseAxis {
+    const char *name;               /* NULL: maps of one row */
+    int size, pooled, window, step; /* of the unmax: places, windows */
+    int taps, scale, dilation;      /* of the convolution */
+    int map, first;                 /* positions of the map; where tap 0 of place 0 is */
+} SparseAxis;
+
+/* A dot with the gradient of a max over windows, by lists of what is not zero: see sparse.c. */
+typedef struct Sparse {
+    Node *unmax, *dense; /* dense: the other operand, a map or (data) weights */
+    bool data;           /* the gradient of the map, and not of the weights */
+    const char *channel,
+        *in; /* the axis of the unmax that has lists of its own; that of the lanes */
+    int channels, ins;
+    SparseAxis axis[2];      /* rows, columns */
+    int vectors, panel;      /* lanes that are worked on together */
+    int tap_rows;            /* of the kernel, whose sums are in registers together */
+    int band, columns;       /* windows under one list */
+    int rows, pitch;         /* of the map: rows under a band of lists, positions in each */
+    Buffer *list, *gradient; /* [band][block][channel]: count and places; gradients */
+    Buffer *packed;          /* data: weights [panel][channel][tap][lane] */
+} Sparse;
+
 typedef struct Kernel {
     KernelKind kind;
     const char *name; /* "k07" with its program's prefix */
@@ -102,6 +128,7 @@ typedef struct Kernel {
     Buffer *scratch;         /* sums of an example that are too many for the stack */
     Tiling *tiling;          /* tile, pack */
     Node *pool;              /* tile: the max that pools the result before it is stored */
+    Sparse *sparse;          /* list, sparse, and pack for it */
     View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
@@ -239,6 +266,19 @@ bool tile_matrix(const Tiling *t,
 
 void cut(Program *p); /* before schedule(): fills pieces and bands */
 
+/* ---------------------------------------------------------------- sparse.c */
+
+/* How a dot with the gradient of a max over windows is computed from lists, or NULL where it is not such a dot. */
+Sparse *sparse(const Program *p, const Node *dot);
+bool sparse_only(const Program *p,
+                 const Node *x); /* an unmax, or its pad, read by such dots alone */
+bool sparse_fits(const Sparse *a, const Sparse *b); /* they can share lists */
+int sparse_bands(const Sparse *s);
+int sparse_blocks(const Sparse *s); /* of a band */
+int sparse_panels(const Sparse *s);
+int64_t sparse_list_count(const Sparse *s); /* gradients of an example; lists have one more each */
+int64_t sparse_lists(const Sparse *s);      /* of an example */
+
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 
 void schedule(
@@ -336,6 +376,9 @@ const char *emit_pooled_row(Nest *n, const Kernel *k);
 int pooled_rows(const Kernel *k);                 /* of a window */
 void emit_tile(Program *p, Kernel *k, Text *out); /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
+void emit_list(Program *p, Kernel *k, Text *out); /* emit_sparse.c */
+void emit_sparse(Program *p, Kernel *k, Text *out);
+void emit_sparse_pack(Program *p, Kernel *k, Text *out);
 void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out); /* of the groups of a product */
 int64_t tile_chunks(const Tiling *t);                           /* blocked, not grouped */

@@ -17,6 +17,7 @@ int64_t buffer_bytes(const Program *p, const Buffer *b)
 {
     const int64_t real = p->real_double ? 8 : 4;
     const int64_t bytes = b->count * (b->element == ELEMENT_BYTE     ? 1
+                                      : b->element == ELEMENT_INT    ? 4
                                       : b->element == ELEMENT_DOUBLE ? 8
                                                                      : real);
     return b->extent == EXTENT_GROUPED ? aligned((bytes + b->group - 1) / b->group)

@@ -141,6 +141,20 @@ static Node *sum_of_sum(Simplify *s, Node *n)
     return inner->alongs ? NULL : reduced_sum(s, inner->operand[0], count, axis);
 }
 
+/* sum(unmax(where, dy)) over all axes of its windows: every element of dy comes in once, wherever it goes. */
+static Node *sum_of_unmax(Simplify *s, Node *n)
+{
+    Node *unmax = n->operand[0];
+    const char *axis[MAX_AXES];
+    for (int i = 0; i < unmax->alongs; i++)
+        if (!names_have(n->axes, n->axis, unmax->along[i].axis))
+            return NULL;
+    const int axes = without(n->axes, n->axis, unmax->axes, unmax->axis, axis);
+    if (n->axes - axes != unmax->axes)
+        return NULL;
+    return reduced_sum(s, unmax->operand[1], axes, axis);
+}
+
 /* Multiplies into *factor (NULL: 1) a product's factors that do not vary along the axes summed;
  * returns the rest of the product. */
 static Node *take_factors(Simplify *s, Node *x, const Node *sum, Node **factor)
@@ -227,6 +241,8 @@ Node *simplify_sum(Simplify *s, Node *n)
         return sum_of_pad(s, n);
     if (x->op == OP_sum)
         return sum_of_sum(s, n);
+    if (x->op == OP_unmax)
+        return sum_of_unmax(s, n);
     if (x->op == OP_reverse && names_have(n->axes, n->axis, x->name))
         return reduced_sum(s, x->operand[0], n->axes, n->axis);
     if (is_map(x, FN_neg))

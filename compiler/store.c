@@ -202,7 +202,10 @@ static void store_loops(Program *p)
         Node *x = p->graph->node[i];
         for (int j = 0; j < x->operands && (x->op == OP_softmax || x->op == OP_scan); j++)
             require_memory(p, x->operand[j]);
-        if (x->op == OP_dot && tile(p, x))
+        const Sparse *lists = sparse(p, x);
+        if (lists && !lists->data)
+            require_memory(p, lists->dense);
+        if (!lists && x->op == OP_dot && tile(p, x))
             for (int j = 0; j < 2; j++)
                 require_memory(p, x->operand[j]);
     }
@@ -215,7 +218,7 @@ static void store_costly(Program *p)
         for (int j = 0; j < x->operands; j++) {
             Node *y = x->operand[j];
             NodeInfo *info = &p->info[y->id];
-            if (!info->stored && y->op != OP_part && !is_trivial(y) &&
+            if (!info->stored && y->op != OP_part && !is_trivial(y) && !sparse_only(p, y) &&
                 ((info->uses > 1 && cost(p, y) > 8) || (is_spread(y, x) && cost(p, y) > 4)))
                 info->stored = true;
         }

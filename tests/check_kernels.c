@@ -54,6 +54,15 @@ static void add_build(Case *c, const char *target, bool real_double, bool optimi
                             optimise ? "" : "-O0", without ? "-no-" : "", pass_name[without]);
 }
 
+/* Convolutions: each vector length that runs here, in turn in one precision or the other. */
+static void choose_all_builds(Case *c)
+{
+    static const char *const wide[] = { "avx512", "avx2", "neon" };
+    for (int i = 0; i < 3; i++)
+        if (i == 2 || target_native()->vector_bytes >= target_find(wide[i])->vector_bytes)
+            add_build(c, wide[i], (c->training->seed + (uint64_t)i) % 2, true, PASS_NONE);
+}
+
 /* Each target that runs here in double precision, with and without optimisation, and one in float. */
 static void choose_builds(Case *c)
 {
@@ -424,10 +433,8 @@ static void check_build(const Case *c, const Build *b, const Expected *expected)
     }
 }
 
-START_TEST(compiled_graphs_compute_what_is_meant)
+static void check_graph(uint64_t seed)
 {
-    const char *first = getenv("KERNEL_FIRST");
-    uint64_t seed = (uint64_t)_i + (first ? strtoull(first, NULL, 10) : 0);
     Case c = { .arena = arena_create() };
     Recipe recipe = { .optimizer = "sgd", .rate = 0.1, .epochs = 1, .batch = 4 };
     Front elsewhere = { .name = "features" };
@@ -444,13 +451,44 @@ START_TEST(compiled_graphs_compute_what_is_meant)
     model->input = &input;
     model->inputs = 1;
     model->recipe = recipe;
-    choose_builds(&c);
+    if (seed >= CONVOLUTION_GRAPHS)
+        choose_all_builds(&c);
+    else
+        choose_builds(&c);
     build_all(&c);
     Expected expected[BATCHES];
     for (int i = 0; i < BATCHES; i++)
         expected[i] = expect(&c, batches[i]);
     for (int i = 0; i < c.builds; i++)
         check_build(&c, &c.build[i], expected);
+    arena_destroy(c.arena);
+}
+
+START_TEST(compiled_graphs_compute_what_is_meant)
+{
+    const char *first = getenv("KERNEL_FIRST");
+    check_graph((uint64_t)_i + (first ? strtoull(first, NULL, 10) : 0));
+}
+END_TEST
+
+START_TEST(convolutions_compute_what_is_meant)
+{
+    check_graph(CONVOLUTION_GRAPHS + (uint64_t)_i);
+}
+END_TEST
+
+/* Shapes that are meant for a form of kernel get it, and no others. */
+START_TEST(convolutions_get_their_kernels)
+{
+    Case c = { .arena = arena_create() };
+    c.training = make_graph(&c, true, CONVOLUTION_GRAPHS + (uint64_t)_i);
+    const Build b = { target_find("avx2"), false, true, PASS_NONE, NULL, NULL };
+    const Options o = { .target = b.target, .optimise = true };
+    const Program *p = lower(&c, &b, true, &o);
+    int lists = 0;
+    for (int i = 0; i < p->kernels; i++)
+        lists += p->kernel[i]->kind == KERNEL_SPARSE;
+    ck_assert_int_eq(lists, convolution_lists(_i));
     arena_destroy(c.arena);
 }
 END_TEST
@@ -511,6 +549,8 @@ int main(void)
     tcase_set_timeout(graphs, 120);
     tcase_add_loop_test(graphs, compiled_graphs_compute_what_is_meant, 0,
                         count ? atoi(count) : GRAPHS);
+    tcase_add_loop_test(graphs, convolutions_compute_what_is_meant, 0, convolution_count());
+    tcase_add_loop_test(graphs, convolutions_get_their_kernels, 0, convolution_count());
     tcase_add_test(graphs, every_operator_occurs);
     suite_add_tcase(s, graphs);
     return check_main(s);

@@ -113,6 +113,11 @@ static Node *weight(RandomGraph *r, Shape shape, bool trainable)
     return make_weight(r->g, nowhere, w);
 }
 
+Node *random_weight(RandomGraph *r, Shape shape)
+{
+    return weight(r, shape, true);
+}
+
 static void shuffle(RandomGraph *r, Shape *s)
 {
     for (int i = s->rank - 1; i > 0; i--) {
@@ -689,6 +694,11 @@ RandomGraph *random_graph(Arena *arena, const char *name, uint64_t seed)
     static const Shape image = { 2, { { "freq", 4 }, { "time", 3 } } };
     RandomGraph *r = arena_alloc(arena, sizeof *r);
     *r = (RandomGraph){ .arena = arena, .seed = seed, .g = graph_create(arena, name) };
+    if (seed >= CONVOLUTION_GRAPHS) {
+        const int row = (int)(seed - CONVOLUTION_GRAPHS);
+        finish(r, convolution_output(r, make_source(r, "features", convolution_input(row)), row));
+        return r;
+    }
     bool special = seed < SPECIAL_GRAPHS;
     r->large = !special && seed % 2;
     for (int i = 0; i < 2; i++) {

@@ -31,6 +31,14 @@ typedef struct RandomGraph {
 
 /* Seeds below it make graphs whose output is an input, a weight, or another look at one. */
 enum { SPECIAL_GRAPHS = 4 };
+/* From this seed on they are the convolutions of a table (convolutions.c), one row after the other. */
+enum { CONVOLUTION_GRAPHS = 1000000 };
 RandomGraph *random_graph(Arena *arena, const char *name, uint64_t seed);
+Node *random_weight(RandomGraph *r, Shape shape);
+
+int convolution_count(void);
+Shape convolution_input(int row); /* of one example */
+int convolution_lists(int row);   /* dots that sparse.c takes */
+Node *convolution_output(RandomGraph *r, Node *x, int row);
 
 #endif

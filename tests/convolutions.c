@@ -1,0 +1,89 @@
+/* convolutions.c: convolutions of many shapes, with and without max pooling behind them, for check_kernels. */
+#include "random_graph.h"
+
+#include <stdlib.h>
+
+static const Place nowhere = { NULL, 1, 1, 1 };
+
+/* Two numbers are along freq and along time; freq 0: there is no such axis. */
+typedef struct Convolution {
+    int freq, time, in, channel;
+    int kernel[2], pad[2], stride[2], dilation[2];
+    int window[2], step[2]; /* of the max; window 0: there is none */
+    bool whole;             /* the max is over all of freq and time */
+    int lists;              /* dots that are expected to be computed from lists */
+} Convolution;
+
+static const Convolution convolutions[] = {
+    { 12, 13, 8, 8, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, false, 2 },
+    { 9, 8, 1, 17, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 2 },
+    { 11, 7, 17, 5, { 3, 3 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 3, 2 }, { 3, 2 }, false, 2 },
+    { 10, 11, 24, 3, { 5, 5 }, { 2, 2 }, { 1, 1 }, { 1, 1 }, { 2, 3 }, { 2, 3 }, false, 2 },
+    { 9, 9, 40, 6, { 1, 1 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 1 },
+    { 14, 12, 9, 4, { 3, 3 }, { 1, 1 }, { 2, 1 }, { 1, 2 }, { 2, 2 }, { 2, 2 }, false, 2 },
+    { 6, 20, 10, 4, { 2, 3 }, { 0, 1 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, false, 2 },
+    { 20, 6, 10, 4, { 3, 2 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 5, 1 }, { 5, 1 }, false, 2 },
+    { 6, 5, 8, 9, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, true, 2 },
+    { 5, 130, 9, 3, { 5, 3 }, { 2, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 2 },
+    { 0, 40, 12, 8, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, false, 2 },
+    { 13, 13, 8, 5, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, false, 2 },
+    { 12, 12, 8, 5, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 2, 2 }, false, 0 },
+};
+
+int convolution_count(void)
+{
+    return sizeof convolutions / sizeof convolutions[0];
+}
+
+int convolution_lists(int row)
+{
+    return convolutions[row].lists;
+}
+
+static const char *const axes[2] = { "freq", "time" };
+
+Shape convolution_input(int row)
+{
+    const Convolution *c = &convolutions[row];
+    Shape s = { 3, { { "freq", c->freq }, { "time", c->time }, { "in", c->in } } };
+    if (!c->freq) {
+        s.axis[0] = s.axis[1];
+        s.axis[1] = s.axis[2];
+        s.rank = 2;
+    }
+    return s;
+}
+
+/* max(relu(conv(x * scale) + bias)): scale makes the map's gradient count. */
+Node *convolution_output(RandomGraph *r, Node *x, int row)
+{
+    static const char *const in = "in";
+    const Convolution *c = &convolutions[row];
+    Along pad[2], slide[2], window[2];
+    Shape kernel = { 0 };
+    int slides = 0, windows = 0;
+    for (int i = c->freq ? 0 : 1; i < 2; i++) {
+        pad[slides] = (Along){ .axis = axes[i], .lo = c->pad[i], .hi = c->pad[i], .dilation = 1 };
+        kernel.axis[kernel.rank++] = (Axis){ axes[i], c->kernel[i] };
+        if (c->window[i])
+            window[windows++] = (Along){ .axis = axes[i],
+                                         .size = c->window[i],
+                                         .stride = c->step[i] };
+        slide[slides++] = (Along){ .axis = axes[i],
+                                   .stride = c->stride[i],
+                                   .dilation = c->dilation[i] };
+    }
+    kernel.axis[kernel.rank++] = (Axis){ "in", c->in };
+    kernel.axis[kernel.rank++] = (Axis){ "channel", c->channel };
+    x = make_map(r->g, nowhere, FN_mul, x, random_weight(r, (Shape){ 1, { { "in", c->in } } }),
+                 NULL);
+    x = make_pad(r->g, nowhere, x, slides, pad);
+    x = make_dot(r->g, nowhere, x, random_weight(r, kernel), 1, &in, slides, slide);
+    x = make_map(r->g, nowhere, FN_add, x,
+                 random_weight(r, (Shape){ 1, { { "channel", c->channel } } }), NULL);
+    x = make_map(r->g, nowhere, FN_relu, x, NULL, NULL);
+    if (c->whole || windows)
+        x = make_part(r->g, nowhere,
+                      make_max(r->g, nowhere, x, c->whole ? 2 : 0, axes, windows, window), 0);
+    return x;
+}
