@@ -365,6 +365,7 @@ typedef struct Options {
     const Target *target;
     bool real_double;
     bool optimise;              /* false: -O0 */
+    bool winograd;              /* false: -O0, -O1 */
     bool poison;                /* the program fills free memory with NaN: poison.c */
     const char *dump;           /* letters of -d */
 } Options;

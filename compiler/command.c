@@ -25,6 +25,7 @@ static const char help[] =
     "  --target=NAME    avx512, avx2, neon, scalar or native (default: native; of --emit=c: avx2)\n"
     "  --real=TYPE      float (default) or double\n"
     "  -O0              no fusion and no register tiles\n"
+    "  -O1              no Winograd convolutions, which are faster, but round more (float only)\n"
     "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, "
     "g grad, S simplify again\n"
     "  --keep DIR       leaves the generated C files in DIR\n"
@@ -92,8 +93,11 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
                    ? usage("-d %s: letters of t, r, s, g and S are expected", argument)
                    : FINE;
     case 'O':
-        o->optimise = false;
-        return !strcmp(argument, "0") ? FINE : usage("-O%s: only -O0 is known", argument);
+        o->optimise = strcmp(argument, "0") != 0;
+        o->winograd = !strcmp(argument, "2");
+        return strlen(argument) == 1 && strchr("012", *argument)
+                   ? FINE
+                   : usage("-O%s: -O0, -O1 and -O2 are known", argument);
     case OPT_EMIT: return read_emit(argument, o);
     case OPT_TARGET:
         o->target = target_find(argument);
@@ -124,7 +128,7 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
         { "keep", required_argument, NULL, OPT_KEEP },
         { NULL, 0, NULL, 0 },
     };
-    *c = (Command){ .options = { .optimise = true, .dump = "" } };
+    *c = (Command){ .options = { .optimise = true, .winograd = true, .dump = "" } };
     opterr = 0;
     for (int got; (got = getopt_long(argc, argv, "D:o:d:O:h", option, NULL)) != -1;) {
         if (got == '?')

@@ -29,6 +29,7 @@ static const char *kind_name(const Kernel *k)
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
     case KERNEL_PACK: return "panels of an operand";
+    case KERNEL_WINOGRAD: return "Winograd convolution";
     case KERNEL_LIST: return "lists of a max's gradient";
     case KERNEL_SPARSE:
         return k->partial ? "product with lists summed over the batch" : "product with lists";
@@ -74,6 +75,10 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
         emit_list(p, k, &code);
     else if (k->kind == KERNEL_SPARSE)
         emit_sparse(p, k, &code);
+    else if (k->kind == KERNEL_WINOGRAD)
+        emit_winograd(p, k, &code);
+    else if (k->kind == KERNEL_PACK && k->winograd)
+        emit_winograd_pack(p, k, &code);
     else if (k->kind == KERNEL_PACK && k->sparse)
         emit_sparse_pack(p, k, &code);
     else if (k->kind == KERNEL_PACK)
@@ -102,8 +107,10 @@ int64_t step_chunks(const Step *s)
         return k->kind == KERNEL_TILE ? (k->partial->count + SUM_PIECE - 1) / SUM_PIECE
                : k->sparse            ? sparse_panels(k->sparse)
                                       : 1;
-    if (k->kind == KERNEL_PACK && k->sparse)
-        return sparse_panels(k->sparse);
+    if (k->kind == KERNEL_PACK && (k->sparse || k->winograd))
+        return k->sparse ? sparse_panels(k->sparse) : winograd_panels(k->winograd);
+    if (k->kind == KERNEL_WINOGRAD)
+        return k->winograd->whole_group ? -GROUP : -1;
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
     if (k->kind == KERNEL_SCAN)
         return -k->body->group;

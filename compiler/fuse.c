@@ -215,11 +215,34 @@ static void add_sparse_kernel(Program *p, Node *x, Sparse *s)
     k->partial->group = GROUP;
 }
 
+static void add_winograd_kernel(Program *p, Node *x, Winograd *w)
+{
+    Node *end = end_of_epilogue(p, x);
+    const char *name = buffer_name(p, x);
+    give_buffer(p, end);
+    w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
+                               (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
+                               arena_format(p->arena, "%s_turned", name));
+    w->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
+                                w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
+                                winograd_scratch(w), arena_format(p->arena, "%s_planes", name));
+    w->scratch->group = GROUP;
+    add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
+    Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
+    k->winograd = w;
+    k->scratch = w->scratch;
+}
+
 static void add_loop_kernel(Program *p, Node *x)
 {
     Sparse *lists = sparse(p, x);
     if (lists) {
         add_sparse_kernel(p, x, lists);
+        return;
+    }
+    Winograd *turned = winograd(p, x);
+    if (turned) {
+        add_winograd_kernel(p, x, turned);
         return;
     }
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
@@ -486,7 +509,17 @@ static void find_reads(Program *p)
             continue;
         }
         if (k->kind == KERNEL_PACK) {
-            program_reads(p, k, k->sparse ? k->sparse->dense : k->tiling->b);
+            program_reads(p, k,
+                          k->sparse     ? k->sparse->dense
+                          : k->winograd ? k->winograd->taps
+                                        : k->tiling->b);
+            continue;
+        }
+        if (k->kind == KERNEL_WINOGRAD) {
+            program_reads(p, k, k->winograd->map);
+            read_buffer(p, k, k->winograd->packed);
+            if (k->result[0] != x)
+                program_reads(p, k, k->result[0]);
             continue;
         }
         if (k->kind == KERNEL_SPARSE) {
@@ -594,6 +627,7 @@ static void fuse_body(Program *outer, Kernel *k, const Node *scan)
                     .real_double = outer->real_double,
                     .optimise = outer->optimise,
                     .group = SCAN_GROUP,
+                    .winograd = outer->winograd,
                     .outer = outer,
                     .scan = scan };
     p->info = arena_alloc(p->arena, sizeof *p->info * (size_t)(p->graph->nodes + 1));
@@ -630,6 +664,7 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
                     .target = options->target,
                     .real_double = options->real_double,
                     .optimise = options->optimise,
+                    .winograd = options->winograd,
                     .group = GROUP };
     p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
     store(p);

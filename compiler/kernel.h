@@ -57,6 +57,7 @@ typedef enum KernelKind {
     KERNEL_PACK,
     KERNEL_LIST,
     KERNEL_SPARSE,
+    KERNEL_WINOGRAD,
     KERNEL_SCAN,
     KERNEL_POISON
 } KernelKind;
@@ -117,6 +118,19 @@ typedef struct Sparse {
     Buffer *packed;          /* data: weights [panel][channel][tap][lane] */
 } Sparse;
 
+/* A convolution of 3 x 3 taps by Winograd's F(4 x 4, 3 x 3): see winograd.c. */
+typedef struct Winograd {
+    Node *map, *taps;
+    const char *row, *column, *sum, *lane; /* axes: slid, summed, of the taps alone */
+    int rows, columns, sums, lanes;        /* of the result; sums: of the map's summed axis */
+    int panel;                             /* lanes worked on together: two vectors */
+    int down, across;                      /* tiles of a map */
+    int band;                              /* tile rows of a block.. */
+    bool whole_group;                      /* ..or all tiles of a group's maps */
+    int tiles, tile_rows, planes;          /* of a block; of a product in registers; rounded up */
+    Buffer *packed, *scratch;              /* turned taps; turned tiles and products of a chunk */
+} Winograd;
+
 typedef struct Kernel {
     KernelKind kind;
     const char *name; /* "k07" with its program's prefix */
@@ -129,6 +143,7 @@ typedef struct Kernel {
     Tiling *tiling;          /* tile, pack */
     Node *pool;              /* tile: the max that pools the result before it is stored */
     Sparse *sparse;          /* list, sparse, and pack for it */
+    Winograd *winograd;      /* winograd, and pack for it */
     View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
@@ -172,7 +187,7 @@ typedef struct Program {
     const Model *model;
     Graph *graph;
     const Target *target;
-    bool real_double, optimise;
+    bool real_double, optimise, winograd;
     NodeInfo *info; /* by node id */
     Kernel **kernel;
     int kernels, kernel_capacity;
@@ -278,6 +293,15 @@ int sparse_blocks(const Sparse *s); /* of a band */
 int sparse_panels(const Sparse *s);
 int64_t sparse_list_count(const Sparse *s); /* gradients of an example; lists have one more each */
 int64_t sparse_lists(const Sparse *s);      /* of an example */
+
+/* ---------------------------------------------------------------- winograd.c */
+
+/* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
+Winograd *winograd(const Program *p, const Node *dot);
+int winograd_panels(const Winograd *w);
+int winograd_plane(const Winograd *w); /* reals from one of the 36 planes to the next */
+int winograd_product_plane(const Winograd *w);
+int64_t winograd_scratch(const Winograd *w); /* reals that a chunk works in */
 
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 

@@ -205,7 +205,7 @@ static void store_loops(Program *p)
         const Sparse *lists = sparse(p, x);
         if (lists && !lists->data)
             require_memory(p, lists->dense);
-        if (!lists && x->op == OP_dot && tile(p, x))
+        if (!lists && x->op == OP_dot && (tile(p, x) || winograd(p, x)))
             for (int j = 0; j < 2; j++)
                 require_memory(p, x->operand[j]);
     }

@@ -70,6 +70,8 @@ ASC_INLINE real asc_sum(AscVector v)
     }
     return part[0];
 }
+
+#include "winograd.h"
 #endif
 
 /* Rounds of independent multiply-adds that never leave the registers: the most that this target can do.  Returns the

@@ -1,0 +1,218 @@
+/* emit_winograd.c: kernels of convolutions by Winograd's F(4 x 4, 3 x 3), and of turning their taps: see winograd.c. */
+#include "kernel.h"
+
+#include <string.h>
+
+static long stride_along(const View *v, const Shape *shape, const char *axis)
+{
+    return (long)v->stride[shape_find(shape, axis)];
+}
+
+/* ---------------------------------------------------------------- products */
+
+/* Some tiles times a panel of the turned taps, in one of the planes. */
+static void emit_product(const Kernel *k, Text *out)
+{
+    const Winograd *w = k->winograd;
+    text_add(
+        out,
+        "ASC_INLINE void %s_product(const real *restrict a, const real *restrict b, real *restrict "
+        "c)\n{\nAscVector sum[%d][2];\nASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
+        "sum[row][0] = sum[row][1] = (AscVector){0};\n"
+        "for (int i = 0; i < %d; i++) {\n"
+        "const AscVector lanes0 = asc_load(b + i * %d), lanes1 = asc_load(b + i * %d + "
+        "ASC_LANES);\n"
+        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = a[row * %d + i];\n"
+        "sum[row][0] += factor * lanes0;\nsum[row][1] += factor * lanes1;\n}\n}\n"
+        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nasc_store(c + row * %d, sum[row][0]);\n"
+        "asc_store(c + row * %d + ASC_LANES, sum[row][1]);\n}\n}\n\n",
+        k->name, w->tile_rows, w->tile_rows, w->sums, w->panel, w->panel, w->tile_rows, w->sums,
+        w->tile_rows, w->panel, w->panel);
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+/* Loops over the tiles of a block, of `examples` maps from `begin` on; `tile` counts them. */
+static void emit_tile_loops(const Winograd *w, const char *body, Text *out)
+{
+    text_add(out, "int tile = 0;\n");
+    text_add(out, "for (int i_batch = begin; i_batch < end; i_batch++)\n"
+                  "for (int down = first_down; down < last_down; down++)\n");
+    text_add(out, "for (int across = 0; across < %d; across++, tile++) {\n%s}\n", w->across, body);
+}
+
+static void emit_turned(const Program *p, const Kernel *k, Text *out)
+{
+    const Winograd *w = k->winograd;
+    const View *v = &p->info[w->map->id].view;
+    const Shape *shape = &w->map->shape;
+    const int rows = w->rows + 2, columns = w->columns + 2;
+    Text body = text_create(p->arena);
+    text_add(&body,
+             "const real *const from = %s + (size_t)i_batch * %ld + down * %ld + across * %ld",
+             v->buffer->name, stride_along(v, shape, "batch"), 4 * stride_along(v, shape, w->row),
+             4 * stride_along(v, shape, w->column));
+    text_add(&body, v->offset ? " + %lld;\n" : ";\n", (long long)v->offset);
+    text_add(&body, "real *const to = planes + tile * %d;\n", w->sums);
+    const char *where = arena_format(p->arena, "from, %ld, %ld, %d, to, %d",
+                                     stride_along(v, shape, w->row),
+                                     stride_along(v, shape, w->column), w->sums, winograd_plane(w));
+    if (w->rows % 4 || w->columns % 4)
+        text_add(&body,
+                 "if (down * 4 + 6 > %d || across * 4 + 6 > %d)\n"
+                 "asc_winograd_turn_edge(%s, %d - down * 4, %d - across * 4);\nelse\n",
+                 rows, columns, where, rows, columns);
+    text_add(&body, "asc_winograd_turn(%s);\n", where);
+    text_add(out, "{\n");
+    emit_tile_loops(w, body.at, out);
+    text_add(out, "}\n");
+}
+
+/* The result's elements of a tile, through the maps that follow. */
+static void emit_stores(Program *p, Kernel *k, Nest *n, Text *out)
+{
+    const Winograd *w = k->winograd;
+    Arena *arena = p->arena;
+    const Node *result = k->result[0];
+    const char *row = arena_format(arena, "i_%s", w->row),
+               *column = arena_format(arena, "i_%s", w->column);
+    Coordinate at[MAX_AXES];
+    for (int i = 0; i < result->shape.rank; i++) {
+        const Axis *axis = &result->shape.axis[i];
+        at[i] = axis->size == BATCH           ? (Coordinate){ "i_batch", 0, INT32_MAX, 1 }
+                : !strcmp(axis->name, w->row) ? coordinate_of(n, row, 0, axis->size - 1, 1)
+                : !strcmp(axis->name, w->column)
+                    ? coordinate_of(n, column, 0, axis->size - 1, 2)
+                    : coordinate_of(n, "(lane0 + lane)", 0, axis->size - 1, 3);
+    }
+    n->given = k->anchor[0];
+    n->given_value = (Value){
+        arena_format(arena, "back[((%s - down * 4) * 4 + %s - across * 4) * %d + lane]", row,
+                     column, w->panel),
+        3
+    };
+    int depth = 0;
+    const View whole = whole_view(k->target[0], &result->shape);
+    const char *address = nest_address(n, &whole, &result->shape, at, &depth);
+    const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
+    Text body = text_create(arena);
+    text_add(&body,
+             "real back[%d] __attribute__((aligned(64)));\nasc_winograd_back(products + tile * %d, "
+             "%d, %d, back);\n"
+             "const int last_row = asc_min(down * 4 + 4, %d), last_column = asc_min(across * 4 + "
+             "4, %d);\n",
+             16 * w->panel, w->panel, winograd_product_plane(w), w->panel, w->rows, w->columns);
+    const Loop loop[] = {
+        { arena_format(arena, "for (int %s = down * 4; %s < last_row; %s++)", row, row, row),
+          NULL },
+        { arena_format(arena, "for (int %s = across * 4; %s < last_column; %s++)", column, column,
+                       column),
+          NULL },
+        { w->lanes % w->panel
+              ? "for (int lane = 0; lane < lanes; lane++)"
+              : arena_format(arena, "for (int lane = 0; lane < %d; lane++)", w->panel),
+          "#pragma omp simd" }
+    };
+    emit_nested(&body, loop, 3,
+                arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
+                n->declaration);
+    emit_tile_loops(w, body.at, out);
+}
+
+/* One block: its tiles are turned, and for every panel of lanes multiplied and turned back. */
+static const char *emit_block(Program *p, Kernel *k, Nest *n)
+{
+    const Winograd *w = k->winograd;
+    Text body = text_create(p->arena), panel = text_create(p->arena);
+    emit_turned(p, k, &body);
+    text_add(&panel, "const int lane0 = panel * %d;\n", w->panel);
+    if (w->lanes % w->panel)
+        text_add(&panel, "const int lanes = asc_min(%d, %d - lane0);\n", w->panel, w->lanes);
+    text_add(&panel,
+             "for (int plane = 0; plane < 36; plane++)\nfor (int row = 0; row < tiles; row += %d)\n"
+             "%s_product(planes + plane * %d + row * %d, %s + ((size_t)panel * 36 + plane) * %d, "
+             "products + plane * %d + row * %d);\n",
+             w->tile_rows, k->name, winograd_plane(w), w->sums, w->packed->name, w->sums * w->panel,
+             winograd_product_plane(w), w->panel);
+    emit_stores(p, k, n, &panel);
+    const Loop loop = emit_loop(p->arena, "panel", winograd_panels(w));
+    emit_nested(&body, &loop, 1, panel.at, NULL);
+    return body.at;
+}
+
+void emit_winograd(Program *p, Kernel *k, Text *out)
+{
+    const Winograd *w = k->winograd;
+    Nest *n = nest_create(p, k);
+    Text body = text_create(p->arena);
+    nest_use(n, p->info[w->map->id].view.buffer);
+    nest_use(n, w->packed);
+    nest_use(n, w->scratch);
+    nest_use(n, k->target[0]);
+    const char *block = emit_block(p, k, n);
+    text_add(&body,
+             "real *const planes = %s + (size_t)chunk * %lld, *const products = planes + %d;\n",
+             w->scratch->name, (long long)winograd_scratch(w), 36 * winograd_plane(w));
+    if (w->whole_group)
+        text_add(&body,
+                 "const int begin = chunk * ASC_GROUP, end = asc_min(begin + ASC_GROUP, "
+                 "call->examples);\n"
+                 "const int first_down = 0, last_down = %d, tiles = (end - begin) * %d;\n%s",
+                 w->down, w->down * w->across, block);
+    else
+        text_add(&body,
+                 "const int begin = chunk, end = chunk + 1;\n"
+                 "for (int first_down = 0; first_down < %d; first_down += %d) {\n"
+                 "const int last_down = asc_min(first_down + %d, %d);\n"
+                 "const int tiles = (last_down - first_down) * %d;\n%s}\n",
+                 w->down, w->band, w->band, w->down, w->across, block);
+    emit_product(k, out);
+    Kernel shown = *k;
+    Buffer *target[4] = { k->target[0], NULL, w->scratch, NULL };
+    shown.target = target;
+    shown.anchors = 2;
+    n->kernel = &shown;
+    emit_function(n, out, NULL, 0, body.at);
+}
+
+/* The taps, turned: [panel][plane][sum][lane], zeros past the last lane. */
+void emit_winograd_pack(Program *p, Kernel *k, Text *out)
+{
+    const Winograd *w = k->winograd;
+    Nest *n = nest_create(p, k);
+    Arena *arena = p->arena;
+    const Shape *shape = &w->taps->shape;
+    const bool rest = w->lanes % w->panel;
+    Coordinate at[MAX_AXES];
+    for (int i = 0; i < shape->rank; i++) {
+        const char *axis = shape->axis[i].name;
+        at[i] = !strcmp(axis, w->row)      ? coordinate_of(n, "row", 0, 2, 2)
+                : !strcmp(axis, w->column) ? coordinate_of(n, "column", 0, 2, 3)
+                : !strcmp(axis, w->sum)
+                    ? coordinate_of(n, "sum", 0, w->sums - 1, 1)
+                    : coordinate_of(
+                          n,
+                          rest ? arena_format(arena, "asc_min(lane0 + lane, %d)", w->lanes - 1)
+                               : "(lane0 + lane)",
+                          0, w->lanes - 1, 4);
+    }
+    const Value v = nest_load(n, w->taps, at);
+    nest_use(n, w->packed);
+    Text body = text_create(arena), inner = text_create(arena);
+    text_add(&inner, "real taps[9 * %d] __attribute__((aligned(64)));\n", w->panel);
+    const Loop loop[] = { emit_loop(arena, "row", 3), emit_loop(arena, "column", 3),
+                          emit_loop(arena, "lane", w->panel) };
+    emit_nested(
+        &inner, loop, 3,
+        arena_format(arena, "taps[(row * 3 + column) * %d + lane] = %s;\n", w->panel,
+                     rest ? arena_format(arena, "lane0 + lane < %d ? %s : 0", w->lanes, v.text)
+                          : v.text),
+        &n->declaration[1]);
+    text_add(&inner,
+             "asc_winograd_turn_taps(taps, %d, %s + ((size_t)chunk * %d + sum) * %d, %d);\n",
+             w->panel, w->packed->name, 36 * w->sums, w->panel, w->sums * w->panel);
+    text_add(&body, "const int lane0 = chunk * %d;\n", w->panel);
+    const Loop sums = emit_loop(arena, "sum", w->sums);
+    emit_nested(&body, &sums, 1, inner.at, n->declaration);
+    emit_function(n, out, NULL, 0, body.at);
+}

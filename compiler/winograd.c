@@ -1,0 +1,145 @@
+/* winograd.c: convolutions of 3 x 3 taps by Winograd's minimal filtering, F(4 x 4, 3 x 3).
+ *
+ * A tile of 6 x 6 of the map, and the taps, are turned into 36 numbers each, whose products, summed over the channels, are
+ * turned back into 4 x 4 of the result: 36 multiplications instead of 144 (Lavin and Gray 2016, "Fast algorithms for
+ * convolutional neural networks").  In double precision the direct form is kept, for its smaller rounding error. */
+#include "kernel.h"
+
+#include <string.h>
+
+enum {
+    CACHE_BYTES = 320 * 1024, /* turned tiles and products of a block */
+    LEAST_TILES = 24          /* of a block, so that turned taps are read seldom */
+};
+
+/* The axis of a shape that is none of those named; NULL where there is not exactly one. */
+static const char *other_axis(const Shape *s, const char *const *name, int names)
+{
+    const char *found = NULL;
+    for (int i = 0; i < s->rank; i++) {
+        bool named = false;
+        for (int j = 0; j < names; j++)
+            named = named || !strcmp(s->axis[i].name, name[j]);
+        if (!named && found)
+            return NULL;
+        if (!named)
+            found = s->axis[i].name;
+    }
+    return found;
+}
+
+static int size_of(const Shape *s, const char *axis)
+{
+    const int at = shape_find(s, axis);
+    return at < 0 ? 0 : s->axis[at].size;
+}
+
+/* Names the axes of a convolution of 3 x 3 taps by single steps. */
+static bool set_axes(const Program *p, const Node *dot, Winograd *w)
+{
+    const Shape *map = &dot->operand[0]->shape, *taps = &dot->operand[1]->shape;
+    for (int i = 0; i < 2; i++)
+        if (dot->along[i].stride != 1 || dot->along[i].dilation != 1 ||
+            size_of(taps, dot->along[i].axis) != 3 || size_of(map, dot->along[i].axis) < 3)
+            return false;
+    const bool swapped = shape_find(map, dot->along[0].axis) > shape_find(map, dot->along[1].axis);
+    w->row = dot->along[swapped].axis;
+    w->column = dot->along[!swapped].axis;
+    w->sum = dot->axis[0];
+    const char *of_map[] = { "batch", w->row, w->column },
+               *of_taps[] = { w->row, w->column, w->sum };
+    const char *sum = other_axis(map, of_map, 3);
+    w->lane = other_axis(taps, of_taps, 3);
+    View v;
+    if (!sum || strcmp(sum, w->sum) || !w->lane || !strcmp(w->lane, w->sum) ||
+        !program_view(p, dot->operand[0], &v) || v.stride[shape_find(map, sum)] != 1)
+        return false;
+    w->rows = size_of(&dot->shape, w->row);
+    w->columns = size_of(&dot->shape, w->column);
+    w->sums = size_of(map, w->sum);
+    w->lanes = size_of(taps, w->lane);
+    return true;
+}
+
+/* Cycles, roughly, of one example: turning a vector of a tile costs as much as some 100 to 200 products. */
+static bool pays(const Program *p, const Winograd *w)
+{
+    const double lanes = vector_lanes(p), panels = (w->lanes + w->panel - 1) / w->panel;
+    const double tiles = (double)w->down * w->across, width = panels * w->panel;
+    const double turned = tiles * (36 * 0.67 * w->sums * width + 110 * w->sums + 90 * width) /
+                          lanes;
+    const double direct = 0.63 * 9 * w->rows * w->columns * w->sums * width / lanes;
+    return turned < 0.8 * direct;
+}
+
+/* Rows of a register tile for so many rows of a product: the least is wasted, and the units are filled. */
+static int best_rows(int tiles, int most)
+{
+    int best = most;
+    double least = 1e30;
+    for (int rows = most; rows >= 4; rows--) {
+        const double cost = ((tiles + rows - 1) / rows) * (rows + 0.8);
+        if (cost < least) {
+            least = cost;
+            best = rows;
+        }
+    }
+    return best;
+}
+
+/* A block is some tile rows of one map, or the whole maps of a group. */
+static void set_block(const Program *p, Winograd *w)
+{
+    const int64_t tile_bytes = (int64_t)36 * (w->sums + w->panel) * 4;
+    int64_t most = CACHE_BYTES / tile_bytes;
+    most = most < LEAST_TILES ? LEAST_TILES : most;
+    w->band = (int)(most / w->across);
+    w->band = w->band < 1 ? 1 : w->band > w->down ? w->down : w->band;
+    const int bands = (w->down + w->band - 1) / w->band;
+    w->band = (w->down + bands - 1) / bands;
+    w->whole_group = w->down * w->across * 2 <= most || w->down * w->across < LEAST_TILES;
+    if (w->whole_group)
+        w->band = w->down;
+    w->tiles = w->band * w->across * (w->whole_group ? GROUP : 1);
+    w->tile_rows = best_rows(w->tiles, (p->target->registers - 4) / 2);
+    w->planes = (w->tiles + w->tile_rows - 1) / w->tile_rows * w->tile_rows;
+}
+
+Winograd *winograd(const Program *p, const Node *dot)
+{
+    const int lanes = vector_lanes(p);
+    if (!p->optimise || !p->winograd || p->real_double || !lanes || p->scan || dot->op != OP_dot ||
+        dot->alongs != 2 || dot->axes != 1 || !shape_batched(&dot->operand[0]->shape) ||
+        !shape_batched(&dot->shape) || shape_batched(&dot->operand[1]->shape))
+        return NULL;
+    Winograd *w = arena_alloc(p->arena, sizeof *w);
+    *w = (Winograd){ .map = dot->operand[0], .taps = dot->operand[1], .panel = 2 * lanes };
+    if (!set_axes(p, dot, w) || w->sums % lanes || w->lanes < lanes)
+        return NULL;
+    w->down = (w->rows + 3) / 4;
+    w->across = (w->columns + 3) / 4;
+    set_block(p, w);
+    return pays(p, w) ? w : NULL;
+}
+
+int winograd_panels(const Winograd *w)
+{
+    return (w->lanes + w->panel - 1) / w->panel;
+}
+
+/* Reals between one of the 36 planes and the next: planes a power of two apart would share few sets of the cache. */
+int winograd_plane(const Winograd *w)
+{
+    return w->planes * w->sums + 16;
+}
+
+int winograd_product_plane(const Winograd *w)
+{
+    return w->planes * w->panel + 16;
+}
+
+/* Reals that a chunk works in. */
+int64_t winograd_scratch(const Winograd *w)
+{
+    return 36 * ((int64_t)winograd_plane(w) + winograd_product_plane(w));
+}

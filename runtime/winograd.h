@@ -1,0 +1,131 @@
+/* winograd.h: how Winograd's F(4 x 4, 3 x 3) turns tiles and taps, a row or a column of vectors at a time; after Lavin and
+ * Gray 2016, with the points 0, 1, -1, 2, -2 and infinity.  Part of asc_kernel.h. */
+#ifndef ASC_WINOGRAD_H
+#define ASC_WINOGRAD_H
+
+/* Large, and the same for all kernels: not inlined. */
+#define ASC_SHARED static __attribute__((noinline, unused))
+
+/* In place: six values of the map, `step` vectors apart. */
+ASC_INLINE void asc_winograd_map(AscVector *d, int step)
+{
+    const AscVector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step],
+                    d5 = d[5 * step];
+    const AscVector a = d4 - 4 * d2, b = d3 - 4 * d1, c = d4 - d2, e = 2 * (d3 - d1);
+    d[0] = 4 * d0 - 5 * d2 + d4;
+    d[step] = a + b;
+    d[2 * step] = a - b;
+    d[3 * step] = c + e;
+    d[4 * step] = c - e;
+    d[5 * step] = 4 * d1 - 5 * d3 + d5;
+}
+
+/* Three taps, `from` vectors apart, to six values, `step` apart. */
+ASC_INLINE void asc_winograd_taps(AscVector *out, int step, const AscVector *tap, int from)
+{
+    const AscVector g0 = tap[0], g1 = tap[from], g2 = tap[2 * from];
+    const AscVector a = (g0 + g2) * (real)(-1.0 / 6), b = g1 * (real)(1.0 / 6);
+    const AscVector c = g0 * (real)(1.0 / 24) + g2 * (real)(1.0 / 6), e = g1 * (real)(1.0 / 12);
+    out[0] = g0 * (real)0.25;
+    out[step] = a - b;
+    out[2 * step] = a + b;
+    out[3 * step] = c + e;
+    out[4 * step] = c - e;
+    out[5 * step] = g2;
+}
+
+/* Six products, `from` vectors apart, to four values of the result, `step` apart. */
+ASC_INLINE void asc_winograd_result(AscVector *out, int step, const AscVector *m, int from)
+{
+    const AscVector s1 = m[from] + m[2 * from], s2 = m[from] - m[2 * from];
+    const AscVector s3 = m[3 * from] + m[4 * from], s4 = m[3 * from] - m[4 * from];
+    out[0] = m[0] + s1 + s3;
+    out[step] = s2 + 2 * s4;
+    out[2 * step] = s1 + 4 * s3;
+    out[3 * step] = s2 + 8 * s4 + m[5 * from];
+}
+
+/* The end of both: a tile of the map, turned along columns and rows, to its place in each of 36 planes. */
+ASC_INLINE void asc_winograd_store(AscVector *tile, real *to, long plane)
+{
+    ASC_UNROLL
+    for (int i = 0; i < 6; i++)
+        asc_winograd_map(tile + i, 6);
+    ASC_UNROLL
+    for (int i = 0; i < 6; i++)
+        asc_winograd_map(tile + 6 * i, 1);
+    ASC_UNROLL
+    for (int i = 0; i < 36; i++)
+        asc_store(to + i * plane, tile[i]);
+}
+
+/* All `sums` channels of a tile of 6 x 6 pixels, that lie `row` and `column` reals apart. */
+ASC_SHARED void asc_winograd_turn(const real *restrict map, long row, long column, int sums,
+                                  real *restrict to, long plane)
+{
+    for (int sum = 0; sum < sums; sum += ASC_LANES) {
+        AscVector tile[36];
+        ASC_UNROLL
+        for (int i = 0; i < 36; i++)
+            tile[i] = asc_load(map + i / 6 * row + i % 6 * column + sum);
+        asc_winograd_store(tile, to + sum, plane);
+    }
+}
+
+/* Of which only `rows` x `columns` are there; zeros stand for the others. */
+ASC_SHARED void asc_winograd_turn_edge(const real *restrict map, long row, long column, int sums,
+                                       real *restrict to, long plane, int rows, int columns)
+{
+    for (int sum = 0; sum < sums; sum += ASC_LANES) {
+        AscVector tile[36];
+        for (int i = 0; i < 36; i++)
+            tile[i] = i / 6 < rows && i % 6 < columns
+                          ? asc_load(map + i / 6 * row + i % 6 * column + sum)
+                          : (AscVector){ 0 };
+        asc_winograd_store(tile, to + sum, plane);
+    }
+}
+
+/* The 36 sums of a tile to 4 x 4 pixels of `panel` lanes, one behind the other. */
+ASC_SHARED void asc_winograd_back(const real *restrict sums, long plane, int panel,
+                                  real *restrict tile)
+{
+    for (int lane = 0; lane < panel; lane += ASC_LANES) {
+        AscVector m[36], half[24], back[16];
+        ASC_UNROLL
+        for (int i = 0; i < 36; i++)
+            m[i] = asc_load(sums + i * plane + lane);
+        ASC_UNROLL
+        for (int i = 0; i < 6; i++)
+            asc_winograd_result(half + i, 6, m + i, 6);
+        ASC_UNROLL
+        for (int i = 0; i < 4; i++)
+            asc_winograd_result(back + 4 * i, 1, half + 6 * i, 1);
+        ASC_UNROLL
+        for (int i = 0; i < 16; i++)
+            asc_store(tile + i * panel + lane, back[i]);
+    }
+}
+
+/* 3 x 3 taps of `panel` lanes, one behind the other, to 36 planes. */
+ASC_SHARED void asc_winograd_turn_taps(const real *restrict taps, int panel, real *restrict to,
+                                       long plane)
+{
+    for (int lane = 0; lane < panel; lane += ASC_LANES) {
+        AscVector tap[9], half[18], turned[36];
+        ASC_UNROLL
+        for (int i = 0; i < 9; i++)
+            tap[i] = asc_load(taps + i * panel + lane);
+        ASC_UNROLL
+        for (int i = 0; i < 3; i++)
+            asc_winograd_taps(half + i, 3, tap + i, 3);
+        ASC_UNROLL
+        for (int i = 0; i < 6; i++)
+            asc_winograd_taps(turned + 6 * i, 1, half + 3 * i, 1);
+        ASC_UNROLL
+        for (int i = 0; i < 36; i++)
+            asc_store(to + i * plane + lane, turned[i]);
+    }
+}
+
+#endif
