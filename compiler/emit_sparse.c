@@ -212,8 +212,8 @@ static int64_t stride_along(const View *v, const Shape *shape, const char *axis)
 /* The part of the map under a band, a panel of its lanes side by side; zeros past the last. */
 static void emit_compact(Program *p, const Sparse *s, Text *out)
 {
-    const View *v = &p->info[s->dense->id].view;
-    const Shape *shape = &s->dense->shape;
+    const View *v = &p->info[s->full->id].view;
+    const Shape *shape = &s->full->shape;
     Arena *arena = p->arena;
     const int step = s->band * s->axis[0].step * s->axis[0].scale;
     text_add(out,
@@ -245,7 +245,7 @@ static void emit_weights(Program *p, Kernel *k, Text *out)
     Arena *arena = p->arena;
     const int64_t panel = s->channels * taps_of(s) * s->panel, count = panel * sparse_panels(s);
     Text inner = text_create(arena), body = text_create(arena);
-    nest_use(n, p->info[s->dense->id].view.buffer);
+    nest_use(n, p->info[s->full->id].view.buffer);
     nest_use(n, s->list);
     nest_use(n, s->gradient);
     nest_use(n, k->partial);
@@ -422,8 +422,8 @@ void emit_sparse_pack(Program *p, Kernel *k, Text *out)
         n, rest ? arena_format(arena, "asc_min(lane0 + lane, %d)", s->ins - 1) : "(lane0 + lane)",
         0, s->ins - 1, 4);
     Coordinate at[MAX_AXES];
-    set_coordinates(s, &s->dense->shape, batch_coordinate(0), place, &channel, &lane, at);
-    const Value v = nest_load(n, s->dense, at);
+    set_coordinates(s, &s->full->shape, batch_coordinate(0), place, &channel, &lane, at);
+    const Value v = nest_load(n, s->full, at);
     nest_use(n, s->packed);
     Text body = text_create(arena);
     text_add(&body, "const int lane0 = chunk * %d;\n", s->panel);

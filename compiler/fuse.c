@@ -510,7 +510,7 @@ static void find_reads(Program *p)
         }
         if (k->kind == KERNEL_PACK) {
             program_reads(p, k,
-                          k->sparse     ? k->sparse->dense
+                          k->sparse     ? k->sparse->full
                           : k->winograd ? k->winograd->taps
                                         : k->tiling->b);
             continue;
@@ -528,7 +528,7 @@ static void find_reads(Program *p)
             if (k->sparse->data)
                 read_buffer(p, k, k->sparse->packed);
             else
-                program_reads(p, k, k->sparse->dense);
+                program_reads(p, k, k->sparse->full);
             if (k->result[0] != x)
                 program_reads(p, k, k->result[0]);
             continue;

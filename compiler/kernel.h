@@ -104,8 +104,8 @@ typedef struct SparseAxis {
 
 /* A dot with the gradient of a max over windows, by lists of what is not zero: see sparse.c. */
 typedef struct Sparse {
-    Node *unmax, *dense; /* dense: the other operand, a map or (data) weights */
-    bool data;           /* the gradient of the map, and not of the weights */
+    Node *unmax, *full; /* full: the other operand, a map or (data) weights */
+    bool data;          /* the gradient of the map, and not of the weights */
     const char *channel,
         *in; /* the axis of the unmax that has lists of its own; that of the lanes */
     int channels, ins;
@@ -403,6 +403,8 @@ void emit_pack(Program *p, Kernel *k, Text *out);
 void emit_list(Program *p, Kernel *k, Text *out); /* emit_sparse.c */
 void emit_sparse(Program *p, Kernel *k, Text *out);
 void emit_sparse_pack(Program *p, Kernel *k, Text *out);
+void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
+void emit_winograd_pack(Program *p, Kernel *k, Text *out);
 void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out); /* of the groups of a product */
 int64_t tile_chunks(const Tiling *t);                           /* blocked, not grouped */

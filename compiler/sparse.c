@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    LEAST_PLACES = 4,         /* of a window: with fewer, the dense tiles are as fast */
+    LEAST_PLACES = 4,         /* of a window: with fewer, plain tiles are as fast */
     LEAST_PRODUCTS = 2048,    /* of one example: below it, plain loops are as fast */
     CACHE_BYTES = 20 * 1024,  /* of the map under one list */
     STACK_BYTES = 256 * 1024, /* of the map under a band of lists */
@@ -86,12 +86,12 @@ static bool set_axis(const Node *dot, const Sparse *s, const Along *slide, Spars
         a->taps = size_of(&dot->shape, a->name);
         a->scale = slide->dilation;
         a->dilation = slide->stride;
-        a->map = size_of(&s->dense->shape, a->name);
+        a->map = size_of(&s->full->shape, a->name);
         return true;
     }
     const Node *x = dot->operand[0];
     const Along *pad = x->op == OP_pad ? along_of(x, a->name) : NULL;
-    a->taps = size_of(&s->dense->shape, a->name);
+    a->taps = size_of(&s->full->shape, a->name);
     a->scale = pad ? pad->dilation : 1;
     a->dilation = slide->dilation;
     a->map = size_of(&dot->shape, a->name);
@@ -139,12 +139,12 @@ static bool set_blocks(const Program *p, Sparse *s)
 }
 
 /* The operand that is not sparse: its channels are lanes, one behind the other in memory. */
-static bool set_dense(const Program *p, const Node *dot, Sparse *s)
+static bool set_full(const Program *p, const Node *dot, Sparse *s)
 {
-    const char *in = s->data ? NULL : channel_of(s->dense, dot);
+    const char *in = s->data ? NULL : channel_of(s->full, dot);
     if (s->data) {
-        for (int i = 0; i < s->dense->shape.rank; i++) {
-            const char *axis = s->dense->shape.axis[i].name;
+        for (int i = 0; i < s->full->shape.rank; i++) {
+            const char *axis = s->full->shape.axis[i].name;
             if (along_of(dot, axis) || !strcmp(axis, s->channel))
                 continue;
             if (in)
@@ -152,16 +152,16 @@ static bool set_dense(const Program *p, const Node *dot, Sparse *s)
             in = axis;
         }
         if (!in || dot->axes != 1 || strcmp(dot->axis[0], s->channel) ||
-            shape_batched(&s->dense->shape))
+            shape_batched(&s->full->shape))
             return false;
     } else if (!in || dot->axes != 1 || !names(1, dot->axis, "batch") ||
-               !shape_batched(&s->dense->shape) || !strcmp(in, s->channel))
+               !shape_batched(&s->full->shape) || !strcmp(in, s->channel))
         return false;
     s->in = in;
-    s->ins = size_of(&s->dense->shape, in);
+    s->ins = size_of(&s->full->shape, in);
     View v;
-    return s->data || (program_view(p, s->dense, &v) &&
-                       (s->ins == 1 || v.stride[shape_find(&s->dense->shape, in)] == 1));
+    return s->data || (program_view(p, s->full, &v) &&
+                       (s->ins == 1 || v.stride[shape_find(&s->full->shape, in)] == 1));
 }
 
 Sparse *sparse(const Program *p, const Node *dot)
@@ -175,12 +175,12 @@ Sparse *sparse(const Program *p, const Node *dot)
         return NULL;
     Sparse *s = arena_alloc(p->arena, sizeof *s);
     *s = (Sparse){ .unmax = unmax, .data = of_first != NULL };
-    s->dense = dot->operand[s->data];
+    s->full = dot->operand[s->data];
     if (!(s->channel = channel_of(unmax, dot)))
         return NULL;
     s->channels = size_of(&s->unmax->shape, s->channel);
     if (along_of(s->unmax, s->channel) || names(s->unmax->axes, s->unmax->axis, s->channel) ||
-        !set_dense(p, dot, s))
+        !set_full(p, dot, s))
         return NULL;
     s->axis[0] = (SparseAxis){ NULL, 1, 1, 1, 1, 1, 1, 1, 1, 0 };
     const Along *columns = &dot->along[dot->alongs - 1], *rows = &dot->along[0];

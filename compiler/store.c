@@ -204,7 +204,7 @@ static void store_loops(Program *p)
             require_memory(p, x->operand[j]);
         const Sparse *lists = sparse(p, x);
         if (lists && !lists->data)
-            require_memory(p, lists->dense);
+            require_memory(p, lists->full);
         if (!lists && x->op == OP_dot && (tile(p, x) || winograd(p, x)))
             for (int j = 0; j < 2; j++)
                 require_memory(p, x->operand[j]);
