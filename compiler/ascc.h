@@ -308,14 +308,22 @@ typedef struct Input {
 /* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
 typedef struct Metric { const char *name; double argument; const char *group[2]; } Metric;
 
+/* l2[dense] = 0.01: of the weights of which a layer, or they themselves, are called so. */
+typedef struct GroupL2 { const char *name; double l2; Place place; bool used; } GroupL2;
+
 typedef struct Recipe {
-    const char *optimizer; double rate, momentum, beta1, beta2, epsilon;
+    const char *optimizer; double rate, momentum, beta1, beta2, epsilon, decay; const char *nesterov;
     Initialiser init; double init_value;
-    int epochs, batch;
-    double l2, mixup, clip; const char *clip_kind;
-    const char *schedule; double schedule_factor; int schedule_every;
+    int epochs, steps, batch, accumulate;               /* epochs, steps 0: no limit */
+    double hours;                                       /* 0: no limit */
+    double l2, mixup, clip; const char *clip_kind; const char *mixup_kind, *mixup_per;
+    GroupL2 *group_l2; int groups_l2, group_l2_capacity;
+    const char *schedule; double schedule_factor, schedule_least; int schedule_every; const char *schedule_by;
+    const char *warmup; int warmup_length;
+    const char *class_weights;
     const char *validate; double validate_share; const char *validate_by;
     const char *keep; const char *keep_metric; double keep_argument; int keep_after;     /* best(gap(20)) */
+    int patience;                                       /* 0: none */
     uint64_t seed;
 } Recipe;
 

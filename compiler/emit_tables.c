@@ -113,6 +113,36 @@ static const char *word(Arena *arena, const char *prefix, const char *value, con
     return emit_constant(arena, prefix, value ? value : otherwise);
 }
 
+/* What most recipes leave alone: a field that is not there is zero. */
+static void emit_extras(const Recipe *r, Text *out)
+{
+    Arena *arena = out->arena;
+    const struct {
+        const char *field;
+        double value;
+    } number[] = { { "decay", r->decay },
+                   { "steps", r->steps },
+                   { "hours", r->hours },
+                   { "accumulate", r->accumulate > 1 ? r->accumulate : 0 },
+                   { "schedule_least", r->schedule_least },
+                   { "warmup_length", r->warmup_length },
+                   { "patience", r->patience } };
+    const struct {
+        const char *field, *prefix, *value, *otherwise;
+    } text[] = { { "schedule_by", "PER_", r->schedule_by, "epochs" },
+                 { "warmup", "WARMUP_", r->warmup, "none" } };
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++)
+        if (number[i].value != 0)
+            text_add(out, "        .%s = %.17g,\n", number[i].field, number[i].value);
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+        if (text[i].value && !is(text[i].value, text[i].otherwise))
+            text_add(out, "        .%s = %s,\n", text[i].field,
+                     emit_constant(arena, text[i].prefix, text[i].value));
+    text_add(out, "%s%s%s", is(r->nesterov, "yes") ? "        .nesterov = true,\n" : "",
+             is(r->mixup_per, "example") ? "        .mixup_per_example = true,\n" : "",
+             is(r->class_weights, "balanced") ? "        .balanced = true,\n" : "");
+}
+
 static void emit_recipe(const Recipe *r, Text *out)
 {
     Arena *arena = out->arena;
@@ -131,6 +161,7 @@ static void emit_recipe(const Recipe *r, Text *out)
         ".schedule_every = %d,\n",
         word(arena, "CLIP_", r->clip_kind, "none"), r->clip,
         word(arena, "SCHEDULE_", r->schedule, "constant"), r->schedule_factor, r->schedule_every);
+    emit_extras(r, out);
     text_add(out, "        .validate = %s, .validate_share = %.17g, .validate_by = %s,\n",
              word(arena, "VALIDATE_", r->validate, "none"), r->validate_share,
              word(arena, "BY_", r->validate_by, "location"));

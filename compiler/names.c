@@ -315,9 +315,14 @@ static void check_body(Checker *c, Body *body, const Tree *tree)
                   "a statement after the result, which is a body's last line");
             fault_note(c->r, result->place, "the result");
         }
-        if (item->kind == TREE_BIND)
+        if (item->kind == TREE_BIND) {
+            for (int k = 0; k < item->a->count; k++)
+                if (item->a->items[k]->a)
+                    fault(c->r, item->a->items[k]->place, NULL,
+                          "`%s` is given a value: a name takes no axes there",
+                          item->a->items[k]->name);
             check_bind(c, body, item);
-        else if (item->kind == TREE_STATE)
+        } else if (item->kind == TREE_STATE)
             check_states(c, body, item);
         else {
             check_tree(c, body, item->a);

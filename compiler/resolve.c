@@ -281,6 +281,9 @@ static void resolve_loss(Resolver *r, Scope *scope, Node *output)
               node->shape.axis[1].name, node->shape.axis[1].name);
     else
         graph_result(r->graph, RESULT_VALUE, "loss", NULL, node);
+    if (strcmp(r->model->recipe.class_weights, "none") != 0 && !is_homogeneous(r->graph, node))
+        fault(r, tree->place, NULL,
+              "class_weights need a loss that is doubled with the target, as cross_entropy is");
 }
 
 static Node *resolve_output(Resolver *r, Scope *scope)
@@ -348,6 +351,53 @@ static const char *last_component(const char *path)
     return dot ? dot + 1 : path;
 }
 
+/* block, and block2, block3: the same layer again. */
+static bool is_called(const char *component, size_t length, const char *name)
+{
+    const size_t known = strlen(name);
+    return length >= known && strncmp(component, name, known) == 0 &&
+           known + strspn(component + known, "0123456789") >= length;
+}
+
+static GroupL2 *find_group(const Recipe *recipe, const char *component, size_t length)
+{
+    for (int i = 0; i < recipe->groups_l2; i++)
+        if (is_called(component, length, recipe->group_l2[i].name))
+            return &recipe->group_l2[i];
+    return NULL;
+}
+
+/* A group's is that of the innermost name; of a layer's weights those are meant that are drawn at
+ * random. */
+static double recipe_l2(const Recipe *recipe, const Weight *w)
+{
+    const bool random = w->init > INIT_CONSTANT;
+    const char *end = w->name + strlen(w->name), *at;
+    double l2 = random ? recipe->l2 : 0;
+    bool found = false;
+    for (; end > w->name; end = at > w->name ? at - 1 : at) {
+        for (at = end; at > w->name && at[-1] != '.';)
+            at--;
+        GroupL2 *group = find_group(recipe, at, (size_t)(end - at));
+        if (!group || (!random && *end))
+            continue;
+        group->used = true;
+        l2 = found ? l2 : group->l2;
+        found = true;
+    }
+    return l2;
+}
+
+static void check_groups(Resolver *r)
+{
+    const Recipe *recipe = &r->model->recipe;
+    for (int i = 0; i < recipe->groups_l2; i++)
+        if (!recipe->group_l2[i].used)
+            fault(r, recipe->group_l2[i].place, NULL,
+                  "no weight without an l2 of its own is in a layer `%s`, or called so",
+                  recipe->group_l2[i].name);
+}
+
 /* Gives weights without an initialiser the recipe's, and checks that each can be drawn. */
 static void finish_weights(Resolver *r)
 {
@@ -363,7 +413,7 @@ static void finish_weights(Resolver *r)
             w->value = r->model->recipe.init_value;
         }
         if (w->l2 < 0)
-            w->l2 = w->trainable && w->init > INIT_CONSTANT ? r->model->recipe.l2 : 0;
+            w->l2 = w->trainable ? recipe_l2(&r->model->recipe, w) : 0;
         if (!initialiser_needs_fan(w->init))
             continue;
         if (w->fan_in == 0)
@@ -374,6 +424,7 @@ static void finish_weights(Resolver *r)
                   "%s: `%s` feeds several dots that differ in their inputs; give uniform(b)",
                   initialiser_words[w->init], last_component(w->name));
     }
+    check_groups(r);
 }
 
 const char *model_name(Arena *arena, const char *path)

@@ -14,30 +14,53 @@
     {name, FIELD_WHOLE, AT(member), otherwise, low, high, {NULL}}
 #define METRIC(name, member) {name, FIELD_METRIC, AT(member), 0, 0, 0, {NULL}}
 
+#define WORDS(name, member, ...) {name, FIELD_WORD, AT(member), 0, 0, 0, {__VA_ARGS__}}
+#define BY(member) WORDS("by", member, "epochs", "steps", "examples")
+
 static const Word optimizers[] = {
-    {"sgd", {REAL("rate", rate, NO_DEFAULT, 1e-12, 1e6), REAL("momentum", momentum, 0, 0, 1)}},
+    {"sgd", {REAL("rate", rate, NO_DEFAULT, 1e-12, 1e6), REAL("momentum", momentum, 0, 0, 1),
+             WORDS("nesterov", nesterov, "no", "yes")}},
     {"adam", {REAL("rate", rate, 0.001, 1e-12, 1e6), REAL("beta1", beta1, 0.9, 0, 1),
               REAL("beta2", beta2, 0.999, 0, 1), REAL("epsilon", epsilon, 1e-8, 1e-300, 1)}},
+    {"adamw", {REAL("rate", rate, 0.001, 1e-12, 1e6), REAL("beta1", beta1, 0.9, 0, 1),
+               REAL("beta2", beta2, 0.999, 0, 1), REAL("epsilon", epsilon, 1e-8, 1e-300, 1),
+               REAL("decay", decay, 0.01, 0, 1e6)}},
+    {"rmsprop", {REAL("rate", rate, 0.01, 1e-12, 1e6), REAL("alpha", beta2, 0.99, 0, 1),
+                 REAL("epsilon", epsilon, 1e-8, 1e-300, 1), REAL("momentum", momentum, 0, 0, 1)}},
     {0},
 };
 static const Word clips[] = {
     {"none", {{0}}},
     {"norm", {REAL("limit", clip, NO_DEFAULT, 1e-300, 1e300)}},
+    {"variable", {REAL("limit", clip, NO_DEFAULT, 1e-300, 1e300)}},
     {"value", {REAL("limit", clip, NO_DEFAULT, 1e-300, 1e300)}},
     {0},
 };
+#define DECAY {REAL("factor", schedule_factor, NO_DEFAULT, 1e-12, 1), \
+               WHOLE("every", schedule_every, 1, 1, 1e9), BY(schedule_by)}
 static const Word schedules[] = {
     {"constant", {{0}}},
-    {"exponential", {REAL("factor", schedule_factor, NO_DEFAULT, 1e-12, 1),
-                     WHOLE("every", schedule_every, 1, 1, 1e9)}},
-    {"cosine", {{0}}},
+    {"step", DECAY},
+    {"exponential", DECAY},
+    {"cosine", {REAL("least", schedule_least, 0, 0, 1),
+                WORDS("by", schedule_by, "epochs", "steps")}},
     {0},
 };
+#define LENGTH {WHOLE("length", warmup_length, NO_DEFAULT, 1, 1e9)}
+static const Word warmups[] = {
+    {"none", {{0}}}, {"epochs", LENGTH}, {"steps", LENGTH}, {"examples", LENGTH}, {0},
+};
+static const Word mixups[] = {
+    {"none", {{0}}},
+    {"beta", {REAL("alpha", mixup, NO_DEFAULT, 0, 1e6), WORDS("per", mixup_per, "batch", "example")}},
+    {0},
+};
+static const Word class_weights[] = {{"none", {{0}}}, {"balanced", {{0}}}, {0}};
 static const Word validations[] = {
     {"none", {{0}}},
     {"provided", {{0}}},
     {"split", {REAL("share", validate_share, NO_DEFAULT, 1e-6, 0.999999),
-               {"by", FIELD_WORD, AT(validate_by), 0, 0, 0, {"location", "recording", NULL}}}},
+               WORDS("by", validate_by, "location", "recording")}},
     {0},
 };
 static const Word keeps[] = {
@@ -64,15 +87,21 @@ enum { INIT_OFFSET = sizeof(Recipe) };          /* of the key init: no name in R
 const Key train_keys[] = {
     {"loss", true, NULL, 0, {0}},
     {"optimizer", true, optimizers, AT(optimizer), {0}},
-    {"epochs", true, NULL, 0, WHOLE("epochs", epochs, 0, 1, 1e9)},
+    {"epochs", false, NULL, 0, WHOLE("epochs", epochs, 0, 1, 1e9)},
+    {"steps", false, NULL, 0, WHOLE("steps", steps, 0, 1, 1e9)},
+    {"hours", false, NULL, 0, REAL("hours", hours, 0, 1e-6, 1e6)},
     {"batch", true, NULL, 0, WHOLE("batch", batch, 0, 1, 1e6)},
+    {"accumulate", false, NULL, 0, WHOLE("accumulate", accumulate, 1, 1, 1e6)},
     {"init", false, initialisers, INIT_OFFSET, {0}},
     {"l2", false, NULL, 0, REAL("l2", l2, 0, 0, 1e6)},
-    {"mixup", false, NULL, 0, REAL("mixup", mixup, 0, 0, 1e6)},
+    {"mixup", false, mixups, AT(mixup_kind), REAL("mixup", mixup, 0, 0, 1e6)},
+    {"class_weights", false, class_weights, AT(class_weights), {0}},
     {"clip", false, clips, AT(clip_kind), {0}},
     {"schedule", false, schedules, AT(schedule), {0}},
+    {"warmup", false, warmups, AT(warmup), {0}},
     {"validate", false, validations, AT(validate), {0}},
     {"keep", false, keeps, AT(keep), {0}},
+    {"patience", false, NULL, 0, WHOLE("patience", patience, 0, 1, 1e9)},
     {"seed", false, NULL, 0, WHOLE("seed", seed, 0, 0, 9007199254740992.0)},
     {0},
 };
@@ -96,7 +125,7 @@ int setting_names(const char **name, int limit)
         for (const Word *word = key->word; word && word->name; word++) {
             add_name(name, limit, &count, word->name);
             for (int i = 0; i < MAX_FIELDS && word->field[i].name; i++)
-                for (int k = 0; k < 3 && word->field[i].words[k]; k++)
+                for (int k = 0; word->field[i].words[k]; k++)
                     add_name(name, limit, &count, word->field[i].words[k]);
         }
     for (const Word *word = combinations; word->name; word++)
@@ -120,8 +149,39 @@ static void unknown_key(Resolver *r, const Tree *name, const char *section, cons
               list_words(r, known, count, "and"));
 }
 
-/* Calls `set` for every `key = value` of a section, after checking the keys themselves. */
-static void each_key(Resolver *r, const Tree *section, const char *name, const Key *keys,
+/* l2[dense] = 0.01 */
+static void set_group(Setting *s, const Key *key, const Tree *left, const Tree *values)
+{
+    Resolver *r = s->r;
+    Recipe *recipe = &r->model->recipe;
+    const Tree *axis = left->a->count == 1 ? left->a->items[0] : NULL;
+    if (!key->number.name || key->number.offset != AT(l2)) {
+        fault(r, left->a->place, NULL, "%s takes no axes in brackets", key->name);
+        return;
+    }
+    if (!axis || axis->kind != TREE_AXIS || axis->a) {
+        fault(r, left->a->place, NULL, "%s takes one name in brackets, of a layer or a weight",
+              key->name);
+        return;
+    }
+    for (int i = 0; i < recipe->groups_l2; i++)
+        if (strcmp(recipe->group_l2[i].name, axis->name) == 0) {
+            fault(r, left->place, NULL, "key `%s[%s]` given twice", key->name, axis->name);
+            fault_note(r, recipe->group_l2[i].place, "the first time here");
+            return;
+        }
+    Value *value = evaluate(r, s->scope, values->items[0]);
+    double common = recipe->l2;
+    if (value && set_number(s, &key->number, value, recipe)) {
+        GroupL2 group = { .name = axis->name, .l2 = recipe->l2, .place = axis->place };
+        APPEND(r->arena, recipe->group_l2, recipe->groups_l2, recipe->group_l2_capacity, group);
+    }
+    recipe->l2 = common;
+}
+
+/* Calls `set` for every `key = value` of a section, after checking the keys themselves.  false: some
+ * are not known. */
+static bool each_key(Resolver *r, const Tree *section, const char *name, const Key *keys,
                      void (*set)(Setting *s, const Key *key, const Tree *values))
 {
     Setting setting = { .r = r, .scope = scope_create(r, r->main, "") };
@@ -143,7 +203,10 @@ static void each_key(Resolver *r, const Tree *section, const char *name, const K
         unknown += !keys[at].name;
         if (!keys[at].name)
             unknown_key(r, left, name, keys);
-        else if (given[at]) {
+        else if (left->a && item->b->count == 1) {
+            setting.key = left->name;
+            set_group(&setting, &keys[at], left, item->b);
+        } else if (given[at]) {
             fault(r, left->place, NULL, "key `%s` given twice", left->name);
             fault_note(r, given[at]->place, "the first time here");
         } else {
@@ -160,6 +223,7 @@ static void each_key(Resolver *r, const Tree *section, const char *name, const K
             missing[lacks++] = arena_format(r->arena, "`%s`", keys[i].name);
     if (lacks && !unknown)
         fault(r, section->place, NULL, "%s needs %s", name, list_words(r, missing, lacks, "and"));
+    return unknown == 0;
 }
 
 static void set_train(Setting *s, const Key *key, const Tree *values)
@@ -192,12 +256,30 @@ static const Tree *key_place(const Tree *section, const char *name)
     return NULL;
 }
 
+/* A training must end, and a cosine know where. */
+static void check_limits(Resolver *r, const Recipe *recipe)
+{
+    const bool counted = key_place(r->train, "epochs") || key_place(r->train, "steps");
+    const Tree *schedule = key_place(r->train, "schedule");
+    if (!counted && !key_place(r->train, "hours"))
+        fault(r, r->train->place, NULL, "train needs an end: `epochs`, `steps` or `hours`");
+    else if (schedule && strcmp(recipe->schedule, "cosine") == 0 && !counted)
+        fault(r, schedule->place, NULL, "cosine needs `epochs` or `steps`, where it ends");
+}
+
 void resolve_train(Resolver *r)
 {
     Recipe *recipe = &r->model->recipe;
     r->section = SECTION_SETTINGS;
     r->graph = NULL;
     *recipe = (Recipe){ .optimizer = "sgd",
+                        .nesterov = "no",
+                        .accumulate = 1,
+                        .mixup_kind = "none",
+                        .mixup_per = "batch",
+                        .class_weights = "none",
+                        .warmup = "none",
+                        .schedule_by = "epochs",
                         .init = INIT_GLOROT_UNIFORM,
                         .clip_kind = "none",
                         .schedule = "constant",
@@ -205,13 +287,17 @@ void resolve_train(Resolver *r)
                         .validate_by = "location",
                         .keep = NULL,
                         .keep_metric = "accuracy" };
-    each_key(r, r->train, "train", train_keys, set_train);
+    if (each_key(r, r->train, "train", train_keys, set_train))
+        check_limits(r, recipe);
     bool validated = strcmp(recipe->validate, "none") != 0;
     if (recipe->keep && strcmp(recipe->keep, "best") == 0 && !validated)
         fault(r, key_place(r->train, "keep")->place, NULL, "keep = best(%s) needs `validate`",
               recipe->keep_metric);
     if (!recipe->keep)
         recipe->keep = validated ? "best" : "last";
+    if (recipe->patience && strcmp(recipe->keep, "best") != 0)
+        fault(r, key_place(r->train, "patience")->place, NULL,
+              "patience needs `validate` and keep = best(..), whose metric it watches");
 }
 
 const Tree *train_loss(Resolver *r)

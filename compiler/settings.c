@@ -174,7 +174,7 @@ static bool set_word(Setting *s, const Field *field, const Tree *tree, void *bas
 {
     Resolver *r = s->r;
     int count = 0;
-    while (count < 3 && field->words[count])
+    while (field->words[count])
         count++;
     Value *value = evaluate_choice(r, s->scope, tree, field->words);
     if (!value)
@@ -315,10 +315,21 @@ static const Word *word_find(Setting *s, const Key *key, const Tree *tree, const
             return word;
         name[count++] = word->name;
     }
+    if (key->number.name)
+        name[count++] = "a number";
     fault(r, tree->place, NULL, "%s must be %s; this is %s%s", key->name,
           list_words(r, name, count, "or"), value_describe(r, value),
           value->kind == VALUE_CHOICE ? did_you_mean(r, value->word, name, count) : "");
     return NULL;
+}
+
+/* mixup = 0.2 stands for mixup = beta(0.2). */
+static const Word *choose_last(Setting *s, const Key *key, const Value *value, void *base)
+{
+    const Word *last = &key->word[word_count(key->word) - 1];
+    for (int i = 1; i < field_count(last); i++)
+        set_default(&last->field[i], base);
+    return set_number(s, &key->number, value, base) ? last : NULL;
 }
 
 const Word *choose(Setting *s, const Key *key, const Tree *tree, void *base)
@@ -340,6 +351,8 @@ const Word *choose(Setting *s, const Key *key, const Tree *tree, void *base)
         return NULL;
     }
     Value *value = evaluate(s->r, s->scope, tree);
+    if (value && key->number.name && value->kind != VALUE_CHOICE)
+        return choose_last(s, key, value, base);
     const Word *word = value ? word_find(s, key, tree, value) : NULL;
     return word && set_values(s, word, value, base) ? word : NULL;
 }

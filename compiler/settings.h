@@ -5,7 +5,7 @@
 
 #include "resolve.h"
 
-enum { MAX_FIELDS = 4, NO_DEFAULT = -1 };
+enum { MAX_FIELDS = 5, MAX_WORDS = 4, NO_DEFAULT = -1 };
 
 typedef enum FieldKind { FIELD_REAL, FIELD_WHOLE, FIELD_WORD, FIELD_METRIC } FieldKind;
 
@@ -16,7 +16,7 @@ typedef struct Field {
     size_t offset;
     double otherwise; /* the default; NO_DEFAULT: it must be given */
     double low, high;
-    const char *words[3]; /* FIELD_WORD: the first is the default */
+    const char *words[MAX_WORDS]; /* FIELD_WORD, up to NULL: the first is the default */
 } Field;
 
 typedef struct Word {
@@ -24,13 +24,13 @@ typedef struct Word {
     Field field[MAX_FIELDS];
 } Word;
 
-/* A key takes one of some words, or else a number. */
+/* A key takes one of some words, or a number, or either. */
 typedef struct Key {
     const char *name;
     bool needed;
     const Word *word;
     size_t offset; /* of the word's name */
-    Field number;
+    Field number; /* with words: the first argument of the last of them */
 } Key;
 
 /* The key whose value is being read. */

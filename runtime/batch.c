@@ -30,9 +30,11 @@ static bool allocate(AscBatch *batch, const AscModel *model)
     batch->size = calloc((size_t)batch->inputs + 1, sizeof *batch->size);
     batch->input = calloc((size_t)batch->inputs + 1, sizeof *batch->input);
     batch->mixup.partner = calloc((size_t)batch->largest, sizeof *batch->mixup.partner);
+    batch->mixup.lambda = calloc((size_t)batch->largest, sizeof *batch->mixup.lambda);
     batch->target = asc_batch_memory((size_t)batch->capacity * (size_t)batch->classes *
                                      sizeof(real));
-    if (!batch->size || !batch->input || !batch->mixup.partner || !batch->target)
+    if (!batch->size || !batch->input || !batch->mixup.partner || !batch->mixup.lambda ||
+        !batch->target)
         return false;
     for (int f = 0; f < batch->inputs; f++) {
         batch->size[f] = asc_shape_reals(&model->input[f].shape);
@@ -53,7 +55,6 @@ AscBatch *asc_batch_create(const AscModel *model, int largest, AscStatus *status
         batch->capacity = asc_capacity(largest);
         batch->inputs = model->inputs;
         batch->classes = (int)asc_shape_reals(&model->output);
-        batch->mixup.lambda = 1;
     }
     if (!batch || !allocate(batch, model)) {
         asc_batch_destroy(batch);
@@ -72,6 +73,7 @@ void asc_batch_destroy(AscBatch *batch)
     free(batch->input);
     free(batch->size);
     free(batch->mixup.partner);
+    free(batch->mixup.lambda);
     free(batch->target);
     free(batch);
 }
@@ -83,11 +85,16 @@ void asc_batch_order(uint64_t seed, int epoch, int *order, int count)
     asc_random_permutation(&random, order, count);
 }
 
-void asc_batch_draw_mixup(AscMixup *mixup, double alpha, uint64_t seed, uint64_t step, int count)
+void asc_batch_draw_mixup(AscMixup *mixup, double alpha, bool per_example, uint64_t seed,
+                          uint64_t step, int count)
 {
     AscRandom random = asc_random_start(seed, "mixup", step);
 
-    mixup->lambda = alpha > 0 ? asc_random_beta(&random, alpha, alpha) : 1;
+    mixup->mixes = alpha > 0;
+    for (int n = 0; n < count; n++)
+        mixup->lambda[n] = !mixup->mixes           ? 1
+                           : per_example || n == 0 ? asc_random_beta(&random, alpha, alpha)
+                                                   : mixup->lambda[0];
     asc_random_permutation(&random, mixup->partner, count);
 }
 
@@ -195,12 +202,16 @@ void asc_batch_draw_inputs(AscBatch *batch, uint64_t seed, const char *stream, b
 
 /* ---------------------------------------------------------------- examples */
 
+static bool is_mixed(const AscBatch *batch, int n)
+{
+    return batch->mixup.mixes && batch->mixup.lambda[n] != 1;
+}
+
 static void fill_lengths(AscBatch *batch, int i, const real *from, const int *which)
 {
-    bool mixed = batch->mixup.lambda != 1;
-
     for (int n = 0; n < batch->count; n++) {
-        real own = from[which[n]], other = mixed ? from[which[batch->mixup.partner[n]]] : own;
+        real own = from[which[n]];
+        real other = is_mixed(batch, n) ? from[which[batch->mixup.partner[n]]] : own;
 
         batch->input[i][n] = own > other ? own : other;
     }
@@ -210,17 +221,17 @@ static void fill_lengths(AscBatch *batch, int i, const real *from, const int *wh
 static void fill_rows(const AscBatch *batch, size_t size, const real *from, const int *which,
                       real *rows)
 {
-    real lambda = (real)batch->mixup.lambda;
 
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < batch->count; n++) {
         const real *own = from + (size_t)which[n] * size;
         real *to = rows + (size_t)n * size;
 
-        if (lambda == 1)
-            memcpy(to, own, size * sizeof *to);
+        if (is_mixed(batch, n))
+            mix_rows(to, own, from + (size_t)which[batch->mixup.partner[n]] * size,
+                     (real)batch->mixup.lambda[n], size);
         else
-            mix_rows(to, own, from + (size_t)which[batch->mixup.partner[n]] * size, lambda, size);
+            memcpy(to, own, size * sizeof *to);
     }
     memset(rows + (size_t)batch->count * size, 0,
            (size_t)(batch->capacity - batch->count) * size * sizeof(real));
@@ -228,12 +239,11 @@ static void fill_rows(const AscBatch *batch, size_t size, const real *from, cons
 
 static void fill_labels(AscBatch *batch, const int *label, const int *which)
 {
-    double lambda = batch->mixup.lambda;
-
     memset(batch->target, 0, (size_t)batch->capacity * (size_t)batch->classes * sizeof(real));
     for (int n = 0; n < batch->count; n++) {
         real *target = batch->target + (size_t)n * (size_t)batch->classes;
         int own = label[which[n]], other = own;
+        double lambda = is_mixed(batch, n) ? batch->mixup.lambda[n] : 1;
 
         if (own < 0)
             continue;
@@ -258,4 +268,28 @@ void asc_batch_fill(AscBatch *batch, const AscExamples *examples, const int *whi
         fill_rows(batch, (size_t)batch->classes, examples->target, which, batch->target);
     else
         fill_labels(batch, examples->label, which);
+}
+
+double *asc_batch_balance(const AscExamples *examples)
+{
+    double *weight = calloc((size_t)examples->classes + 1, sizeof *weight);
+    int all = 0, present = 0;
+
+    for (int n = 0; weight && n < examples->count; n++) {
+        if (examples->label[n] >= 0) {
+            present += weight[examples->label[n]]++ == 0;
+            all++;
+        }
+    }
+    for (int c = 0; weight && c < examples->classes; c++)
+        weight[c] = weight[c] > 0 ? all / (present * weight[c]) : 0;
+    return weight;
+}
+
+void asc_batch_weigh(AscBatch *batch, const double *weight)
+{
+    for (int n = 0; n < batch->count; n++) {
+        for (int c = 0; c < batch->classes; c++)
+            batch->target[(size_t)n * (size_t)batch->classes + (size_t)c] *= (real)weight[c];
+    }
 }

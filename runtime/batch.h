@@ -16,11 +16,12 @@ typedef struct AscExamples {
     const real *target; /* [count][classes]: instead of `label`; NULL: not given */
 } AscExamples;
 
-/* Mixup (Zhang et al. 2018): example i becomes lambda of itself and 1 - lambda of example
- * partner[i] of the batch. */
+/* Mixup (Zhang et al. 2018): example i becomes lambda[i] of itself and 1 - lambda[i] of
+ * example partner[i] of the batch. */
 typedef struct AscMixup {
-    double lambda; /* 1: none */
-    int *partner;  /* [count]: a permutation */
+    bool mixes;     /* false: none */
+    double *lambda; /* [count] */
+    int *partner;   /* [count]: a permutation */
 } AscMixup;
 
 /* Room for one batch.  Every array has asc_capacity(largest) rows; those past `count` are zero. */
@@ -48,9 +49,18 @@ void asc_batch_destroy(AscBatch *batch); /* NULL is allowed */
 /* The order of the examples in an epoch: order[count], a function of seed and epoch. */
 void asc_batch_order(uint64_t seed, int epoch, int *order, int count);
 
-/* Draws lambda ~ Beta(alpha, alpha) and the partners of a batch of `count`, a function of seed
- * and step; alpha 0: none. */
-void asc_batch_draw_mixup(AscMixup *mixup, double alpha, uint64_t seed, uint64_t step, int count);
+/* Draws lambda ~ Beta(alpha, alpha), one for the batch or one for each example, and the partners of
+ * a batch of `count`, a function of seed and step; alpha 0: none. */
+void asc_batch_draw_mixup(AscMixup *mixup, double alpha, bool per_example, uint64_t seed,
+                          uint64_t step, int count);
+
+/* Weights by which every class has the same influence: count / (classes there are * count of the
+ * class).  [classes], the caller frees; NULL: no memory. */
+double *asc_batch_balance(const AscExamples *examples);
+
+/* Multiplies the targets of every class by its weight: a loss that is linear in the target is
+ * weighted so. */
+void asc_batch_weigh(AscBatch *batch, const double *weight);
 
 /* Fills the batch with the examples which[0 .. count - 1], mixed as batch->mixup says; count <=
  * largest.  A mixture of examples of different lengths is as long as the longer one. */

@@ -24,7 +24,7 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    { "train", "--data DIR", "dlIfOebvsRiCN2tK", "trains on a data set",
+    { "train", "--data DIR", "dlIfOeSHbvsRiCN2tK", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlIDjt",
       "tells what was understood of a data set, and what is odd in it\n"

@@ -39,9 +39,27 @@ static void print_parameters(const AscModel *model)
     printf("trainable   %zu\ntotal       %zu\n", trainable, total);
 }
 
+static void print_training(const AscRecipe *recipe)
+{
+    static const char *const optimizer[] = {
+        [ASC_SGD] = "sgd", [ASC_ADAM] = "adam", [ASC_ADAMW] = "adamw", [ASC_RMSPROP] = "rmsprop"
+    };
+
+    printf("training    %s, rate %g", optimizer[recipe->optimizer], recipe->rate);
+    if (recipe->epochs)
+        printf(", %d epochs", recipe->epochs);
+    if (recipe->steps)
+        printf(", %d steps", recipe->steps);
+    if (recipe->hours > 0)
+        printf(", %g hours", recipe->hours);
+    printf(", batch %d", recipe->batch);
+    if (recipe->accumulate > 1)
+        printf(" x %d", recipe->accumulate);
+    printf(", mixup %g, l2 %g\n", recipe->mixup, recipe->l2);
+}
+
 static void print_model(const AscModel *model)
 {
-    const AscRecipe *recipe = &model->recipe;
     char shape[256];
 
     printf("model       %s%s%s%s\n", model->name, *model->defines ? " (" : "", model->defines,
@@ -57,9 +75,7 @@ static void print_model(const AscModel *model)
     }
     asc_weights_describe(&model->output, shape, sizeof shape);
     printf("output      %s\n", shape);
-    printf("training    %s, rate %g, %d epochs, batch %d, mixup %g, l2 %g\n",
-           recipe->optimizer == ASC_ADAM ? "adam" : "sgd", recipe->rate, recipe->epochs,
-           recipe->batch, recipe->mixup, recipe->l2);
+    print_training(&model->recipe);
     printf("arena       %zu bytes + %zu an example (training), %zu + %zu (inference)\n",
            model->train.arena_constant, model->train.arena_per_example, model->infer.arena_constant,
            model->infer.arena_per_example);

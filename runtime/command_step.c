@@ -124,8 +124,8 @@ static void run_steps(Steps *steps)
             memcpy(steps->output, steps->engine->output,
                    (size_t)steps->batch->count * steps->engine->outputs * sizeof(real));
         }
-        asc_optimizer_step(steps->update, asc_optimizer_rate(&steps->recipe, 0),
-                           steps->weights->parameters, steps->engine->gradients);
+        asc_optimizer_step(steps->update, steps->recipe.rate, steps->weights->parameters,
+                           steps->engine->gradients);
     }
 }
 

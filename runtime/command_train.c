@@ -92,6 +92,10 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
         return false;
     if (options->epochs)
         settings->epochs = options->epochs;
+    if (options->steps)
+        settings->steps = options->steps;
+    if (options->hours > 0)
+        settings->hours = options->hours;
     if (options->layout && !asc_layout_parse(options->layout, &settings->layout))
         return asc_status_set(status, ASC_USAGE, "--layout %s: expected %s", options->layout,
                               asc_layout_names());
@@ -109,6 +113,11 @@ static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome
     switch (outcome) {
     case ASC_TRAIN_FINISHED:
         printf("done: the weights are in %s/weights.safetensors\n", folder);
+        return 0;
+    case ASC_TRAIN_WAS_FINISHED:
+        printf("%s is finished, nothing is to be done; with --epochs, --steps or --hours it goes "
+               "on\n",
+               folder);
         return 0;
     case ASC_TRAIN_STOPPED:
         printf("stopped and saved; go on with: %s --resume %s\n", cli->name, folder);

@@ -10,6 +10,7 @@ struct AscFeed {
     AscStream *stream; /* of shards; or, where this is NULL, of recordings: */
     int count;
     AscAhead *ahead;
+    const AscExamples *examples;
     uint64_t seed;
     int *order; /* [count]: of the epoch */
 };
@@ -19,7 +20,9 @@ AscFeed *asc_feed_segments(AscSegments *segments, uint64_t seed, int largest, As
     AscFeed *feed = calloc(1, sizeof *feed);
 
     if (feed) {
-        *feed = (AscFeed){ .count = segments->examples.count, .seed = seed };
+        *feed = (AscFeed){ .count = segments->examples.count,
+                           .examples = &segments->examples,
+                           .seed = seed };
         feed->order = calloc((size_t)feed->count + 1, sizeof *feed->order);
     }
     if (!feed || !feed->order) {
@@ -64,6 +67,18 @@ void asc_feed_destroy(AscFeed *feed)
 int asc_feed_count(const AscFeed *feed)
 {
     return feed->count;
+}
+
+double *asc_feed_balance(const AscFeed *feed, AscStatus *status)
+{
+    double *weight = NULL;
+
+    if (feed->stream || feed->examples->target)
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "class_weights = balanced needs examples of one label each");
+    else if (!(weight = asc_batch_balance(feed->examples)))
+        asc_status_memory(status, "the weights of the classes");
+    return weight;
 }
 
 bool asc_feed_seek(AscFeed *feed, int epoch, int from, AscStatus *status)

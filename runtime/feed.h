@@ -31,6 +31,10 @@ void asc_feed_destroy(AscFeed *feed); /* NULL is allowed */
 /* The examples of an epoch. */
 int asc_feed_count(const AscFeed *feed);
 
+/* asc_batch_balance() of all of them; the caller frees.  Refused where examples have several
+ * labels. */
+double *asc_feed_balance(const AscFeed *feed, AscStatus *status);
+
 /* Goes to example `from` of an epoch (from 0). */
 bool asc_feed_seek(AscFeed *feed, int epoch, int from, AscStatus *status);
 

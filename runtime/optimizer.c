@@ -1,5 +1,5 @@
-/* optimizer.c: SGD and Adam over the flat array of parameters, cut into pieces that threads
- * share. */
+/* optimizer.c: SGD, Adam, AdamW and RMSprop over the flat array of parameters, cut into pieces that
+ * threads share. */
 #include "optimizer.h"
 
 #include <math.h>
@@ -12,17 +12,31 @@ enum { PIECE = 8192, LANES = 16 };
 /* A stretch of one trainable parameter: the unit of work, so that sums over pieces have one
  * order. */
 typedef struct Piece {
+    int parameter;
     size_t offset, count;
     double l2;
+    bool decays; /* by AdamW */
 } Piece;
+
+/* What one update needs to know of the recipe. */
+typedef struct Factors {
+    real rate, momentum, decay;    /* decay: what is left of a weight */
+    real keep1, add1, keep2, add2; /* beta and 1 - beta */
+    real step, scale, epsilon;     /* of Adam, with both corrections */
+} Factors;
+
+/* A piece's update; `first` and `second` are the moments. */
+typedef void (*Updater)(const Factors *factors, size_t count, real *restrict w,
+                        const real *restrict g, real *restrict first, real *restrict second);
 
 struct AscUpdate {
     const AscRecipe *recipe;
     size_t reals;
     Piece *piece;
     int pieces;
-    double *sum;     /* [pieces]: partial sums of squares */
-    real *moment[2]; /* SGD with momentum: v; Adam: m and v; else NULL */
+    double *sum;     /* [pieces]: partial sums of squares, then factors */
+    real *moment[2]; /* NULL: not needed */
+    Updater updater;
     uint64_t steps;
 };
 
@@ -47,25 +61,94 @@ static void cut_pieces(AscUpdate *update, const AscModel *model)
         for (size_t at = 0; parameter->trainable && at < parameter->count; at += PIECE) {
             size_t left = parameter->count - at;
 
-            update->piece[n++] = (Piece){ parameter->offset + at, left < PIECE ? left : PIECE,
-                                          parameter->l2 };
+            update->piece[n++] = (Piece){ .parameter = p,
+                                          .offset = parameter->offset + at,
+                                          .count = left < PIECE ? left : PIECE,
+                                          .l2 = parameter->l2,
+                                          .decays = parameter->init > ASC_CONSTANT };
         }
     }
 }
 
-static int moments_needed(const AscRecipe *recipe)
+/* ---------------------------------------------------------------- rules */
+
+static void update_sgd(const Factors *f, size_t count, real *restrict w, const real *restrict g,
+                       real *restrict first, real *restrict second)
 {
-    if (recipe->optimizer == ASC_ADAM)
-        return 2;
-    return recipe->momentum != 0;
+    (void)first, (void)second;
+    for (size_t i = 0; i < count; i++)
+        w[i] -= f->rate * g[i];
 }
+
+static void update_momentum(const Factors *f, size_t count, real *restrict w,
+                            const real *restrict g, real *restrict v, real *restrict second)
+{
+    (void)second;
+    for (size_t i = 0; i < count; i++) {
+        v[i] = f->momentum * v[i] + g[i];
+        w[i] -= f->rate * v[i];
+    }
+}
+
+static void update_nesterov(const Factors *f, size_t count, real *restrict w,
+                            const real *restrict g, real *restrict v, real *restrict second)
+{
+    (void)second;
+    for (size_t i = 0; i < count; i++) {
+        v[i] = f->momentum * v[i] + g[i];
+        w[i] -= f->rate * (g[i] + f->momentum * v[i]);
+    }
+}
+
+static void update_adam(const Factors *f, size_t count, real *restrict w, const real *restrict g,
+                        real *restrict m, real *restrict v)
+{
+    for (size_t i = 0; i < count; i++) {
+        m[i] = f->keep1 * m[i] + f->add1 * g[i];
+        v[i] = f->keep2 * v[i] + f->add2 * g[i] * g[i];
+        w[i] -= f->step * m[i] / ((real)sqrt(v[i]) * f->scale + f->epsilon);
+    }
+}
+
+static void update_rmsprop(const Factors *f, size_t count, real *restrict w, const real *restrict g,
+                           real *restrict v, real *restrict second)
+{
+    (void)second;
+    for (size_t i = 0; i < count; i++) {
+        v[i] = f->keep2 * v[i] + f->add2 * g[i] * g[i];
+        w[i] -= f->rate * (g[i] / ((real)sqrt(v[i]) + f->epsilon));
+    }
+}
+
+static void update_rmsprop_momentum(const Factors *f, size_t count, real *restrict w,
+                                    const real *restrict g, real *restrict v, real *restrict b)
+{
+    for (size_t i = 0; i < count; i++) {
+        v[i] = f->keep2 * v[i] + f->add2 * g[i] * g[i];
+        b[i] = f->momentum * b[i] + g[i] / ((real)sqrt(v[i]) + f->epsilon);
+        w[i] -= f->rate * b[i];
+    }
+}
+
+/* By optimiser, without momentum and with. */
+static const struct {
+    int moments;
+    Updater updater;
+} rules[][2] = {
+    [ASC_SGD] = { { 0, update_sgd }, { 1, update_momentum } },
+    [ASC_ADAM] = { { 2, update_adam }, { 2, update_adam } },
+    [ASC_ADAMW] = { { 2, update_adam }, { 2, update_adam } },
+    [ASC_RMSPROP] = { { 1, update_rmsprop }, { 2, update_rmsprop_momentum } },
+};
 
 AscUpdate *asc_optimizer_create(const AscModel *model, const AscRecipe *recipe, AscStatus *status)
 {
     AscUpdate *update = calloc(1, sizeof *update);
-    bool complete = update != NULL;
+    bool complete = update != NULL, moving = recipe->momentum != 0;
 
     if (complete) {
+        update->updater = recipe->nesterov && moving ? update_nesterov
+                                                     : rules[recipe->optimizer][moving].updater;
         update->recipe = recipe;
         update->reals = model->parameter_reals;
         update->pieces = count_pieces(model);
@@ -73,7 +156,7 @@ AscUpdate *asc_optimizer_create(const AscModel *model, const AscRecipe *recipe, 
         update->sum = calloc((size_t)update->pieces + 1, sizeof *update->sum);
         complete = update->piece && update->sum;
     }
-    for (int m = 0; complete && m < moments_needed(recipe); m++) {
+    for (int m = 0; complete && m < rules[recipe->optimizer][moving].moments; m++) {
         update->moment[m] = calloc(update->reals + 1, sizeof(real));
         complete = update->moment[m] != NULL;
     }
@@ -114,15 +197,6 @@ static double sum_squares(const real *x, size_t count)
     return sum;
 }
 
-static double add_sums(const AscUpdate *update)
-{
-    double sum = 0;
-
-    for (int n = 0; n < update->pieces; n++)
-        sum += update->sum[n];
-    return sum;
-}
-
 static void add_decay(const AscUpdate *update, const real *parameters, real *gradients)
 {
 #pragma omp parallel for schedule(static)
@@ -136,23 +210,38 @@ static void add_decay(const AscUpdate *update, const real *parameters, real *gra
     }
 }
 
+/* Sums of squares become factors: of the pieces [from, to) together. */
+static void find_factor(AscUpdate *update, int from, int to)
+{
+    double limit = update->recipe->clip_at, squares = 0, norm;
+
+    for (int n = from; n < to; n++)
+        squares += update->sum[n];
+    norm = sqrt(squares);
+    for (int n = from; n < to; n++)
+        update->sum[n] = norm > limit ? limit / norm : 1;
+}
+
+/* By the norm of all gradients together, or of each parameter's. */
 static void clip_norm(AscUpdate *update, real *gradients)
 {
-    double norm;
-    real factor;
+    bool apart = update->recipe->clip == ASC_CLIP_VARIABLE;
 
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < update->pieces; n++)
         update->sum[n] = sum_squares(gradients + update->piece[n].offset, update->piece[n].count);
-    norm = sqrt(add_sums(update));
-    if (!(norm > update->recipe->clip_at))
-        return;
-    factor = (real)(update->recipe->clip_at / norm);
+    for (int from = 0, to; from < update->pieces; from = to) {
+        for (to = from + 1; to < update->pieces; to++) {
+            if (apart && update->piece[to].parameter != update->piece[from].parameter)
+                break;
+        }
+        find_factor(update, from, to);
+    }
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < update->pieces; n++) {
-        real *g = gradients + update->piece[n].offset;
+        real *g = gradients + update->piece[n].offset, factor = (real)update->sum[n];
 
-        for (size_t i = 0; i < update->piece[n].count; i++)
+        for (size_t i = 0; factor != 1 && i < update->piece[n].count; i++)
             g[i] *= factor;
     }
 }
@@ -170,69 +259,57 @@ static void clip_value(const AscUpdate *update, real *gradients)
     }
 }
 
-static void step_sgd(const AscUpdate *update, real rate, real *parameters, const real *gradients)
+static Factors make_factors(const AscUpdate *update, double rate)
 {
-    real momentum = (real)update->recipe->momentum;
+    const AscRecipe *recipe = update->recipe;
+    double b1 = recipe->beta1, b2 = recipe->beta2;
+    bool adam = recipe->optimizer == ASC_ADAM || recipe->optimizer == ASC_ADAMW;
+    double rest1 = adam ? 1 - asc_double_power(b1, update->steps) : 1;
+    double rest2 = adam ? 1 - asc_double_power(b2, update->steps) : 1;
 
-#pragma omp parallel for schedule(static)
-    for (int n = 0; n < update->pieces; n++) {
-        size_t offset = update->piece[n].offset, count = update->piece[n].count;
-        real *restrict w = parameters + offset;
-        const real *restrict g = gradients + offset;
-
-        if (update->moment[0]) {
-            real *restrict v = update->moment[0] + offset;
-
-            for (size_t i = 0; i < count; i++) {
-                v[i] = momentum * v[i] + g[i];
-                w[i] -= rate * v[i];
-            }
-        } else {
-            for (size_t i = 0; i < count; i++)
-                w[i] -= rate * g[i];
-        }
-    }
+    return (
+        Factors){ .rate = (real)rate,
+                  .momentum = (real)recipe->momentum,
+                  .decay = (real)(recipe->optimizer == ASC_ADAMW ? 1 - rate * recipe->decay : 1),
+                  .keep1 = (real)b1,
+                  .add1 = (real)(1 - b1),
+                  .keep2 = (real)b2,
+                  .add2 = (real)(1 - b2),
+                  .step = (real)(rate / rest1),
+                  .scale = (real)(1 / sqrt(rest2)),
+                  .epsilon = (real)recipe->epsilon };
 }
 
-static void step_adam(const AscUpdate *update, double rate, real *parameters, const real *gradients)
+static void update_pieces(const AscUpdate *update, const Factors *factors, real *parameters,
+                          const real *gradients)
 {
-    uint64_t t = update->steps;
-    double b1 = update->recipe->beta1, b2 = update->recipe->beta2;
-    real keep1 = (real)b1, add1 = (real)(1 - b1), keep2 = (real)b2, add2 = (real)(1 - b2);
-    real step = (real)(rate / (1 - asc_double_power(b1, t))),
-         scale = (real)(1 / sqrt(1 - asc_double_power(b2, t)));
-    real epsilon = (real)update->recipe->epsilon;
-
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < update->pieces; n++) {
-        size_t offset = update->piece[n].offset, count = update->piece[n].count;
-        real *restrict w = parameters + offset;
-        real *restrict m = update->moment[0] + offset;
-        real *restrict v = update->moment[1] + offset;
-        const real *restrict g = gradients + offset;
+        const Piece *piece = &update->piece[n];
+        real *w = parameters + piece->offset;
+        real *moment[2] = { NULL, NULL };
 
-        for (size_t i = 0; i < count; i++) {
-            m[i] = keep1 * m[i] + add1 * g[i];
-            v[i] = keep2 * v[i] + add2 * g[i] * g[i];
-            w[i] -= step * m[i] / ((real)sqrt(v[i]) * scale + epsilon);
-        }
+        for (int m = 0; m < 2 && update->moment[m]; m++)
+            moment[m] = update->moment[m] + piece->offset;
+        for (size_t i = 0; piece->decays && factors->decay != 1 && i < piece->count; i++)
+            w[i] *= factors->decay;
+        update->updater(factors, piece->count, w, gradients + piece->offset, moment[0], moment[1]);
     }
 }
 
 void asc_optimizer_step(AscUpdate *update, double rate, real *parameters, real *gradients)
 {
     const AscRecipe *recipe = update->recipe;
+    Factors factors;
 
     update->steps++;
     add_decay(update, parameters, gradients);
-    if (recipe->clip == ASC_CLIP_NORM)
+    if (recipe->clip == ASC_CLIP_NORM || recipe->clip == ASC_CLIP_VARIABLE)
         clip_norm(update, gradients);
     else if (recipe->clip == ASC_CLIP_VALUE)
         clip_value(update, gradients);
-    if (recipe->optimizer == ASC_ADAM)
-        step_adam(update, rate, parameters, gradients);
-    else
-        step_sgd(update, (real)rate, parameters, gradients);
+    factors = make_factors(update, rate);
+    update_pieces(update, &factors, parameters, gradients);
 }
 
 double asc_optimizer_penalty(const AscUpdate *update, const real *parameters)
@@ -246,19 +323,6 @@ double asc_optimizer_penalty(const AscUpdate *update, const real *parameters)
             sum += piece->l2 * sum_squares(parameters + piece->offset, piece->count);
     }
     return sum;
-}
-
-double asc_optimizer_rate(const AscRecipe *recipe, int epoch)
-{
-    switch (recipe->schedule) {
-    case ASC_SCHEDULE_EXPONENTIAL:
-        return recipe->rate * asc_double_power(recipe->schedule_factor,
-                                               (uint64_t)(epoch / recipe->schedule_every));
-    case ASC_SCHEDULE_COSINE:
-        return recipe->rate * (1 + asc_double_cos_turns(0.5 * epoch / recipe->epochs)) / 2;
-    case ASC_SCHEDULE_CONSTANT: break;
-    }
-    return recipe->rate;
 }
 
 int asc_optimizer_moments(AscUpdate *update, real *moment[2])

@@ -30,6 +30,8 @@ static const Option all[] = {
     { 'R', "resume", "RUN", "continue a run where it stopped" },
     { 'i', "init", "FILE", "weights to begin with" },
     { 'e', "epochs", "N", "epochs to train (as the model says)" },
+    { 'S', "steps", "N", "steps to train at most (as the model says)" },
+    { 'H', "hours", "H", "hours to train at most (as the model says)" },
     { 'b', "batch", "N", "examples in a batch (as the model says)" },
     { 'v', "validate", "HOW", "none, provided, or a share as 30% or 30%,recording" },
     { 's', "seed", "N", "seed of all random numbers (as the model says)" },
@@ -108,6 +110,16 @@ static bool parse_smooth(const char *program, const Option *option, const char *
     return strcmp(text, "0") == 0 || parse_count(program, option, text, value);
 }
 
+static bool parse_hours(const char *program, const Option *option, const char *text, double *value)
+{
+    char *end;
+
+    *value = strtod(text, &end);
+    if (end == text || *end || !(*value > 0) || *value > 1e6)
+        return wrong(program, option, text, "a number above 0");
+    return true;
+}
+
 static bool add_input(const char *program, const char *text, AscOptions *options)
 {
     if (options->inputs == ASC_MAX_INPUTS) {
@@ -165,7 +177,9 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 'f': return parse_count(program, option, text, &options->fold);
     case 'e': return parse_count(program, option, text, &options->epochs);
     case 'b': return parse_count(program, option, text, &options->batch);
-    case 'n': return parse_count(program, option, text, &options->steps);
+    case 'n':
+    case 'S': return parse_count(program, option, text, &options->steps);
+    case 'H': return parse_hours(program, option, text, &options->hours);
     case 't': return parse_count(program, option, text, &options->threads);
     case 's': return parse_seed(program, option, text, options);
     case 'a': return parse_rate(program, option, text, &options->rate);

@@ -14,6 +14,7 @@ typedef struct AscOptions {
     const char *input[ASC_MAX_INPUTS];
     int inputs;
     int fold, epochs, batch, steps, threads; /* 0: unset */
+    double hours;                            /* 0: unset */
     double rate;                             /* negative: unset */
     int smooth;                              /* negative: unset */
     double follow;                           /* seconds */

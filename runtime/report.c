@@ -89,30 +89,41 @@ static void tell_features(void *context, int done, int total)
     show(printer, text);
 }
 
+/* epochs 0: nobody knows how many. */
+static void name_epoch(int epoch, int epochs, char *text, size_t room)
+{
+    int at = snprintf(text, room, "epoch %d", epoch);
+
+    if (epochs > 0)
+        snprintf(text + at, room - (size_t)at, "/%d", epochs);
+}
+
 static void tell_step(void *context, const AscProgress *progress)
 {
     AscPrinter *printer = context;
-    char text[192], left[32] = "";
+    char text[192], left[32] = "", epoch[48];
 
     if (!is_due(printer))
         return;
     if (progress->seconds_left >= 0)
         asc_report_duration(progress->seconds_left, left, sizeof left);
-    snprintf(text, sizeof text, "epoch %d/%d  step %d/%d  loss %.4f  accuracy %.2f %%%s%s%s",
-             progress->epoch, progress->epochs, progress->step, progress->steps, progress->loss,
-             100 * progress->accuracy, *left ? "  " : "", left, *left ? " left" : "");
+    name_epoch(progress->epoch, progress->epochs, epoch, sizeof epoch);
+    snprintf(text, sizeof text, "%s  step %d/%d  loss %.4f  accuracy %.2f %%%s%s%s", epoch,
+             progress->step, progress->steps, progress->loss, 100 * progress->accuracy,
+             *left ? "  " : "", left, *left ? " left" : "");
     show(printer, text);
 }
 
 static void tell_epoch(void *context, const AscEpochReport *report)
 {
     AscPrinter *printer = context;
-    char time[32];
+    char time[32], epoch[48];
 
     asc_report_end(printer);
     asc_report_duration(report->seconds, time, sizeof time);
-    fprintf(printer->lines, "epoch %d/%d  loss %.4f  accuracy %.2f %%", report->epoch,
-            report->epochs, report->loss, 100 * report->accuracy);
+    name_epoch(report->epoch, report->epochs, epoch, sizeof epoch);
+    fprintf(printer->lines, "%s  loss %.4f  accuracy %.2f %%", epoch, report->loss,
+            100 * report->accuracy);
     if (report->validated)
         fprintf(printer->lines, "  validation loss %.4f  accuracy %.2f %%%s",
                 report->validation_loss, 100 * report->validation_accuracy,

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 typedef struct AscProgress {
-    int epoch, epochs;     /* epoch counts from 1 */
+    int epoch, epochs;     /* epoch counts from 1; epochs 0: no limit */
     int step, steps;       /* of the epoch */
     double loss, accuracy; /* of the training examples of the epoch so far */
     double seconds_left;   /* of the whole training; negative: not known yet */

@@ -30,6 +30,8 @@ AscSettings asc_settings_default(const AscRecipe *recipe)
 {
     return (AscSettings){ .layout = ASC_LAYOUT_AUTO,
                           .epochs = recipe->epochs,
+                          .steps = recipe->steps,
+                          .hours = recipe->hours,
                           .batch = recipe->batch,
                           .seed = recipe->seed,
                           .validate = recipe->validate,
@@ -40,6 +42,8 @@ AscSettings asc_settings_default(const AscRecipe *recipe)
 void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe)
 {
     recipe->epochs = settings->epochs;
+    recipe->steps = settings->steps;
+    recipe->hours = settings->hours;
     recipe->batch = settings->batch;
     recipe->seed = settings->seed;
     recipe->validate = settings->validate;
@@ -88,12 +92,13 @@ static char *settings_text(const AscModel *model, const AscSettings *settings)
     char *text = NULL;
 
     snprintf(seed, sizeof seed, "%" PRIu64, settings->seed); /* JSON readers lose bits past 2^53 */
-    all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:f, s:s}", "model",
-                    model->name, "defines", model->defines, "hash", model->hash, "data",
+    all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:i, s:s, s:s, s:f, s:s}",
+                    "model", model->name, "defines", model->defines, "hash", model->hash, "data",
                     settings->data, "layout", asc_layout_name(settings->layout), "fold",
-                    settings->fold, "epochs", settings->epochs, "batch", settings->batch, "seed",
-                    seed, "validate", validate_names[settings->validate], "validate_share",
-                    settings->validate_share, "validate_by", by_names[settings->validate_by]);
+                    settings->fold, "epochs", settings->epochs, "steps", settings->steps, "hours",
+                    settings->hours, "batch", settings->batch, "seed", seed, "validate",
+                    validate_names[settings->validate], "validate_share", settings->validate_share,
+                    "validate_by", by_names[settings->validate_by]);
     if (all && settings->lists)
         json_object_set_new(all, "lists", json_string(settings->lists));
     if (all)
@@ -127,11 +132,10 @@ bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings 
     char *text;
     bool fine;
 
-    if (asc_run_exists(folder))
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: has a run already: continue it with --resume %s, or give "
-                              "another --out",
-                              folder, folder);
+    if (asc_run_exists(folder)) {
+        asc_run_refuse(folder, status);
+        return false;
+    }
     text = settings_text(model, settings);
     fine = asc_folder_make(folder, status) && write_text(folder, model_file, model->text, status) &&
            write_text(folder, settings_file, text, status);
@@ -175,10 +179,13 @@ static bool parse_settings(const json_t *all, AscSettings *settings)
     *settings = (AscSettings){ 0 };
     settings->fold = (int)json_integer_value(json_object_get(all, "fold"));
     settings->epochs = (int)json_integer_value(json_object_get(all, "epochs"));
+    settings->steps = (int)json_integer_value(json_object_get(all, "steps"));
+    settings->hours = json_number_value(json_object_get(all, "hours"));
     settings->batch = (int)json_integer_value(json_object_get(all, "batch"));
     settings->validate_share = json_number_value(json_object_get(all, "validate_share"));
     if (!data || !layout || !asc_layout_parse(layout, &settings->layout) || !seed || how < 0 ||
-        by < 0 || settings->fold < 0 || settings->epochs < 1 || settings->batch < 1)
+        by < 0 || settings->fold < 0 || settings->epochs < 0 || settings->steps < 0 ||
+        !(settings->hours >= 0) || settings->batch < 1)
         return false;
     settings->seed = strtoull(seed, NULL, 10);
     settings->validate = (AscValidate)how;
@@ -227,17 +234,19 @@ bool asc_run_settings(const char *folder, const AscModel *model, AscSettings *se
 
 static char *position_text(const AscPosition *position)
 {
-    char loss[40], best[40], seconds[40];
+    char loss[40], best[40], seconds[40], total[40];
     json_t *all;
     char *text = NULL;
 
     snprintf(loss, sizeof loss, "%.17g", position->loss_sum);
     snprintf(best, sizeof best, "%.17g", position->best);
     snprintf(seconds, sizeof seconds, "%.3f", position->seconds);
-    all = json_pack("{s:i, s:i, s:i, s:s, s:i, s:i, s:s, s:i, s:s}", "epoch", position->epoch,
-                    "step", position->step, "examples", position->examples, "loss_sum", loss,
-                    "right", position->right, "seen", position->seen, "best", best, "best_epoch",
-                    position->best_epoch, "seconds", seconds);
+    snprintf(total, sizeof total, "%.3f", position->total_seconds);
+    all = json_pack("{s:i, s:i, s:i, s:s, s:i, s:i, s:s, s:i, s:s, s:s, s:b}", "epoch",
+                    position->epoch, "step", position->step, "examples", position->examples,
+                    "loss_sum", loss, "right", position->right, "seen", position->seen, "best",
+                    best, "best_epoch", position->best_epoch, "seconds", seconds, "total_seconds",
+                    total, "finished", position->finished);
     if (all)
         text = json_dumps(all, JSON_COMPACT);
     json_decref(all);
@@ -267,6 +276,8 @@ static bool parse_position(const char *text, const char *log, AscPosition *posit
         position->best = text_number(all, "best");
         position->best_epoch = (int)json_integer_value(json_object_get(all, "best_epoch"));
         position->seconds = text_number(all, "seconds");
+        position->total_seconds = text_number(all, "total_seconds");
+        position->finished = json_is_true(json_object_get(all, "finished"));
         position->log = strdup(log);
         fine = position->log && position->epoch >= 0 && position->step >= 0;
     }
@@ -374,6 +385,27 @@ AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *u
     asc_tensors_destroy(tensors);
     free(path);
     return weights;
+}
+
+void asc_run_refuse(const char *folder, AscStatus *status)
+{
+    char *path = asc_path_join(folder, checkpoint_file);
+    AscTensors *tensors = path ? asc_tensors_read(path, NULL) : NULL;
+    AscPosition position = { 0 };
+
+    if (tensors && take_position(tensors, path, &position, NULL) && position.finished)
+        asc_status_set(
+            status, ASC_BAD_INPUT,
+            "%s: has a run already, finished after %d epochs: use it with --run %s, go on "
+            "with --resume %s --epochs N, or give another --out",
+            folder, position.epoch, folder, folder);
+    else
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "%s: has a run already: continue it with --resume %s, or give another --out",
+                       folder, folder);
+    free(position.log);
+    asc_tensors_destroy(tensors);
+    free(path);
 }
 
 bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status)

@@ -15,7 +15,9 @@ typedef struct AscSettings {
     char *lists; /* folder, owned; NULL: the data set's own */
     AscLayout layout;
     int fold;
-    int epochs, batch;
+    int epochs, steps; /* 0: no limit */
+    double hours;      /* 0: no limit */
+    int batch;
     uint64_t seed;
     AscValidate validate;
     double validate_share;
@@ -51,10 +53,12 @@ typedef struct AscPosition {
     int examples;    /* of the training part: must be the same when it is continued */
     double loss_sum; /* over the examples of this epoch so far */
     int right, seen;
-    double best;    /* the best value of keep_metric; NaN: none yet */
-    int best_epoch; /* counts from 1; 0: none yet */
-    double seconds; /* of this epoch so far */
-    char *log;      /* log.jsonl so far, owned; NULL: empty */
+    double best;          /* the best value of keep_metric; NaN: none yet */
+    int best_epoch;       /* counts from 1; 0: none yet */
+    double seconds;       /* of this epoch so far */
+    double total_seconds; /* of all steps */
+    bool finished;
+    char *log; /* log.jsonl so far, owned; NULL: empty */
 } AscPosition;
 
 /* checkpoint.safetensors, which has the position, weights and the optimiser's moments, and
@@ -64,6 +68,9 @@ bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *upda
 
 /* log.jsonl alone: a process that was killed may have written the checkpoint and not yet the log. */
 bool asc_run_log(const char *folder, const AscPosition *position, AscStatus *status);
+
+/* Says that there is a run, finished or not, and what can be done about it. */
+void asc_run_refuse(const char *folder, AscStatus *status);
 
 /* Reads the checkpoint; the caller destroys the weights and frees position->log. */
 AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *update,

@@ -13,6 +13,7 @@
 #include "feed.h"
 #include "file.h"
 #include "rank_stream.h"
+#include "schedule.h"
 #include "train_data.h"
 
 enum { EVALUATION_BATCH = 32 };
@@ -27,7 +28,9 @@ typedef struct Trainer {
     AscUpdate *update;
     AscEngine *training, *inference;
     AscBatch *batch;
-    AscFeed *feed; /* the training part */
+    AscFeed *feed;        /* the training part */
+    real *gradients;      /* of the batches of a step so far; NULL: a step is one batch */
+    double *class_weight; /* [classes]; NULL: all the same */
     AscPosition position;
     double step_seconds; /* mean over the steps of this process */
     long steps_done;     /* by this process */
@@ -48,9 +51,10 @@ static bool stop_asked(const Trainer *trainer)
 
 static int steps_an_epoch(const Trainer *trainer)
 {
-    int examples = asc_feed_count(trainer->feed);
+    int64_t examples = asc_feed_count(trainer->feed);
+    int64_t step = (int64_t)trainer->recipe.batch * trainer->recipe.accumulate;
 
-    return (examples + trainer->recipe.batch - 1) / trainer->recipe.batch;
+    return (int)((examples + step - 1) / step);
 }
 
 /* Where a step's examples begin in the epoch's order.  The batches of an epoch are the fewest that
@@ -63,14 +67,50 @@ static int step_begin(const Trainer *trainer, int step)
     return (int)((int64_t)asc_feed_count(trainer->feed) * step / steps_an_epoch(trainer));
 }
 
+/* After `epoch` whole epochs and `step` steps of the next. */
+static AscStand stand_at(const Trainer *trainer, int epoch, int step)
+{
+    int64_t examples = asc_feed_count(trainer->feed);
+
+    return (AscStand){ .epoch = epoch,
+                       .steps = (int64_t)asc_optimizer_steps(trainer->update),
+                       .examples = epoch * examples + step_begin(trainer, step),
+                       .epoch_steps = steps_an_epoch(trainer),
+                       .epoch_examples = examples };
+}
+
+/* By a limit, or because nothing better came for long. */
+static bool is_over(const Trainer *trainer, int epoch)
+{
+    const AscPosition *position = &trainer->position;
+    AscStand stand = stand_at(trainer, epoch, 0);
+    int best = position->best_epoch, after = trainer->recipe.keep_after;
+
+    return asc_schedule_over(&trainer->recipe, &stand, position->total_seconds) ||
+           (trainer->recipe.patience > 0 && trainer->recipe.keep == ASC_KEEP_BEST &&
+            epoch - (best > after ? best : after) >= trainer->recipe.patience);
+}
+
 /* ---------------------------------------------------------------- a step */
+
+/* Negative: not known yet. */
+static double seconds_left(const Trainer *trainer)
+{
+    const AscRecipe *recipe = &trainer->recipe;
+    int64_t steps = asc_schedule_steps(recipe, steps_an_epoch(trainer));
+    double by_time = 3600 * recipe->hours - trainer->position.total_seconds, by_steps;
+
+    if (trainer->steps_done < 3)
+        return -1;
+    by_steps = trainer->step_seconds *
+               (double)(steps - (int64_t)asc_optimizer_steps(trainer->update));
+    return steps == 0 || (recipe->hours > 0 && by_time < by_steps) ? by_time : by_steps;
+}
 
 static void tell_step(const Trainer *trainer)
 {
     const AscReport *report = trainer->options->report;
     const AscPosition *position = &trainer->position;
-    long steps = steps_an_epoch(trainer);
-    long left = (trainer->recipe.epochs - position->epoch) * steps - position->step;
 
     if (!report || !report->step)
         return;
@@ -78,16 +118,14 @@ static void tell_step(const Trainer *trainer)
                  &(AscProgress){ .epoch = position->epoch + 1,
                                  .epochs = trainer->recipe.epochs,
                                  .step = position->step,
-                                 .steps = (int)steps,
+                                 .steps = steps_an_epoch(trainer),
                                  .loss = position->loss_sum / position->seen,
                                  .accuracy = (double)position->right / position->seen,
-                                 .seconds_left = trainer->steps_done < 3
-                                                     ? -1
-                                                     : trainer->step_seconds * (double)left });
+                                 .seconds_left = seconds_left(trainer) });
 }
 
-/* The means of the epoch, from the losses and outputs of the last step. */
-static bool count_step(Trainer *trainer, AscStatus *status)
+/* The means of the epoch, from the losses and outputs of the last batch. */
+static bool count_batch(Trainer *trainer, AscStatus *status)
 {
     AscPosition *position = &trainer->position;
     double loss = asc_engine_loss(trainer->training, trainer->batch->count);
@@ -101,40 +139,92 @@ static bool count_step(Trainer *trainer, AscStatus *status)
     position->right += asc_engine_right(trainer->training, trainer->batch->target,
                                         trainer->batch->count);
     position->seen += trainer->batch->count;
-    position->step++;
     return true;
 }
 
-static bool train_step(Trainer *trainer, double rate, AscStatus *status)
+/* Adds what the batch contributes to the step's mean, over `total` examples so far. */
+static void add_gradients(Trainer *trainer, int total)
+{
+    ptrdiff_t count = (ptrdiff_t)trainer->model->parameter_reals;
+    real share = (real)trainer->batch->count / (real)total;
+    const real *own = trainer->training->gradients;
+    real *mean = trainer->gradients;
+
+#pragma omp parallel for schedule(static)
+    for (ptrdiff_t i = 0; i < count; i++)
+        mean[i] += share * (own[i] - mean[i]);
+}
+
+/* The gradients of the mean loss of the next examples; random numbers are those of `number`. */
+static bool run_batch(Trainer *trainer, int count, uint64_t number, AscStatus *status)
 {
     const AscRecipe *recipe = &trainer->recipe;
-    uint64_t step = asc_optimizer_steps(trainer->update);
-    int count = step_begin(trainer, trainer->position.step + 1) -
-                step_begin(trainer, trainer->position.step);
-    double begun = now();
+    AscBatch *batch = trainer->batch;
     AscServing serving;
 
     if (!asc_feed_next(trainer->feed, count, &serving, status))
         return false;
-    if (serving.count == 0) { /* so many were left out */
-        trainer->position.step++;
+    trainer->batch->count = serving.count;
+    if (serving.count == 0) /* so many were left out */
         return true;
-    }
-    asc_batch_draw_mixup(&trainer->batch->mixup, recipe->mixup, recipe->seed, step, serving.count);
-    asc_batch_fill(trainer->batch, serving.examples, serving.which, serving.count);
+    asc_batch_draw_mixup(&batch->mixup, recipe->mixup, recipe->mixup_per_example, recipe->seed,
+                         number, serving.count);
+    asc_batch_fill(batch, serving.examples, serving.which, serving.count);
+    if (trainer->class_weight)
+        asc_batch_weigh(batch, trainer->class_weight);
     asc_engine_run(trainer->training, &(AscWork){ .examples = serving.count,
-                                                  .input = trainer->batch->input,
-                                                  .target = trainer->batch->target,
+                                                  .input = batch->input,
+                                                  .target = batch->target,
                                                   .parameters = trainer->weights->parameters,
                                                   .seed = recipe->seed,
-                                                  .step = step });
-    if (!count_step(trainer, status))
+                                                  .step = number });
+    return count_batch(trainer, status);
+}
+
+/* The step's examples in as few batches as there may be; returns how many they were, fewer where
+ * some were left out; -1: failed. */
+static int run_batches(Trainer *trainer, AscStatus *status)
+{
+    int count = step_begin(trainer, trainer->position.step + 1) -
+                step_begin(trainer, trainer->position.step);
+    int batches = (count + trainer->recipe.batch - 1) / trainer->recipe.batch, total = 0;
+    uint64_t number = asc_optimizer_steps(trainer->update) * (uint64_t)trainer->recipe.accumulate;
+
+    if (trainer->gradients)
+        memset(trainer->gradients, 0, trainer->model->parameter_reals * sizeof(real));
+    for (int n = 0; n < batches; n++) {
+        int begin = (int)((int64_t)count * n / batches);
+        int end = (int)((int64_t)count * (n + 1) / batches);
+
+        if (!run_batch(trainer, end - begin, number + (uint64_t)n, status))
+            return -1;
+        total += trainer->batch->count;
+        if (trainer->gradients && trainer->batch->count > 0)
+            add_gradients(trainer, total);
+    }
+    return total;
+}
+
+static bool train_step(Trainer *trainer, double *rate, AscStatus *status)
+{
+    AscPosition *position = &trainer->position;
+    AscStand stand = stand_at(trainer, position->epoch, position->step);
+    double begun = now(), took;
+    int examples = run_batches(trainer, status);
+
+    if (examples < 0)
         return false;
-    asc_optimizer_step(trainer->update, rate, trainer->weights->parameters,
-                       trainer->training->gradients);
-    trainer->position.seconds += now() - begun;
+    position->step++;
+    if (examples == 0)
+        return true;
+    *rate = asc_schedule_rate(&trainer->recipe, &stand);
+    asc_optimizer_step(trainer->update, *rate, trainer->weights->parameters,
+                       trainer->gradients ? trainer->gradients : trainer->training->gradients);
+    took = now() - begun;
+    position->seconds += took;
+    position->total_seconds += took;
     trainer->steps_done++;
-    trainer->step_seconds += (now() - begun - trainer->step_seconds) / (double)trainer->steps_done;
+    trainer->step_seconds += (took - trainer->step_seconds) / (double)trainer->steps_done;
     tell_step(trainer);
     return true;
 }
@@ -283,7 +373,7 @@ static bool save(Trainer *trainer, AscStatus *status)
  * keep_after was never reached. */
 static bool keep_weights(Trainer *trainer, bool best, AscStatus *status)
 {
-    bool last = trainer->position.epoch + 1 == trainer->recipe.epochs;
+    bool last = is_over(trainer, trainer->position.epoch + 1);
 
     if (best || trainer->recipe.keep == ASC_KEEP_LAST ||
         (last && trainer->position.best_epoch == 0))
@@ -311,6 +401,7 @@ static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
     if (!keep_weights(trainer, told.best, status) || !add_log(position, &told, status))
         return false;
     position->epoch++;
+    position->finished = is_over(trainer, position->epoch);
     begin_epoch(position);
     if (!save(trainer, status))
         return false;
@@ -319,20 +410,23 @@ static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
     return true;
 }
 
+/* A limit of steps or hours may cut the last epoch short. */
 static bool train_epoch(Trainer *trainer, AscStatus *status)
 {
-    double rate = asc_optimizer_rate(&trainer->recipe, trainer->position.epoch);
+    AscPosition *position = &trainer->position;
+    AscStand stand = stand_at(trainer, position->epoch, position->step);
+    double rate = asc_schedule_rate(&trainer->recipe, &stand);
     int steps = steps_an_epoch(trainer);
+    bool ends = false;
 
-    if (!asc_feed_seek(trainer->feed, trainer->position.epoch,
-                       step_begin(trainer, trainer->position.step), status))
+    if (!asc_feed_seek(trainer->feed, position->epoch, step_begin(trainer, position->step), status))
         return false;
-    while (trainer->position.step < steps && !stop_asked(trainer)) {
-        if (!train_step(trainer, rate, status))
+    while (!(ends = position->step == steps || is_over(trainer, position->epoch)) &&
+           !stop_asked(trainer)) {
+        if (!train_step(trainer, &rate, status))
             return false;
     }
-    return trainer->position.step == steps ? end_epoch(trainer, rate, status)
-                                           : save(trainer, status);
+    return ends ? end_epoch(trainer, rate, status) : save(trainer, status);
 }
 
 /* ---------------------------------------------------------------- beginning and end */
@@ -364,7 +458,16 @@ static bool create_parts(Trainer *trainer, AscStatus *status)
                              : NULL;
     trainer->update = trainer->inference ? asc_optimizer_create(model, &trainer->recipe, status)
                                          : NULL;
-    return trainer->update != NULL;
+    if (!trainer->update)
+        return false;
+    if (trainer->recipe.accumulate > 1)
+        trainer->gradients = asc_batch_memory(model->parameter_reals * sizeof(real));
+    if (trainer->recipe.balanced)
+        trainer->class_weight = asc_feed_balance(trainer->feed, status);
+    if (trainer->recipe.balanced && !trainer->class_weight)
+        return false;
+    return trainer->gradients || trainer->recipe.accumulate == 1 ||
+           asc_status_memory(status, "the training");
 }
 
 static bool begin_weights(Trainer *trainer, AscStatus *status)
@@ -445,6 +548,8 @@ static void destroy(Trainer *trainer)
     asc_engine_destroy(trainer->inference);
     asc_batch_destroy(trainer->batch);
     asc_feed_destroy(trainer->feed);
+    free(trainer->gradients);
+    free(trainer->class_weight);
     free(trainer->position.log);
 }
 
@@ -456,10 +561,12 @@ static AscTrainOutcome run(Trainer *trainer, AscStatus *status)
         !(options->resume ? continue_run(trainer, status) : begin_run(trainer, status)))
         return ASC_TRAIN_FAILED;
     asc_writer_tidy(options->folder);
-    while (trainer->position.epoch < trainer->recipe.epochs) {
+    if (is_over(trainer, trainer->position.epoch))
+        return ASC_TRAIN_WAS_FINISHED;
+    while (!is_over(trainer, trainer->position.epoch)) {
         if (!train_epoch(trainer, status))
             return ASC_TRAIN_FAILED;
-        if (stop_asked(trainer) && trainer->position.epoch < trainer->recipe.epochs)
+        if (stop_asked(trainer) && !is_over(trainer, trainer->position.epoch))
             return ASC_TRAIN_STOPPED;
     }
     return ASC_TRAIN_FINISHED;
@@ -472,6 +579,8 @@ static void settle_recipe(Trainer *trainer)
 
     trainer->recipe = trainer->model->recipe;
     asc_settings_apply(&trainer->options->settings, &trainer->recipe);
+    if (trainer->recipe.accumulate < 1)
+        trainer->recipe.accumulate = 1;
     if (trainer->recipe.validate == ASC_VALIDATE_NONE && trainer->recipe.keep == ASC_KEEP_BEST) {
         trainer->recipe.keep = ASC_KEEP_LAST;
         if (report && report->note)
@@ -490,9 +599,7 @@ AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options,
                                  .skip_bad = options->skip_bad };
 
     if (!options->resume && asc_run_exists(options->folder)) {
-        asc_status_set(status, ASC_BAD_INPUT,
-                       "%s: has a run already: continue it with --resume %s, or give another --out",
-                       options->folder, options->folder);
+        asc_run_refuse(options->folder, status);
         return ASC_TRAIN_FAILED;
     }
     settle_recipe(&trainer);

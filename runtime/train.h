@@ -24,8 +24,9 @@ typedef struct AscTrainOptions {
 typedef enum AscTrainOutcome {
     ASC_TRAIN_FAILED,
     ASC_TRAIN_FINISHED,
-    ASC_TRAIN_STOPPED,  /* and saved: can be resumed */
-    ASC_TRAIN_NOT_BEGUN /* stopped before there was anything to save */
+    ASC_TRAIN_STOPPED,      /* and saved: can be resumed */
+    ASC_TRAIN_WAS_FINISHED, /* when it was resumed: nothing was done */
+    ASC_TRAIN_NOT_BEGUN     /* stopped before there was anything to save */
 } AscTrainOutcome;
 
 /* Trains by the model's recipe with the settings.  A run that is stopped and resumed ends with the

@@ -59,13 +59,16 @@ START_TEST(mixup_mixes_inputs_and_targets)
     static const int which[] = { 0, 1, 2, 3 };
     AscBatch *batch = make(4);
 
-    batch->mixup.lambda = 0.25;
-    for (int n = 0; n < 4; n++)
+    batch->mixup.mixes = true;
+    for (int n = 0; n < 4; n++) {
+        batch->mixup.lambda[n] = n == 1 ? 0.5 : 0.25;
         batch->mixup.partner[n] = (n + 1) % 4;
+    }
     asc_batch_fill(batch, &examples, which, 4);
     ck_assert_double_eq_tol(batch->input[0][0], 0.25 * 1 + 0.75 * (SIZE + 1), 1e-6);
     ck_assert_double_eq_tol(batch->target[0], 0.25, 1e-7);
     ck_assert_double_eq_tol(batch->target[1], 0.75, 1e-7);
+    ck_assert_double_eq_tol(batch->input[0][SIZE], 0.5 * (SIZE + 1) + 0.5 * (2 * SIZE + 1), 1e-6);
     /* 3 and its partner 0 are of one class. */
     ck_assert_double_eq_tol(batch->target[3 * CLASSES], 1, 1e-7);
     asc_batch_destroy(batch);
@@ -84,7 +87,8 @@ START_TEST(targets_of_several_labels)
     asc_batch_fill(batch, &several, which, 2);
     ck_assert(batch->target[2] == 1 && batch->target[0] == 0 && batch->target[CLASSES] == 1 &&
               batch->target[CLASSES + 1] == 1);
-    batch->mixup.lambda = 0.25;
+    batch->mixup.mixes = true;
+    batch->mixup.lambda[0] = batch->mixup.lambda[1] = 0.25;
     batch->mixup.partner[0] = 1;
     batch->mixup.partner[1] = 0;
     asc_batch_fill(batch, &several, which, 2);
@@ -147,7 +151,8 @@ START_TEST(a_mixture_is_as_long_as_the_longer_one)
     static const real expected[] = { 5, 6, 14.25, 15, 14.25, 15 };
     AscBatch *batch = make_ragged();
 
-    batch->mixup.lambda = 0.75;
+    batch->mixup.mixes = true;
+    batch->mixup.lambda[0] = batch->mixup.lambda[1] = 0.75;
     batch->mixup.partner[0] = 1;
     batch->mixup.partner[1] = 0;
     asc_batch_fill(batch, &ragged_examples, which, 2);
@@ -185,18 +190,21 @@ START_TEST(mixup_is_a_function_of_seed_and_step)
     AscBatch *batch = make(16), *other = make(16);
     double sum = 0;
 
-    asc_batch_draw_mixup(&batch->mixup, 0.2, 7, 3, 16);
-    asc_batch_draw_mixup(&other->mixup, 0.2, 7, 3, 16);
-    ck_assert(batch->mixup.lambda == other->mixup.lambda);
+    asc_batch_draw_mixup(&batch->mixup, 0.2, false, 7, 3, 16);
+    asc_batch_draw_mixup(&other->mixup, 0.2, false, 7, 3, 16);
+    ck_assert(batch->mixup.lambda[0] == other->mixup.lambda[0]);
     ck_assert(memcmp(batch->mixup.partner, other->mixup.partner, 16 * sizeof(int)) == 0);
     for (uint64_t step = 0; step < 2000; step++) {
-        asc_batch_draw_mixup(&batch->mixup, 0.2, 7, step, 16);
-        ck_assert(batch->mixup.lambda >= 0 && batch->mixup.lambda <= 1);
-        sum += batch->mixup.lambda;
+        asc_batch_draw_mixup(&batch->mixup, 0.2, false, 7, step, 16);
+        ck_assert(batch->mixup.lambda[0] >= 0 && batch->mixup.lambda[0] <= 1);
+        sum += batch->mixup.lambda[0];
     }
     ck_assert_double_eq_tol(sum / 2000, 0.5, 0.05);
-    asc_batch_draw_mixup(&batch->mixup, 0, 7, 3, 16);
-    ck_assert(batch->mixup.lambda == 1);
+    asc_batch_draw_mixup(&batch->mixup, 0.2, true, 7, 3, 16);
+    for (int n = 1; n < 16; n++)
+        ck_assert(batch->mixup.lambda[n] != batch->mixup.lambda[0]);
+    asc_batch_draw_mixup(&batch->mixup, 0, false, 7, 3, 16);
+    ck_assert(batch->mixup.lambda[0] == 1);
     asc_batch_destroy(batch);
     asc_batch_destroy(other);
 }
@@ -231,6 +239,26 @@ START_TEST(unknown_labels_give_no_target)
 }
 END_TEST
 
+START_TEST(classes_are_balanced)
+{
+    static const int labels[] = { 0, 2, 2, 2, -1 };
+    static const int which[] = { 0, 1 };
+    AscExamples counted = { .count = 5, .label = labels, .classes = 3 };
+    double *weight = asc_batch_balance(&counted);
+    AscBatch *batch = make(4);
+
+    ck_assert_double_eq(weight[0], 2);
+    ck_assert_double_eq(weight[1], 0);
+    ck_assert_double_eq_tol(weight[2], 2.0 / 3, 1e-15);
+    asc_batch_fill(batch, &examples, which, 2);
+    batch->target[0] = 0.5;
+    asc_batch_weigh(batch, weight);
+    ck_assert_double_eq(batch->target[0], 1);
+    asc_batch_destroy(batch);
+    free(weight);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("batch");
@@ -242,6 +270,7 @@ int main(void)
     tcase_add_test(tests, the_last_frame_is_repeated);
     tcase_add_test(tests, a_mixture_is_as_long_as_the_longer_one);
     tcase_add_test(tests, drawn_lengths_fit);
+    tcase_add_test(tests, classes_are_balanced);
     tcase_add_test(tests, mixup_is_a_function_of_seed_and_step);
     tcase_add_test(tests, every_epoch_has_its_order);
     tcase_add_test(tests, unknown_labels_give_no_target);

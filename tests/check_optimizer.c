@@ -1,4 +1,4 @@
-/* check_optimizer.c: updates against their formulas, clipping, schedules, threads. */
+/* check_optimizer.c: updates of large parameters against their formulas, clipping, threads. */
 #include "optimizer.h"
 
 #include <math.h>
@@ -148,22 +148,6 @@ START_TEST(values_are_clipped)
 }
 END_TEST
 
-START_TEST(schedules)
-{
-    AscRecipe recipe = { .rate = 0.1, .epochs = 10, .schedule = ASC_SCHEDULE_COSINE };
-
-    ck_assert_double_eq_tol(asc_optimizer_rate(&recipe, 0), 0.1, 1e-15);
-    ck_assert_double_eq_tol(asc_optimizer_rate(&recipe, 5), 0.05, 1e-15);
-    recipe.schedule = ASC_SCHEDULE_EXPONENTIAL;
-    recipe.schedule_factor = 0.5;
-    recipe.schedule_every = 3;
-    ck_assert_double_eq_tol(asc_optimizer_rate(&recipe, 2), 0.1, 1e-15);
-    ck_assert_double_eq_tol(asc_optimizer_rate(&recipe, 6), 0.025, 1e-15);
-    recipe.schedule = ASC_SCHEDULE_CONSTANT;
-    ck_assert_double_eq_tol(asc_optimizer_rate(&recipe, 9), 0.1, 1e-15);
-}
-END_TEST
-
 START_TEST(threads_make_no_difference)
 {
     static real one[REALS];
@@ -195,7 +179,6 @@ int main(void)
     tcase_add_test(tests, l2_by_parameter);
     tcase_add_test(tests, the_norm_is_clipped);
     tcase_add_test(tests, values_are_clipped);
-    tcase_add_test(tests, schedules);
     tcase_add_test(tests, threads_make_no_difference);
     suite_add_tcase(suite, tests);
     return check_main(suite);

@@ -36,12 +36,14 @@ static void count_epoch(void *context, const AscEpochReport *report)
     stopper->accuracy = report->validation_accuracy;
 }
 
+static AscModel trained; /* with the recipe of the test */
+
 static AscTrainOutcome train(Scratch *scratch, const char *run, bool resume, int stop_after,
                              AscStatus *status)
 {
     Stopper stopper = { .steps_left = stop_after };
     AscReport report = { .context = &stopper, .step = count_step, .epoch = count_epoch };
-    AscTrainOptions options = { .settings = asc_settings_default(&asc_model.recipe),
+    AscTrainOptions options = { .settings = asc_settings_default(&trained.recipe),
                                 .resume = resume,
                                 .report = &report,
                                 .stop = &stopper.stop };
@@ -52,7 +54,7 @@ static AscTrainOutcome train(Scratch *scratch, const char *run, bool resume, int
     options.settings.data = data;
     options.folder = folder;
     *status = (AscStatus){ 0 };
-    return asc_train(&asc_model, &options, status);
+    return asc_train(&trained, &options, status);
 }
 
 static void check_same_file(Scratch *scratch, const char *one, const char *other, const char *name)
@@ -152,6 +154,135 @@ START_TEST(resumed_equals_uninterrupted)
     }
     ck_assert_int_ge(stops, 12);
     check_same_tensors(&scratch, "whole", "parts");
+    scratch_remove(&scratch);
+}
+END_TEST
+
+static int count_lines(Scratch *scratch, const char *file)
+{
+    size_t count = 0;
+    char *text = asc_file_read(scratch_path(scratch, file), 1 << 20, &count, NULL);
+    int lines = 0;
+
+    ck_assert(text != NULL);
+    for (size_t i = 0; i < count; i++)
+        lines += text[i] == '\n';
+    free(text);
+    return lines;
+}
+
+static const struct {
+    int lines; /* of the log */
+    AscRecipe recipe;
+} recipes[] = {
+    { 4,
+      { .optimizer = ASC_ADAM,
+        .rate = 0.01,
+        .beta1 = 0.9,
+        .beta2 = 0.99,
+        .epsilon = 1e-8,
+        .steps = 41,
+        .batch = 4,
+        .keep = ASC_KEEP_BEST } },
+    { 4,
+      { .optimizer = ASC_ADAMW,
+        .rate = 0.01,
+        .beta1 = 0.9,
+        .beta2 = 0.99,
+        .epsilon = 1e-8,
+        .decay = 0.1,
+        .epochs = 4,
+        .batch = 2,
+        .accumulate = 3,
+        .mixup = 0.3,
+        .mixup_per_example = true,
+        .balanced = true } },
+    { 5,
+      { .optimizer = ASC_RMSPROP,
+        .rate = 0.01,
+        .momentum = 0.5,
+        .beta2 = 0.9,
+        .epsilon = 1e-8,
+        .epochs = 5,
+        .batch = 5,
+        .clip = ASC_CLIP_VARIABLE,
+        .clip_at = 0.1,
+        .mixup = 0.2,
+        .schedule = ASC_SCHEDULE_EXPONENTIAL,
+        .schedule_factor = 0.9,
+        .schedule_every = 3,
+        .schedule_by = ASC_PER_STEPS,
+        .warmup = ASC_WARMUP_STEPS,
+        .warmup_length = 9 } },
+    { 4,
+      { .rate = 1e-9,
+        .momentum = 0.9,
+        .nesterov = true,
+        .epochs = 50,
+        .batch = 8,
+        .patience = 3,
+        .keep = ASC_KEEP_BEST } },
+};
+enum { RECIPES = sizeof recipes / sizeof *recipes };
+
+START_TEST(recipes_resume_exactly)
+{
+    Scratch scratch = scratch_make();
+    AscStatus status;
+
+    trained.recipe = recipes[_i].recipe;
+    trained.recipe.validate = ASC_VALIDATE_SPLIT;
+    trained.recipe.validate_share = 0.25;
+    trained.recipe.validate_by = ASC_BY_RECORDING;
+    tone_data(&scratch, 8);
+    ck_assert_msg(train(&scratch, "whole", false, 0, &status) == ASC_TRAIN_FINISHED, "%s",
+                  status.message);
+    ck_assert_int_eq(count_lines(&scratch, "whole/log.jsonl"), recipes[_i].lines);
+    ck_assert_int_eq(train(&scratch, "parts", false, 2, &status), ASC_TRAIN_STOPPED);
+    omp_set_num_threads(1);
+    ck_assert_int_eq(train(&scratch, "parts", true, 5, &status), ASC_TRAIN_STOPPED);
+    ck_assert_int_eq(train(&scratch, "parts", true, 0, &status), ASC_TRAIN_FINISHED);
+    check_same_file(&scratch, "whole", "parts", "weights.safetensors");
+    ck_assert_int_eq(train(&scratch, "parts", true, 0, &status), ASC_TRAIN_WAS_FINISHED);
+    ck_assert_int_eq(train(&scratch, "parts", false, 0, &status), ASC_TRAIN_FAILED);
+    ck_assert_msg(strstr(status.message, "finished after") != NULL, "%s", status.message);
+    check_same_file(&scratch, "whole", "parts", "weights.safetensors");
+    scratch_remove(&scratch);
+}
+END_TEST
+
+/* The tiny model without dropout, whose masks are a batch's. */
+static void train_plainly(const AscCall *call, double *seconds)
+{
+    static real ones[64 * 16];
+    const real *random[] = { ones };
+    AscCall plain = *call;
+
+    for (int i = 0; i < 64 * 16; i++)
+        ones[i] = 1;
+    plain.random = random;
+    asc_model.train.run(&plain, seconds);
+}
+
+START_TEST(batches_add_up_to_a_step)
+{
+    Scratch scratch = scratch_make();
+    AscStatus status;
+    AscWeights *one, *other;
+
+    trained.train.run = train_plainly;
+    trained.recipe = (AscRecipe){ .rate = 0.1, .momentum = 0.9, .epochs = 3, .batch = 9 };
+    tone_data(&scratch, 7);
+    ck_assert_int_eq(train(&scratch, "one", false, 0, &status), ASC_TRAIN_FINISHED);
+    trained.recipe.batch = 3;
+    trained.recipe.accumulate = 3;
+    ck_assert_int_eq(train(&scratch, "other", false, 0, &status), ASC_TRAIN_FINISHED);
+    one = asc_run_kept(scratch_path(&scratch, "one"), &asc_model, &status);
+    other = asc_run_kept(scratch_path(&scratch, "other"), &asc_model, &status);
+    for (int i = 0; i < 51; i++)
+        ck_assert_double_eq_tol(one->parameters[i], other->parameters[i], 2e-6);
+    asc_weights_destroy(one);
+    asc_weights_destroy(other);
     scratch_remove(&scratch);
 }
 END_TEST
@@ -281,12 +412,20 @@ START_TEST(validation_is_parsed)
 }
 END_TEST
 
+static void restore_model(void)
+{
+    trained = asc_model;
+}
+
 int main(void)
 {
     Suite *suite = suite_create("train");
     TCase *tests = tcase_create("train");
 
     tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, restore_model, NULL);
+    tcase_add_loop_test(tests, recipes_resume_exactly, 0, RECIPES);
+    tcase_add_test(tests, batches_add_up_to_a_step);
     tcase_add_test(tests, training_learns);
     tcase_add_test(tests, resumed_equals_uninterrupted);
     tcase_add_test(tests, threads_make_no_difference);
