@@ -308,7 +308,7 @@ typedef struct Input {
 /* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
 typedef struct Metric { const char *name; double argument; const char *group[2]; } Metric;
 
-/* l2[dense] = 0.01: of the weights of which a layer, or they themselves, are called so. */
+/* l2[NAME] = 0.01: of the weights of which a layer, or they themselves, are called so. */
 typedef struct GroupL2 { const char *name; double l2; Place place; bool used; } GroupL2;
 
 typedef struct Recipe {

@@ -282,8 +282,7 @@ static void resolve_loss(Resolver *r, Scope *scope, Node *output)
     else
         graph_result(r->graph, RESULT_VALUE, "loss", NULL, node);
     if (strcmp(r->model->recipe.class_weights, "none") != 0 && !is_homogeneous(r->graph, node))
-        fault(r, tree->place, NULL,
-              "class_weights need a loss that is doubled with the target, as cross_entropy is");
+        fault(r, tree->place, NULL, "class_weights need a loss that is doubled when the target is");
 }
 
 static Node *resolve_output(Resolver *r, Scope *scope)

@@ -149,7 +149,7 @@ static void unknown_key(Resolver *r, const Tree *name, const char *section, cons
               list_words(r, known, count, "and"));
 }
 
-/* l2[dense] = 0.01 */
+/* l2[NAME] = 0.01 */
 static void set_group(Setting *s, const Key *key, const Tree *left, const Tree *values)
 {
     Resolver *r = s->r;

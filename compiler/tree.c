@@ -89,7 +89,7 @@ static bool is_plain_name(const Tree *tree)
     return tree->kind == TREE_CALL && !tree->a && !tree->b;
 }
 
-/* l2[dense] = 0.1, a key of `train`; bodies refuse it (names.c). */
+/* l2[NAME] = 0.1, a key of `train`; bodies refuse it (names.c). */
 static bool is_group(const Tree *tree)
 {
     return tree->kind == TREE_CALL && tree->a && !tree->b;
