@@ -425,9 +425,9 @@ Place result_place(const Tree *body, int index);
 
 void resolve_train(Resolver *r); /* all keys but loss */
 void resolve_evaluate(Resolver *r);
-const Tree *train_loss(Resolver *r);             /* its expression, or NULL */
+const Tree *train_loss(Resolver *r);                   /* its expression, or NULL */
 bool is_homogeneous(const Graph *g, const Node *node); /* homogeneous.c */
-int setting_names(const char **name, int limit); /* words of the sections */
+int setting_names(const char **name, int limit);       /* words of the sections */
 /* Names, results, repeated bindings, unused names, layers that use themselves.  false: elaboration
  * would not end. */
 bool check_names(Resolver *r);

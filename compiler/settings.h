@@ -30,7 +30,7 @@ typedef struct Key {
     bool needed;
     const Word *word;
     size_t offset; /* of the word's name */
-    Field number; /* with words: the first argument of the last of them */
+    Field number;  /* with words: the first argument of the last of them */
 } Key;
 
 /* The key whose value is being read. */
