@@ -33,6 +33,9 @@ static const Command commands[] = {
     { "eval", "--data DIR --run RUN", "dlIfrwpgKCN2t",
       "measures on the evaluation part of a data set", "eval --data scenes --run run",
       asc_command_eval },
+    { "report", "RUN...", "odlIfpKCN2t",
+      "writes an HTML page about runs (report.html); with --data evaluates them",
+      "report run1 run2 --data scenes -o report.html", asc_command_report },
     { "predict", "--run RUN FILE...", "dlIfprwcuKCN23456jt",
       "tells the class of recordings, or of sound while it comes in",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
@@ -206,7 +209,7 @@ static int run_command(const Command *command, const char *program, const AscMod
         print_command_help(program, command);
         return 0;
     }
-    if (cli.options.files > 0 && !strstr(command->operands, "FILE...") &&
+    if (cli.options.files > 0 && !strstr(command->operands, "...") &&
         strncmp(command->operands, "FILE", 4) != 0)
         return asc_cli_usage(&cli, "`%s' is not expected here", cli.options.file[0]);
     set_threads(cli.options.threads);

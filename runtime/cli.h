@@ -22,6 +22,7 @@ enum { ASC_EXIT_SIGNAL = 128 }; /* plus the signal's number: stopped, and saved 
 int asc_command_train(const AscCli *cli);
 int asc_command_data(const AscCli *cli);
 int asc_command_eval(const AscCli *cli);
+int asc_command_report(const AscCli *cli);
 int asc_command_predict(const AscCli *cli);
 int asc_command_eval_shards(const AscCli *cli); /* of models whose features are stored */
 int asc_command_predict_shards(const AscCli *cli);

@@ -5,113 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "metrics.h"
-#include "recognise.h"
+#include "measure.h"
 #include "report.h"
 #include "train_data.h"
-
-/* What is printed about. */
-typedef struct Evaluation {
-    const AscCli *cli;
-    AscDataset *dataset;
-    AscWeights *weights;
-    AscProblems problems; /* of the data set */
-    AscSources sources;
-    AscResults results;
-    bool *chosen; /* [recordings]: a subset at work */
-} Evaluation;
-
-static const char *device_of(const Evaluation *evaluation, int n)
-{
-    return evaluation->dataset->recording[evaluation->sources.index[n]].device;
-}
-
-static int label_index(const AscWeights *weights, const char *name)
-{
-    for (int n = 0; n < weights->labels; n++) {
-        if (strcmp(weights->label[n], name) == 0)
-            return n;
-    }
-    return -1;
-}
-
-/* The weights' number of a recording's label; -1: noted as a problem, or refused. */
-static bool match_label(Evaluation *evaluation, int recording, int *label, AscStatus *status)
-{
-    const AscDataset *dataset = evaluation->dataset;
-    const AscRecording *about = &dataset->recording[recording];
-    AscProblems *problems = evaluation->cli->options.skip_bad ? &evaluation->problems : NULL;
-    char place[1024];
-
-    *label = about->label < 0 ? -1 : label_index(evaluation->weights, dataset->label[about->label]);
-    if (*label >= 0)
-        return true;
-    asc_dataset_place(dataset, recording, place, sizeof place);
-    if (about->label < 0)
-        return asc_problem(problems, status,
-                           "%s%s: its label is not told, so it can't be evaluated: use `predict`",
-                           place, about->path);
-    return asc_problem(problems, status,
-                       "%s%s: the label `%s` is none of those the weights were trained on", place,
-                       about->path, dataset->label[about->label]);
-}
-
-/* From the data set's numbers of labels to those of the weights, by name; the sources lose what has
- * none. */
-static bool match_labels(Evaluation *evaluation, AscStatus *status)
-{
-    AscSources *sources = &evaluation->sources;
-    int kept = 0;
-
-    if (evaluation->weights->labels == 0)
-        return asc_status_set(
-            status, ASC_BAD_INPUT,
-            "the weights have no labels; weights for recordings come from `train`");
-    for (int n = 0; n < sources->count; n++) {
-        int label;
-
-        if (!match_label(evaluation, sources->index[n], &label, status))
-            return false;
-        if (label < 0)
-            continue;
-        sources->index[kept] = sources->index[n];
-        sources->path[kept] = sources->path[n];
-        sources->label[kept++] = label;
-    }
-    sources->count = kept;
-    return kept > 0 ||
-           asc_status_set(status, ASC_BAD_INPUT, "%s: none of the recordings can be evaluated",
-                          evaluation->dataset->folder);
-}
-
-static bool prepare(Evaluation *evaluation, AscStatus *status)
-{
-    const AscCli *cli = evaluation->cli;
-    const char *part = cli->options.split ? cli->options.split : "evaluate";
-    AscList list = { 0 };
-    bool fine;
-
-    evaluation->weights = asc_cli_weights(cli, status);
-    evaluation->dataset = evaluation->weights
-                              ? asc_cli_dataset(
-                                    cli, cli->options.skip_bad ? &evaluation->problems : NULL,
-                                    status)
-                              : NULL;
-    fine = evaluation->dataset &&
-           asc_dataset_part(evaluation->dataset, cli->options.fold, part, &list, status) &&
-           asc_sources_from_list(evaluation->dataset, &list, &evaluation->sources, status) &&
-           match_labels(evaluation, status) &&
-           asc_recognise(cli, evaluation->weights, &evaluation->sources, &evaluation->results,
-                         status);
-    asc_list_free(&list);
-    asc_cli_tell(cli, &evaluation->problems);
-    if (!fine)
-        return false;
-    evaluation->chosen = calloc((size_t)evaluation->results.recordings + 1, sizeof(bool));
-    return evaluation->chosen || asc_status_memory(status, "results");
-}
-
-/* ---------------------------------------------------------------- groups */
 
 /* A class, a device, or a class on a device. */
 typedef struct Group {
@@ -121,37 +17,14 @@ typedef struct Group {
 
 static const Group everything = { -1, NULL };
 
-/* Marks the group's recordings and returns their number. */
-static int choose(Evaluation *evaluation, Group group)
+static int choose(AscMeasure *evaluation, Group group)
 {
-    int count = 0;
-
-    for (int n = 0; n < evaluation->results.recordings; n++) {
-        bool in_class = group.which < 0 || evaluation->results.truth[n] == group.which;
-        bool on_device = !group.device || strcmp(device_of(evaluation, n), group.device) == 0;
-
-        count += evaluation->chosen[n] = in_class && on_device;
-    }
-    return count;
-}
-
-/* The least device after `last` in byte order; NULL: no more. */
-static const char *next_device(const Evaluation *evaluation, const char *last)
-{
-    const char *next = NULL;
-
-    for (int n = 0; n < evaluation->results.recordings; n++) {
-        const char *device = device_of(evaluation, n);
-
-        if (*device && strcmp(device, last) > 0 && (!next || strcmp(device, next) < 0))
-            next = device;
-    }
-    return next;
+    return asc_measure_choose(evaluation, group.which, group.device);
 }
 
 /* ---------------------------------------------------------------- printing */
 
-static bool print_accuracy(const Evaluation *evaluation, const char *name, const bool *chosen,
+static bool print_accuracy(const AscMeasure *evaluation, const char *name, const bool *chosen,
                            AscStatus *status)
 {
     const AscResults *results = &evaluation->results;
@@ -173,7 +46,7 @@ static bool print_accuracy(const Evaluation *evaluation, const char *name, const
     return true;
 }
 
-static bool print_classes(Evaluation *evaluation, AscStatus *status)
+static bool print_classes(AscMeasure *evaluation, AscStatus *status)
 {
     AscMetric macro = { .kind = ASC_MACRO_ACCURACY };
     double mean;
@@ -192,13 +65,13 @@ static bool print_classes(Evaluation *evaluation, AscStatus *status)
     return true;
 }
 
-static bool print_devices(Evaluation *evaluation, AscStatus *status)
+static bool print_devices(AscMeasure *evaluation, AscStatus *status)
 {
-    const char *device = next_device(evaluation, "");
+    const char *device = asc_measure_next_device(evaluation, "");
 
     if (device)
         printf("by device\n");
-    for (; device; device = next_device(evaluation, device)) {
+    for (; device; device = asc_measure_next_device(evaluation, device)) {
         choose(evaluation, (Group){ -1, device });
         if (!print_accuracy(evaluation, device, evaluation->chosen, status))
             return false;
@@ -206,7 +79,7 @@ static bool print_devices(Evaluation *evaluation, AscStatus *status)
     return true;
 }
 
-static bool print_confusion(const Evaluation *evaluation, AscStatus *status)
+static bool print_confusion(const AscMeasure *evaluation, AscStatus *status)
 {
     size_t classes = (size_t)evaluation->results.classes;
     int *confusion = calloc(classes * classes, sizeof *confusion);
@@ -222,7 +95,7 @@ static bool print_confusion(const Evaluation *evaluation, AscStatus *status)
 }
 
 /* A figure of a subset under a name. */
-static bool print_figure(const Evaluation *evaluation, const AscMetric *metric, const bool *chosen,
+static bool print_figure(const AscMeasure *evaluation, const AscMetric *metric, const bool *chosen,
                          const char *name, AscStatus *status)
 {
     double value;
@@ -234,12 +107,12 @@ static bool print_figure(const Evaluation *evaluation, const AscMetric *metric, 
 }
 
 /* Of the metric's groups from `level` on, inside of a group that is called `name` so far. */
-static bool print_grouped(Evaluation *evaluation, const AscMetric *metric, int level, Group group,
+static bool print_grouped(AscMeasure *evaluation, const AscMetric *metric, int level, Group group,
                           const char *name, AscStatus *status)
 {
     const bool inner = level < 2 && metric->group[level];
     const bool by_class = inner && strcmp(metric->group[level], "class") == 0;
-    const char *device = inner && !by_class ? next_device(evaluation, "") : NULL;
+    const char *device = inner && !by_class ? asc_measure_next_device(evaluation, "") : NULL;
     const char *separator = *name ? ", " : "";
     char longer[256];
     bool fine = true;
@@ -252,7 +125,7 @@ static bool print_grouped(Evaluation *evaluation, const AscMetric *metric, int l
         fine = print_grouped(evaluation, metric, level + 1, (Group){ c, group.device }, longer,
                              status);
     }
-    for (; fine && device; device = next_device(evaluation, device)) {
+    for (; fine && device; device = asc_measure_next_device(evaluation, device)) {
         snprintf(longer, sizeof longer, "%s%s%s", name, separator, device);
         fine = print_grouped(evaluation, metric, level + 1, (Group){ group.which, device }, longer,
                              status);
@@ -267,15 +140,15 @@ static bool groups_by_device(const AscMetric *metric)
 }
 
 /* What is printed in any case is not repeated; nor is anything by device where none is known. */
-static bool is_reported(const Evaluation *evaluation, const AscMetric *metric)
+static bool is_reported(const AscMeasure *evaluation, const AscMetric *metric)
 {
     if (metric->kind == ASC_CONFUSION || (metric->kind == ASC_ACCURACY && !metric->group[1]))
         return false;
-    return !groups_by_device(metric) || next_device(evaluation, "");
+    return !groups_by_device(metric) || asc_measure_next_device(evaluation, "");
 }
 
 /* The model's own report. */
-static bool print_reported(Evaluation *evaluation, AscStatus *status)
+static bool print_reported(AscMeasure *evaluation, AscStatus *status)
 {
     const AscModel *model = evaluation->cli->model;
     bool fine = true;
@@ -296,7 +169,7 @@ static bool print_reported(Evaluation *evaluation, AscStatus *status)
     return fine;
 }
 
-static bool print_all(Evaluation *evaluation, AscStatus *status)
+static bool print_all(AscMeasure *evaluation, AscStatus *status)
 {
     return print_confusion(evaluation, status) && print_classes(evaluation, status) &&
            print_devices(evaluation, status) &&
@@ -310,17 +183,10 @@ int asc_command_eval(const AscCli *cli)
 {
     if (asc_model_is_stored(cli->model))
         return asc_command_eval_shards(cli);
-    Evaluation evaluation = { .cli = cli };
+    AscMeasure evaluation;
     AscStatus status = { 0 };
-    bool fine = prepare(&evaluation, &status) && print_all(&evaluation, &status);
+    bool fine = asc_measure(cli, &evaluation, &status) && print_all(&evaluation, &status);
 
-    if (evaluation.dataset) {
-        asc_sources_free(&evaluation.sources);
-        asc_dataset_close(evaluation.dataset);
-    }
-    asc_problems_free(&evaluation.problems);
-    asc_results_free(&evaluation.results);
-    asc_weights_destroy(evaluation.weights);
-    free(evaluation.chosen);
+    asc_measure_free(&evaluation);
     return fine ? 0 : asc_cli_fail(cli, &status);
 }

@@ -77,8 +77,9 @@ static void check_said(const char *text)
 
 START_TEST(help_is_there_for_every_command)
 {
-    static const char *const commands[] = { "train", "eval", "predict", "features",  "forward",
-                                            "step",  "init", "info",    "gradcheck", "bench" };
+    static const char *const commands[] = { "train",     "eval",  "predict", "features",
+                                            "forward",   "step",  "init",    "info",
+                                            "gradcheck", "bench", "report" };
 
     ck_assert_int_eq(run("--help"), 0);
     for (size_t n = 0; n < sizeof commands / sizeof *commands; n++)

@@ -1,0 +1,335 @@
+/* page.c: the page's style, tables and sections; plot.c draws the plots. */
+#include "page.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot.h"
+#include "report.h"
+
+#define PRINT(...) asc_writer_print(writer, NULL, __VA_ARGS__)
+
+static const char style[] =
+    ":root{color-scheme:light dark;--page:#fbfbfa;--text:#1c2024;--soft:#5b636b;--rule:#dcdfe2;"
+    "--0:#1a66ad;--1:#b8450f;--2:#23783f;--3:#7a3fa8;--4:#a82a66;--5:#6b640f;--on:#fff}\n"
+    "@media(prefers-color-scheme:dark){:root{--page:#14171a;--text:#e6e8ea;--soft:#a3abb3;"
+    "--rule:#343a40;--0:#69b1f5;--1:#f2945f;--2:#6ccf8c;--3:#c59cf2;--4:#f086b6;--5:#d2c864;"
+    "--on:#0b1015}}\n"
+    "*{box-sizing:border-box}body{margin:0 auto;padding:16px;max-width:1120px;"
+    "background:var(--page);color:var(--text);font:16px/1.5 system-ui,sans-serif}\n"
+    "h1{font-size:1.5rem;margin:.2em 0 .6em}h2{font-size:1.2rem;margin:1.6em 0 .5em;"
+    "border-bottom:1px solid var(--rule)}h3{font-size:1rem;margin:1em 0 .4em}\n"
+    ".grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));"
+    "gap:12px 32px}.grid>*{min-width:0;max-width:520px}\n"
+    ".wide{overflow-x:auto}h1,h2,h3,td,th{overflow-wrap:anywhere}\n"
+    "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    "th,td{text-align:right;padding:3px 12px 3px 0;border-bottom:1px solid var(--rule);"
+    "vertical-align:top;min-width:5em}th:first-child{text-align:left;font-weight:400;"
+    "color:var(--soft)}.settings td{text-align:left}\n"
+    "pre{overflow-x:auto;font-size:13px;line-height:1.4;padding:12px;"
+    "border:1px solid var(--rule);border-radius:6px}summary{cursor:pointer}\n"
+    ".key{display:flex;flex-wrap:wrap;gap:2px 18px;font-size:14px;color:var(--soft);margin:4px 0}"
+    ".key svg{width:28px;height:10px;display:inline-block;margin-right:6px}\n"
+    "svg{width:100%;height:auto;display:block}svg text{font:12px system-ui,sans-serif;"
+    "fill:var(--text)}svg .end{text-anchor:end}svg .mid{text-anchor:middle}"
+    "svg .on{fill:var(--on)}.grid path,path.grid{stroke-linecap:round}path.grid{"
+    "stroke:var(--rule)}.line{fill:none;stroke-width:2;stroke-linejoin:round}"
+    ".dash{stroke-dasharray:5 4}.back{fill:var(--rule);fill-opacity:.6}.cell{fill:var(--0)}\n";
+
+static void print_style(AscWriter *writer)
+{
+    PRINT("<style>\n%s", style);
+    for (int n = 0; n < ASC_PLOT_COLOURS; n++)
+        PRINT(".line.s%d{stroke:var(--%d)}.bar.s%d{fill:var(--%d)}\n", n, n, n, n);
+    PRINT("</style>\n");
+}
+
+/* ---------------------------------------------------------------- figures */
+
+static void print_label(AscWriter *writer, const char *label)
+{
+    PRINT("<tr><th>%s</th>", label);
+}
+
+static void print_cell(AscWriter *writer, double value, bool percent)
+{
+    if (!isfinite(value))
+        PRINT("<td>-</td>");
+    else
+        PRINT(percent ? "<td>%.2f %%</td>" : "<td>%.4f</td>", percent ? 100 * value : value);
+}
+
+static void print_kept(AscWriter *writer, const AscPageRun *run, int runs)
+{
+    static const struct {
+        const char *name;
+        int figure;
+        bool percent;
+    } rows[] = {
+        { "training loss", ASC_HISTORY_LOSS, false },
+        { "training accuracy", ASC_HISTORY_ACCURACY, true },
+        { "validation loss", ASC_HISTORY_VALIDATION_LOSS, false },
+        { "validation accuracy", ASC_HISTORY_VALIDATION_ACCURACY, true },
+    };
+
+    print_label(writer, "kept epoch");
+    for (int r = 0; r < runs; r++)
+        PRINT("<td>%d of %d</td>", run[r].history.kept, run[r].history.epochs);
+    PRINT("</tr>\n");
+    for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
+        print_label(writer, rows[n].name);
+        for (int r = 0; r < runs; r++) {
+            const AscHistory *history = &run[r].history;
+
+            print_cell(writer,
+                       history->kept > 0 ? history->value[rows[n].figure][history->kept - 1] : NAN,
+                       rows[n].percent);
+        }
+        PRINT("</tr>\n");
+    }
+}
+
+static void print_time(AscWriter *writer, const AscPageRun *run, int runs)
+{
+    print_label(writer, "time to train");
+    for (int r = 0; r < runs; r++) {
+        double seconds = 0;
+        char text[32];
+
+        for (int n = 0; n < run[r].history.epochs; n++)
+            seconds += fmax(0, run[r].history.value[ASC_HISTORY_SECONDS][n]);
+        asc_report_duration(seconds, text, sizeof text);
+        PRINT("<td>%s</td>", text);
+    }
+    PRINT("</tr>\n");
+}
+
+static bool print_measured(AscWriter *writer, const AscPageRun *run, int runs, AscStatus *status)
+{
+    static const struct {
+        const char *name;
+        AscMetricKind kind;
+        bool percent;
+    } rows[] = { { "evaluation accuracy", ASC_ACCURACY, true },
+                 { "mean of the classes", ASC_MACRO_ACCURACY, true },
+                 { "loss of the segments", ASC_LOSS, false } };
+
+    for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
+        print_label(writer, rows[n].name);
+        for (int r = 0; r < runs; r++) {
+            AscMetric metric = { .kind = rows[n].kind };
+            double value = NAN;
+
+            if (!asc_results_metric(&run[r].measure.results, &metric, NULL, &value, status))
+                return false;
+            print_cell(writer, value, rows[n].percent);
+        }
+        PRINT("</tr>\n");
+    }
+    return true;
+}
+
+static bool print_figures(AscWriter *writer, const AscPageRun *run, int runs, AscStatus *status)
+{
+    bool fine;
+
+    PRINT("<h2>Figures</h2>\n<div class=\"wide\"><table>\n<tr><th>run</th>");
+    for (int r = 0; r < runs; r++) {
+        PRINT("<td>");
+        asc_plot_text(writer, run[r].history.folder, 0);
+        PRINT("</td>");
+    }
+    PRINT("</tr>\n");
+    print_kept(writer, run, runs);
+    fine = !run->measured || print_measured(writer, run, runs, status);
+    print_time(writer, run, runs);
+    PRINT("</table></div>\n");
+    if (!run->measured)
+        PRINT("<p>Not evaluated: <code>report --data DIR</code> adds the confusion matrix and the "
+              "accuracy by class and by device.</p>\n");
+    return fine;
+}
+
+/* ---------------------------------------------------------------- curves */
+
+static void print_key(AscWriter *writer, const AscPageRun *run, int runs)
+{
+    PRINT("<p class=\"key\">");
+    for (int r = 0; r < runs; r++) {
+        PRINT("<span><svg viewBox=\"0 0 28 10\" aria-hidden=\"true\"><path class=\"line s%d\" "
+              "d=\"M2 5H26\"/></svg>",
+              r % ASC_PLOT_COLOURS);
+        asc_plot_text(writer, run[r].history.folder, 0);
+        PRINT("</span>");
+    }
+    PRINT(
+        "</p>\n<p class=\"key\"><span>solid: training</span><span>dashed: validation</span></p>\n");
+}
+
+static bool print_curves(AscWriter *writer, const AscPageRun *run, int runs, AscStatus *status)
+{
+    AscCurve *curve = calloc((size_t)runs * 2, sizeof *curve);
+
+    if (!curve)
+        return asc_status_memory(status, "curves");
+    PRINT("<h2>Training</h2>\n");
+    print_key(writer, run, runs);
+    PRINT("<div class=\"grid\">\n");
+    for (int accuracy = 0; accuracy < 2; accuracy++) {
+        for (int c = 0; c < 2 * runs; c++) {
+            const AscHistory *history = &run[c / 2].history;
+            int figure = (accuracy ? ASC_HISTORY_ACCURACY : ASC_HISTORY_LOSS) +
+                         (c % 2 ? ASC_HISTORY_VALIDATION_LOSS : 0);
+
+            curve[c] = (AscCurve){ .label = history->folder,
+                                   .colour = c / 2,
+                                   .dashed = c % 2,
+                                   .value = history->value[figure],
+                                   .count = history->epochs };
+        }
+        PRINT("<div><h3>%s</h3>\n", accuracy ? "Accuracy" : "Loss");
+        asc_plot_lines(writer, accuracy ? "accuracy by epoch" : "loss by epoch", curve, 2 * runs,
+                       accuracy);
+        PRINT("</div>\n");
+    }
+    PRINT("</div>\n");
+    free(curve);
+    return true;
+}
+
+/* ---------------------------------------------------------------- evaluation */
+
+/* Accuracy of the recordings chosen. */
+static bool chosen_accuracy(const AscMeasure *measure, double *value, AscStatus *status)
+{
+    return asc_results_metric(&measure->results, &(AscMetric){ .kind = ASC_ACCURACY },
+                              measure->chosen, value, status);
+}
+
+static bool print_classes(AscWriter *writer, AscMeasure *measure, int colour, AscStatus *status)
+{
+    int classes = measure->results.classes;
+    double *value = calloc((size_t)classes, sizeof *value);
+    bool fine = value || asc_status_memory(status, "bars");
+
+    for (int c = 0; fine && c < classes; c++) {
+        asc_measure_choose(measure, c, NULL);
+        fine = chosen_accuracy(measure, &value[c], status);
+    }
+    if (fine) {
+        PRINT("<div><h3>Accuracy by class</h3>\n");
+        asc_plot_bars(writer, "accuracy by class", (const char *const *)measure->weights->label,
+                      value, classes, colour);
+        PRINT("</div>\n");
+    }
+    free(value);
+    return fine;
+}
+
+static bool print_devices(AscWriter *writer, AscMeasure *measure, int colour, AscStatus *status)
+{
+    enum { MOST = 64 };
+    const char *label[MOST];
+    double value[MOST];
+    int count = 0;
+
+    for (const char *device = asc_measure_next_device(measure, ""); device && count < MOST;
+         device = asc_measure_next_device(measure, device)) {
+        label[count] = device;
+        asc_measure_choose(measure, -1, device);
+        if (!chosen_accuracy(measure, &value[count++], status))
+            return false;
+    }
+    if (count > 0) {
+        PRINT("<div><h3>Accuracy by device</h3>\n");
+        asc_plot_bars(writer, "accuracy by device", label, value, count, colour);
+        PRINT("</div>\n");
+    }
+    return true;
+}
+
+static bool print_evaluation(AscWriter *writer, AscPageRun *run, int colour, AscStatus *status)
+{
+    enum { BESIDE = 14 }; /* classes: a larger matrix has the page's width to itself */
+    AscMeasure *measure = &run->measure;
+    size_t classes = (size_t)measure->results.classes;
+    int *confusion = calloc(classes * classes, sizeof *confusion);
+    bool fine;
+
+    if (!confusion)
+        return asc_status_memory(status, "the confusion matrix");
+    asc_results_confusion(&measure->results, NULL, confusion);
+    PRINT("<h2>Evaluation: ");
+    asc_plot_text(writer, run->history.folder, 0);
+    PRINT("</h2>\n%s<div><h3>Confusion (rows: truth, columns: recognised)</h3>\n",
+          classes <= BESIDE ? "<div class=\"grid\">\n" : "");
+    asc_plot_matrix(writer, confusion, (int)classes, (const char *const *)measure->weights->label);
+    PRINT("</div>\n%s", classes <= BESIDE ? "" : "<div class=\"grid\">\n");
+    fine = print_classes(writer, measure, colour, status) &&
+           print_devices(writer, measure, colour, status);
+    PRINT("</div>\n");
+    free(confusion);
+    return fine;
+}
+
+/* ---------------------------------------------------------------- settings */
+
+static void print_settings(AscWriter *writer, const AscHistory *history)
+{
+    PRINT("<h2>Settings: ");
+    asc_plot_text(writer, history->folder, 0);
+    PRINT("</h2>\n<div class=\"wide\"><table class=\"settings\">\n");
+    for (char *line = history->settings, *next; line && *line; line = next) {
+        char *value = strstr(line, ": ");
+
+        next = strchr(line, '\n');
+        *next++ = '\0';
+        *value = '\0';
+        PRINT("<tr><th>");
+        asc_plot_text(writer, line, 0);
+        PRINT("</th><td>");
+        asc_plot_text(writer, value + 2, 0);
+        PRINT("</td></tr>\n");
+    }
+    PRINT("</table></div>\n<details><summary>The model's text</summary>\n<pre>");
+    asc_plot_text(writer, history->text, 0);
+    PRINT("</pre></details>\n");
+}
+
+/* ---------------------------------------------------------------- the page */
+
+static bool print_page(AscWriter *writer, const char *title, AscPageRun *run, int runs,
+                       AscStatus *status)
+{
+    bool fine;
+
+    PRINT("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
+          "name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
+    asc_plot_text(writer, title, 0);
+    PRINT("</title>\n");
+    print_style(writer);
+    PRINT("</head><body>\n<h1>");
+    asc_plot_text(writer, title, 0);
+    PRINT("</h1>\n");
+    fine = print_figures(writer, run, runs, status) && print_curves(writer, run, runs, status);
+    for (int r = 0; fine && r < runs; r++)
+        fine = !run[r].measured || print_evaluation(writer, &run[r], r, status);
+    for (int r = 0; r < runs; r++)
+        print_settings(writer, &run[r].history);
+    PRINT("</body></html>\n");
+    return fine;
+}
+
+bool asc_page_write(const char *path, const char *title, AscPageRun *run, int runs,
+                    AscStatus *status)
+{
+    AscWriter *writer = asc_writer_open(path, status);
+
+    if (!writer)
+        return false;
+    if (print_page(writer, title, run, runs, status))
+        return asc_writer_commit(writer, status);
+    asc_writer_abandon(writer);
+    return false;
+}

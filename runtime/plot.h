@@ -1,0 +1,34 @@
+/* plot.h: plots as SVG inside of a page.  Colours are the page's: classes s0 to s5 of series, grid,
+ * cell.  What a plot needs is 360 units wide, so that it can be read on a phone. */
+#ifndef ASC_PLOT_H
+#define ASC_PLOT_H
+
+#include "file.h"
+
+enum { ASC_PLOT_COLOURS = 6 };
+
+/* A figure of every epoch, counted from 1; NaN where there is none. */
+typedef struct AscCurve {
+    const char *label;
+    int colour; /* taken modulo ASC_PLOT_COLOURS */
+    bool dashed;
+    const double *value; /* [count] */
+    int count;
+} AscCurve;
+
+/* Lines over epochs.  percent: values are shares, and the axis goes from 0 to 100 %. */
+void asc_plot_lines(AscWriter *writer, const char *title, const AscCurve *curve, int curves,
+                    bool percent);
+
+/* A share of every row, as bars of full width at 1: value[rows]; NaN: nothing to tell. */
+void asc_plot_bars(AscWriter *writer, const char *title, const char *const *label,
+                   const double *value, int rows, int colour);
+
+/* Counts [truth][recognised], coloured by the share of their row. */
+void asc_plot_matrix(AscWriter *writer, const int *confusion, int classes,
+                     const char *const *label);
+
+/* Text with what HTML takes for itself escaped, at most `most` characters of it (0: all). */
+void asc_plot_text(AscWriter *writer, const char *text, int most);
+
+#endif

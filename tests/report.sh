@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# report.sh: pages about runs that are given as files, compared with a golden plot, and about a run that is trained; what is
+# damaged or missing is refused.
+set -u
+ascc=${ASCC:?the compiler to test}
+scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
+golden=$(cd "$(dirname "$0")" && pwd)/report.svg
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
+case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
+cd "$work" || exit 2
+export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+passed=0 failed=0
+
+# check NAME COMMAND...
+check() {
+    if "${@:2}" >said 2>&1 </dev/null; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        sed 's/^/    /' said
+    fi
+}
+
+# refuse STATUS PATTERN COMMAND...: nothing is written.
+refused() {
+    rm -f no.html
+    "${@:3}" -o no.html >said 2>&1
+    [ $? -eq "$1" ] && grep -q -e "$2" said && [ ! -e no.html ]
+}
+refuse() { check "$2" refused "$@"; }
+
+# Every element that is opened is closed, in its order; no script, nothing fetched.
+well_formed() {
+    grep -o '<[^>]*>' "$1" | awk '
+        /^<!|^<meta|\/>$/ { next }
+        /^<\// { name = substr($0, 3, length($0) - 3)
+                 if (open[depth--] != name) { print "closed wrongly: " $0; exit bad = 1 }
+                 next }
+        { name = $1; gsub(/[<>]/, "", name); open[++depth] = name }
+        END { exit bad || depth != 0 }' || return 1
+    ! grep -E '<script|src=|href=|url\(|@import|[^-]nan\b' "$1"
+}
+
+holds() { grep -q -F -e "$2" "$1"; }
+
+cat >small.asc <<'END'
+asc 1
+features logmel {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 10] | decibels
+    | normalize[freq] | segment[time = 20 frames](overlap = 50 %)
+}
+network { logmel | conv[channel = 4] | relu | mean[freq, time] | dense[class = 10] | softmax[class] }
+train {
+    loss      = cross_entropy(output, target)
+    optimizer = adam(0.003)
+    epochs    = 3
+    batch     = 8
+    validate  = split(40 %, by = location)
+    keep      = best(accuracy)
+}
+evaluate { report = accuracy }
+END
+check "compile" "$ascc" small.asc -o small
+
+mkdir given
+echo '{"model": "a<b>&", "fold": 0, "seed": "7"}' >given/settings.json
+echo 'x = "<script>"' >given/model.asc
+for n in 1 2 3 4 5; do
+    echo "{\"epoch\": $n, \"loss\": $((6 - n)).25, \"accuracy\": 0.$n, \"validation_loss\": 2.5, \"validation_accuracy\": 0.3,\
+ \"best\": $([ $n -eq 3 ] && echo true || echo false), \"seconds\": 2}"
+done >given/log.jsonl
+check "a page of a run" ./small report given -o given.html
+check "well-formed" well_formed given.html
+check "escaped" holds given.html '&lt;script&gt;'
+check "the kept epoch" holds given.html '<td>3 of 5</td>'
+check "says that nothing was evaluated" holds given.html 'Not evaluated'
+sed -n '/aria-label="loss by epoch"/,/<\/svg>/p' given.html >plot.svg
+[ "${UPDATE:-0}" = 0 ] || cp plot.svg "$golden"
+check "the plot" diff "$golden" plot.svg
+
+cp -r given cut
+echo '{"epoch": 6, "lo' >>cut/log.jsonl
+refuse 1 'cut/log.jsonl:6: ' ./small report given cut
+sed -i '2d; 6d' cut/log.jsonl
+refuse 1 'cut/log.jsonl:2: expected the line of epoch 2' ./small report cut
+sed -i '2s/.*/{"epoch": 2, "loss": "x"}/' cut/log.jsonl
+refuse 1 'cut/log.jsonl:2: `loss. is not a number' ./small report cut
+: >cut/log.jsonl
+check "a run before its first epoch" ./small report cut -o cut.html
+check "its page is well-formed" well_formed cut.html
+refuse 1 'nowhere: is no run' ./small report nowhere
+refuse 2 'the folder of a run is missing' ./small report
+refuse 2 'go with --data' ./small report given --fold 1
+check "a folder that is not there" bash -c '! ./small report given -o not/there/page.html'
+
+check "data" "$scenes" set --recordings 40 --parallel 0 --locations 4 --seconds 1
+check "train" ./small train --data set --out one
+check "train another" ./small train --data set --seed 2 --out two
+check "a page of two runs" ./small report one two --data set -o two.html
+check "its elements" well_formed two.html
+check "both are evaluated" test "$(grep -c 'aria-label="confusion matrix"' two.html)" = 2
+./small eval --run one --data set >evaluated
+accuracy=$(sed -n 's/^  accuracy  *\([0-9.]* %\).*/\1/p' evaluated | head -n 1)
+check "the accuracy that eval tells" holds two.html "<th>evaluation accuracy</th><td>$accuracy</td>"
+refuse 1 'given' ./small report given --data set
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
