@@ -43,7 +43,7 @@ static const char *kind_name(const Kernel *k)
     }
 }
 
-/* "train_k07: product; relu48[batch, freq = 132, ...], of dot45 and weight3, from net.asc:21 (a.stage.block)". */
+/* "train_k07: product; relu_a[batch, freq = 132, ...], of dot_a and weight_a, from net.asc:21 (a.stage.block)". */
 void emit_comment(const Program *p, const Kernel *k, Text *out)
 {
     const Node *x = k->anchor[0];

@@ -57,19 +57,12 @@ Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, in
 
 /* ---------------------------------------------------------------- buffers and kernels */
 
-static const char *buffer_name(Program *p, const Node *x)
-{
-    if (p->scan) /* ids of a body count from 0 again */
-        return arena_format(p->arena, "%s%d_%d", op_name(x->op), p->scan->id, x->id);
-    return arena_format(p->arena, "%s%d", op_name(x->op), x->id);
-}
-
 static Buffer *node_buffer(Program *p, const Node *x)
 {
     const Extent extent = shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT;
     const Element element = x->type == TYPE_BYTE ? ELEMENT_BYTE : ELEMENT_REAL;
     return program_buffer(p, HOME_ARENA, element, extent, shape_count(&x->shape),
-                          buffer_name(p, x));
+                          program_name(p, x));
 }
 
 static void give_buffer(Program *p, Node *x)
@@ -88,7 +81,7 @@ static int input_index(const Model *model, const char *name)
 static void give_source_buffer(Program *p, const Node *x)
 {
     Buffer *b = program_buffer(p, HOME_PARAMETER, ELEMENT_REAL, EXTENT_CONSTANT,
-                               shape_count(&x->shape), buffer_name(p, x));
+                               shape_count(&x->shape), program_name(p, x));
     if (x->op == OP_weight)
         b->offset = parameter_offset(p->model, x->weight);
     else {
@@ -124,7 +117,7 @@ static void add_partial(Program *p, Kernel *k)
     const int64_t count = shape_count(&x->shape);
     k->partial = program_buffer(p, HOME_ARENA, k->tiling ? ELEMENT_REAL : ELEMENT_DOUBLE,
                                 EXTENT_GROUPED, count * (x->op == OP_moments ? 2 : 1),
-                                arena_format(p->arena, "%s_parts", buffer_name(p, x)));
+                                arena_format(p->arena, "parts_%s", program_name(p, x)));
     k->partial->group = k->tiling && k->tiling->blocked ? BLOCK_GROUP : GROUP;
 }
 
@@ -136,7 +129,7 @@ static void add_scratch(Program *p, Kernel *k)
     if (count > MOST_ON_STACK)
         k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_DOUBLE,
                                     shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT,
-                                    count, arena_format(p->arena, "%s_sums", buffer_name(p, x)));
+                                    count, arena_format(p->arena, "sums_%s", program_name(p, x)));
 }
 
 /* A scan's results are its parts, each with a buffer of its own. */
@@ -177,7 +170,7 @@ static bool has_part(const Program *p, const Node *x, int part)
 /* The kernel that makes the lists, shared by all dots that they fit. */
 static void give_lists(Program *p, Sparse *s)
 {
-    const char *name = buffer_name(p, s->unmax);
+    const char *name = program_name(p, s->unmax);
     for (int i = 0; i < p->kernels; i++)
         if (p->kernel[i]->kind == KERNEL_LIST && sparse_fits(p->kernel[i]->sparse, s)) {
             s->list = p->kernel[i]->target[0];
@@ -186,9 +179,9 @@ static void give_lists(Program *p, Sparse *s)
         }
     s->list = program_buffer(p, HOME_ARENA, ELEMENT_INT, EXTENT_BATCHED,
                              sparse_list_count(s) + sparse_lists(s),
-                             arena_format(p->arena, "%s_list", name));
+                             arena_format(p->arena, "list_%s", name));
     s->gradient = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_BATCHED, sparse_list_count(s),
-                                 arena_format(p->arena, "%s_gradient", name));
+                                 arena_format(p->arena, "listed_%s", name));
     Kernel *k = add_kernel(p, KERNEL_LIST, s->unmax, s->unmax, s->list);
     k->target[1] = s->gradient;
     k->sparse = s;
@@ -203,7 +196,7 @@ static void add_sparse_kernel(Program *p, Node *x, Sparse *s)
     give_buffer(p, end);
     if (s->data) {
         s->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, count,
-                                   arena_format(p->arena, "%s_panels", buffer_name(p, x)));
+                                   arena_format(p->arena, "panels_%s", program_name(p, x)));
         add_kernel(p, KERNEL_PACK, x, x, s->packed)->sparse = s;
     }
     Kernel *k = add_kernel(p, KERNEL_SPARSE, x, end, p->info[end->id].view.buffer);
@@ -211,21 +204,21 @@ static void add_sparse_kernel(Program *p, Node *x, Sparse *s)
     if (s->data)
         return;
     k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_GROUPED, count,
-                                arena_format(p->arena, "%s_parts", buffer_name(p, x)));
+                                arena_format(p->arena, "parts_%s", program_name(p, x)));
     k->partial->group = GROUP;
 }
 
 static void add_winograd_kernel(Program *p, Node *x, Winograd *w)
 {
     Node *end = end_of_epilogue(p, x);
-    const char *name = buffer_name(p, x);
+    const char *name = program_name(p, x);
     give_buffer(p, end);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
-                               arena_format(p->arena, "%s_turned", name));
+                               arena_format(p->arena, "turned_%s", name));
     w->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
                                 w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
-                                winograd_scratch(w), arena_format(p->arena, "%s_planes", name));
+                                winograd_scratch(w), arena_format(p->arena, "planes_%s", name));
     w->scratch->group = GROUP;
     add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
@@ -259,7 +252,7 @@ static void add_loop_kernel(Program *p, Node *x)
     if (tiling && tiling->pack) {
         tiling->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                         tile_packed_count(tiling),
-                                        arena_format(p->arena, "%s_panels", buffer_name(p, x)));
+                                        arena_format(p->arena, "panels_%s", program_name(p, x)));
         Kernel *pack = add_kernel(p, KERNEL_PACK, x, x, tiling->packed);
         pack->tiling = tiling;
     }
@@ -268,8 +261,8 @@ static void add_loop_kernel(Program *p, Node *x)
     k->pool = pool;
     if (end->op == OP_moments || (end->op == OP_max && has_part(p, end, 1))) {
         Buffer *second = node_buffer(p, end);
-        second->name = arena_format(p->arena, "%s_%s", second->name,
-                                    end->op == OP_max ? "where" : "variance");
+        second->name = arena_format(p->arena, "%s_%s", end->op == OP_max ? "where" : "variance",
+                                    second->name);
         p->info[end->id].second = k->target[1] = second;
     }
     if (tiling ? tiling->grouped : reduces_batch(x))

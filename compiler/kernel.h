@@ -188,7 +188,8 @@ typedef struct Program {
     Graph *graph;
     const Target *target;
     bool real_double, optimise, winograd;
-    NodeInfo *info; /* by node id */
+    NodeInfo *info;    /* by node id */
+    const char **name; /* by node id: label.c */
     Kernel **kernel;
     int kernels, kernel_capacity;
     Step *step;
@@ -255,6 +256,10 @@ bool reduces_batch(const Node *x);
 Node *end_of_epilogue(Program *p, Node *dot);
 /* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles (which are recut). */
 Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end);
+
+/* ---------------------------------------------------------------- label.c */
+
+const char *program_name(Program *p, const Node *x); /* what its buffer is called */
 
 /* ---------------------------------------------------------------- store.c */
 
