@@ -6,16 +6,21 @@
 
 /* ---------------------------------------------------------------- comments */
 
-static void add_formula(const Program *p, const Kernel *k, Text *out)
+static void add_results(const Program *p, const Kernel *k, Text *out)
 {
+    const bool computes = k->kind != KERNEL_PACK && k->kind != KERNEL_SCAN;
     for (int i = 0; i < k->anchors; i++) {
         const Node *x = k->result[i];
         if (!k->target[2 * i])
             continue;
-        text_add(out, "%s%s", i ? "; " : "", k->target[2 * i]->name);
+        text_add(out, "%s%s", i ? ";\n * " : "", k->target[2 * i]->name);
         Text shape = text_create(p->arena);
         shape_format(&x->shape, &shape);
         text_add(out, "%s", shape.at);
+        if (computes) {
+            text_add(out, "\n *     = ");
+            formula_add(p, x, k->target[2 * i], out);
+        }
     }
 }
 
@@ -48,7 +53,7 @@ void emit_comment(const Program *p, const Kernel *k, Text *out)
 {
     const Node *x = k->anchor[0];
     text_add(out, "/* %s: %s.\n * ", k->name, kind_name(k));
-    add_formula(p, k, out);
+    add_results(p, k, out);
     text_add(out, "\n *");
     for (int i = 0; i < k->read_count; i++)
         text_add(out, "%s %s", i ? "," : " from", k->reads[i]->name);

@@ -261,6 +261,11 @@ Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end);
 
 const char *program_name(Program *p, const Node *x); /* what its buffer is called */
 
+/* ---------------------------------------------------------------- formula.c */
+
+/* Of what is computed into `target`. */
+void formula_add(const Program *p, const Node *x, const Buffer *target, Text *out);
+
 /* ---------------------------------------------------------------- store.c */
 
 void store(Program *p);

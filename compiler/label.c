@@ -21,8 +21,8 @@ static const char *word_of(const Node *x)
 /* The path as part of a C name. */
 static char *path_of(Arena *arena, const Node *x)
 {
-    while (x->op == OP_part)
-        x = x->operand[0];
+    while (x->op == OP_part || (x->op == OP_scan && !x->label && x->body->results))
+        x = x->op == OP_part ? x->operand[0] : x->body->result[0].node;
     const char *label = x->label && *x->label ? x->label : x->op == OP_input ? x->name : "net";
     char *path = arena_copy(arena, label, strlen(label));
     for (char *at = path; *at; at++)

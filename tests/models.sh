@@ -106,7 +106,7 @@ done <<'END'
 moe_conv -D filters=2 -D experts=2 -D units=4
 dcase2018_baseline -D filters=2 -D units=4
 dcase2024_baseline -D width=1
-cnn10 -D width=1
+cnn10 -D width=1 -D classes=10
 END
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

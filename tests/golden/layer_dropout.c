@@ -17,11 +17,12 @@ void infer_k02(const AscCall *call, int chunk);
 void infer_k03(const AscCall *call, int chunk);
 
 /* train_k01: map.
- * map7[batch, channel = 1, time = 4]
+ * mul_dropout[batch, channel = 1, time = 4]
+ *     = (random >= 0.5) * 2
  * layer_dropout.asc:10 (dropout) */
 void train_k01(const AscCall *call, int chunk)
 {
-    real *const restrict map7 = ASC_EXAMPLES(real, train_CONSTANT, 0);
+    real *const restrict mul_dropout = ASC_EXAMPLES(real, train_CONSTANT, 0);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
 #pragma omp simd
@@ -29,66 +30,68 @@ void train_k01(const AscCall *call, int chunk)
             const real t1 = call->random && call->random[0] ? call->random[0][(size_t)i_batch * 4 + i_time] : (real)asc_uniform(call->seed, 0, call->step, (size_t)i_batch * 4 + i_time);
             const real t2 = t1 >= (real)0.5;
             const real t3 = t2 * (real)2.0;
-            map7[(size_t)i_batch * 4 + i_time] = t3;
+            mul_dropout[(size_t)i_batch * 4 + i_time] = t3;
         }
     }
 }
 
 /* train_k02: sum.
- * sum12[batch]
- * from input0, weight1, map7, input9; layer_dropout.asc:12 (loss.squared_error) */
+ * sum_loss_squared_error[batch]
+ *     = sum[channel, freq, time]((input_x * weight_y * mul_dropout - input_target) * (input_x * weight_y * mul_dropout - input_target))
+ * from input_x, weight_y, mul_dropout, input_target; layer_dropout.asc:12 (loss.squared_error) */
 void train_k02(const AscCall *call, int chunk)
 {
     if (!call->target)
         return;
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight1 = call->parameters;
-    const real *const restrict map7 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
-    const real *const restrict input9 = call->target;
-    real *const restrict sum12 = ASC_EXAMPLES(real, train_CONSTANT, 64);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_y = call->parameters;
+    const real *const restrict mul_dropout = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    const real *const restrict input_target = call->target;
+    real *const restrict sum_loss_squared_error = ASC_EXAMPLES(real, train_CONSTANT, 64);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         double sum0[1] = {0};
         real run0 = 0;
         for (int i_freq = 0; i_freq < 3; i_freq++) {
-            const real t2 = weight1[i_freq];
+            const real t2 = weight_y[i_freq];
 #pragma omp simd reduction(+ : run0)
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t3 = t1 * t2;
-                const real t4 = map7[(size_t)i_batch * 4 + i_time];
+                const real t4 = mul_dropout[(size_t)i_batch * 4 + i_time];
                 const real t5 = t3 * t4;
-                const real t6 = input9[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t6 = input_target[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t7 = t5 - t6;
                 const real t8 = t7 * t7;
                 run0 += t8;
             }
         }
         sum0[0] += run0;
-        sum12[(size_t)i_batch] = (real)sum0[0];
+        sum_loss_squared_error[(size_t)i_batch] = (real)sum0[0];
     }
 }
 
 /* train_k03: map.
  * output[batch, channel = 1, freq = 3, time = 4]
- * from input0, weight1, map7; layer_dropout.asc:10 (dropout) */
+ *     = input_x * weight_y * mul_dropout
+ * from input_x, weight_y, mul_dropout; layer_dropout.asc:10 (dropout) */
 void train_k03(const AscCall *call, int chunk)
 {
     if (!call->output)
         return;
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight1 = call->parameters;
-    const real *const restrict map7 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_y = call->parameters;
+    const real *const restrict mul_dropout = ASC_EXAMPLES(const real, train_CONSTANT, 0);
     real *const restrict output = call->output;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_freq = 0; i_freq < 3; i_freq++) {
-            const real t2 = weight1[i_freq];
+            const real t2 = weight_y[i_freq];
 #pragma omp simd
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t3 = t1 * t2;
-                const real t4 = map7[(size_t)i_batch * 4 + i_time];
+                const real t4 = mul_dropout[(size_t)i_batch * 4 + i_time];
                 const real t5 = t3 * t4;
                 output[(size_t)i_batch * 12 + i_freq * 4 + i_time] = t5;
             }
@@ -98,86 +101,90 @@ void train_k03(const AscCall *call, int chunk)
 
 /* train_k04: map.
  * loss[batch]
- * from sum12; layer_dropout.asc:12 (loss.squared_error) */
+ *     = sum_loss_squared_error
+ * from sum_loss_squared_error; layer_dropout.asc:12 (loss.squared_error) */
 void train_k04(const AscCall *call, int chunk)
 {
     if (!call->losses)
         return;
-    const real *const restrict sum12 = ASC_EXAMPLES(const real, train_CONSTANT, 64);
+    const real *const restrict sum_loss_squared_error = ASC_EXAMPLES(const real, train_CONSTANT, 64);
     real *const restrict loss = call->losses;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
-        const real t1 = sum12[(size_t)i_batch];
+        const real t1 = sum_loss_squared_error[(size_t)i_batch];
         loss[(size_t)i_batch] = t1;
     }
 }
 
 /* train_k05: map.
- * map15[]
+ * div_net[]
+ *     = 1 / count
  * layer_dropout.asc:12 */
 void train_k05(const AscCall *call, int chunk)
 {
-    real *const restrict map15 = ASC_CONSTANT(real, 0);
+    real *const restrict div_net = ASC_CONSTANT(real, 0);
     (void)chunk;
     const real t1 = (real)1.0 / (real)call->examples;
-    map15[0] = t1;
+    div_net[0] = t1;
 }
 
 /* train_k06: map.
- * map16[batch, channel = 1, freq = 3, time = 4]
- * from map15, input0, weight1, map7, input9; layer_dropout.asc:12 (loss.squared_error) */
+ * mul2_loss_squared_error[batch, channel = 1, freq = 3, time = 4]
+ *     = div_net * (input_x * weight_y * mul_dropout - input_target)
+ * from div_net, input_x, weight_y, mul_dropout, input_target; layer_dropout.asc:12 (loss.squared_error) */
 void train_k06(const AscCall *call, int chunk)
 {
     if (!call->target)
         return;
-    const real *const restrict map15 = ASC_CONSTANT(const real, 0);
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight1 = call->parameters;
-    const real *const restrict map7 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
-    const real *const restrict input9 = call->target;
-    real *const restrict map16 = ASC_EXAMPLES(real, train_CONSTANT, 64);
+    const real *const restrict div_net = ASC_CONSTANT(const real, 0);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_y = call->parameters;
+    const real *const restrict mul_dropout = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    const real *const restrict input_target = call->target;
+    real *const restrict mul2_loss_squared_error = ASC_EXAMPLES(real, train_CONSTANT, 64);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
-    const real t1 = map15[0];
+    const real t1 = div_net[0];
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_freq = 0; i_freq < 3; i_freq++) {
-            const real t3 = weight1[i_freq];
+            const real t3 = weight_y[i_freq];
 #pragma omp simd
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t2 = input0[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t2 = input_x[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t4 = t2 * t3;
-                const real t5 = map7[(size_t)i_batch * 4 + i_time];
+                const real t5 = mul_dropout[(size_t)i_batch * 4 + i_time];
                 const real t6 = t4 * t5;
-                const real t7 = input9[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t7 = input_target[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t8 = t6 - t7;
                 const real t9 = t1 * t8;
-                map16[(size_t)i_batch * 12 + i_freq * 4 + i_time] = t9;
+                mul2_loss_squared_error[(size_t)i_batch * 12 + i_freq * 4 + i_time] = t9;
             }
         }
     }
 }
 
 /* train_k07: sum.
- * sum20[freq = 3]
- * from map16, input0, map7; layer_dropout.asc:9 (y) */
+ * sum_y[freq = 3]
+ *     = sum[batch, channel, time]((mul2_loss_squared_error + mul2_loss_squared_error) * input_x * mul_dropout)
+ * from mul2_loss_squared_error, input_x, mul_dropout; layer_dropout.asc:9 (y) */
 void train_k07(const AscCall *call, int chunk)
 {
-    const real *const restrict map16 = ASC_EXAMPLES(const real, train_CONSTANT, 64);
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict map7 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
-    double *const restrict sum20_parts = ASC_EXAMPLES(double, train_CONSTANT, 128);
+    const real *const restrict mul2_loss_squared_error = ASC_EXAMPLES(const real, train_CONSTANT, 64);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict mul_dropout = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    double *const restrict parts_sum_y = ASC_EXAMPLES(double, train_CONSTANT, 128);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
-    memset(sum20_parts + (size_t)chunk * 3, 0, 3 * sizeof(double));
-    double *const restrict sum0 = sum20_parts + (size_t)chunk * 3;
+    memset(parts_sum_y + (size_t)chunk * 3, 0, 3 * sizeof(double));
+    double *const restrict sum0 = parts_sum_y + (size_t)chunk * 3;
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_freq = 0; i_freq < 3; i_freq++) {
             real run0 = 0;
 #pragma omp simd reduction(+ : run0)
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t1 = map16[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t1 = mul2_loss_squared_error[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t2 = t1 + t1;
-                const real t3 = input0[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t3 = input_x[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t4 = t2 * t3;
-                const real t5 = map7[(size_t)i_batch * 4 + i_time];
+                const real t5 = mul_dropout[(size_t)i_batch * 4 + i_time];
                 const real t6 = t4 * t5;
                 run0 += t6;
             }
@@ -189,83 +196,86 @@ void train_k07(const AscCall *call, int chunk)
 void train_k07_sum(const AscCall *call, int chunk)
 {
     (void)chunk;
-    const double *const restrict sum20_parts = ASC_EXAMPLES(const double, train_CONSTANT, 128);
-    real *const restrict sum20 = call->gradients;
+    const double *const restrict parts_sum_y = ASC_EXAMPLES(const double, train_CONSTANT, 128);
+    real *const restrict sum_y = call->gradients;
     const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;
     for (int i = 0; i < 3; i++) {
         double sum0 = 0;
         for (int group = 0; group < groups; group++) {
-            sum0 += sum20_parts[(size_t)group * 3 + i];
+            sum0 += parts_sum_y[(size_t)group * 3 + i];
         }
-        sum20[i] = (real)sum0;
+        sum_y[i] = (real)sum0;
     }
 }
 
 /* infer_k01: sum.
- * sum6[batch]
- * from input0, weight1, input3; layer_dropout.asc:12 (loss.squared_error) */
+ * sum_loss_squared_error[batch]
+ *     = sum[channel, freq, time]((input_x * weight_y - input_target) * (input_x * weight_y - input_target))
+ * from input_x, weight_y, input_target; layer_dropout.asc:12 (loss.squared_error) */
 void infer_k01(const AscCall *call, int chunk)
 {
     if (!call->target)
         return;
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight1 = call->parameters;
-    const real *const restrict input3 = call->target;
-    real *const restrict sum6 = ASC_EXAMPLES(real, infer_CONSTANT, 0);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_y = call->parameters;
+    const real *const restrict input_target = call->target;
+    real *const restrict sum_loss_squared_error = ASC_EXAMPLES(real, infer_CONSTANT, 0);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         double sum0[1] = {0};
         real run0 = 0;
         for (int i_freq = 0; i_freq < 3; i_freq++) {
-            const real t2 = weight1[i_freq];
+            const real t2 = weight_y[i_freq];
 #pragma omp simd reduction(+ : run0)
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t3 = t1 * t2;
-                const real t4 = input3[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t4 = input_target[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t5 = t3 - t4;
                 const real t6 = t5 * t5;
                 run0 += t6;
             }
         }
         sum0[0] += run0;
-        sum6[(size_t)i_batch] = (real)sum0[0];
+        sum_loss_squared_error[(size_t)i_batch] = (real)sum0[0];
     }
 }
 
 /* infer_k02: map.
  * loss[batch]
- * from sum6; layer_dropout.asc:12 (loss.squared_error) */
+ *     = sum_loss_squared_error
+ * from sum_loss_squared_error; layer_dropout.asc:12 (loss.squared_error) */
 void infer_k02(const AscCall *call, int chunk)
 {
     if (!call->losses)
         return;
-    const real *const restrict sum6 = ASC_EXAMPLES(const real, infer_CONSTANT, 0);
+    const real *const restrict sum_loss_squared_error = ASC_EXAMPLES(const real, infer_CONSTANT, 0);
     real *const restrict loss = call->losses;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
-        const real t1 = sum6[(size_t)i_batch];
+        const real t1 = sum_loss_squared_error[(size_t)i_batch];
         loss[(size_t)i_batch] = t1;
     }
 }
 
 /* infer_k03: map.
  * output[batch, channel = 1, freq = 3, time = 4]
- * from input0, weight1; layer_dropout.asc:9 (y) */
+ *     = input_x * weight_y
+ * from input_x, weight_y; layer_dropout.asc:9 (y) */
 void infer_k03(const AscCall *call, int chunk)
 {
     if (!call->output)
         return;
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight1 = call->parameters;
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_y = call->parameters;
     real *const restrict output = call->output;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_freq = 0; i_freq < 3; i_freq++) {
-            const real t2 = weight1[i_freq];
+            const real t2 = weight_y[i_freq];
 #pragma omp simd
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_freq * 4 + i_time];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_freq * 4 + i_time];
                 const real t3 = t1 * t2;
                 output[(size_t)i_batch * 12 + i_freq * 4 + i_time] = t3;
             }

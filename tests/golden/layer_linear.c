@@ -17,23 +17,24 @@ void infer_k03(const AscCall *call, int chunk);
 void infer_k04(const AscCall *call, int chunk);
 
 /* train_k01: product, plain loops.
- * dot3[batch, channel = 1, time = 4, feature = 2]
- * from input0, weight2; layer_linear.asc:9 (linear) */
+ * dot_linear[batch, channel = 1, time = 4, feature = 2]
+ *     = dot[in](input_x, weight_linear)
+ * from input_x, weight_linear; layer_linear.asc:9 (linear) */
 void train_k01(const AscCall *call, int chunk)
 {
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight2 = call->parameters;
-    real *const restrict dot3 = ASC_EXAMPLES(real, train_CONSTANT, 0);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_linear = call->parameters;
+    real *const restrict dot_linear = ASC_EXAMPLES(real, train_CONSTANT, 0);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_time = 0; i_time < 4; i_time++) {
             double sum0[2] = {0};
             real row0[2] = {0};
             for (int i_in = 0; i_in < 3; i_in++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_time + i_in * 4];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_time + i_in * 4];
 #pragma omp simd
                 for (int i_feature = 0; i_feature < 2; i_feature++) {
-                    const real t2 = weight2[i_in * 2 + i_feature];
+                    const real t2 = weight_linear[i_in * 2 + i_feature];
                     row0[i_feature] += t1 * t2;
                 }
             }
@@ -41,22 +42,23 @@ void train_k01(const AscCall *call, int chunk)
                 sum0[i_feature] += row0[i_feature];
             }
             for (int i_feature = 0; i_feature < 2; i_feature++) {
-                dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature] = (real)sum0[i_feature];
+                dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature] = (real)sum0[i_feature];
             }
         }
     }
 }
 
 /* train_k02: sum.
- * sum7[batch]
- * from dot3, input4; layer_linear.asc:11 (loss.squared_error) */
+ * sum_loss_squared_error[batch]
+ *     = sum[channel, time, feature]((dot_linear - input_target) * (dot_linear - input_target))
+ * from dot_linear, input_target; layer_linear.asc:11 (loss.squared_error) */
 void train_k02(const AscCall *call, int chunk)
 {
     if (!call->target)
         return;
-    const real *const restrict dot3 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
-    const real *const restrict input4 = call->target;
-    real *const restrict sum7 = ASC_EXAMPLES(real, train_CONSTANT, 64);
+    const real *const restrict dot_linear = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    const real *const restrict input_target = call->target;
+    real *const restrict sum_loss_squared_error = ASC_EXAMPLES(real, train_CONSTANT, 64);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         double sum0[1] = {0};
@@ -64,33 +66,34 @@ void train_k02(const AscCall *call, int chunk)
         for (int i_time = 0; i_time < 4; i_time++) {
 #pragma omp simd reduction(+ : run0)
             for (int i_feature = 0; i_feature < 2; i_feature++) {
-                const real t1 = dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                const real t2 = input4[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                const real t1 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                const real t2 = input_target[(size_t)i_batch * 8 + i_time * 2 + i_feature];
                 const real t3 = t1 - t2;
                 const real t4 = t3 * t3;
                 run0 += t4;
             }
         }
         sum0[0] += run0;
-        sum7[(size_t)i_batch] = (real)sum0[0];
+        sum_loss_squared_error[(size_t)i_batch] = (real)sum0[0];
     }
 }
 
 /* train_k03: map.
  * output[batch, channel = 1, time = 4, feature = 2]
- * from dot3; layer_linear.asc:9 (linear) */
+ *     = dot_linear
+ * from dot_linear; layer_linear.asc:9 (linear) */
 void train_k03(const AscCall *call, int chunk)
 {
     if (!call->output)
         return;
-    const real *const restrict dot3 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    const real *const restrict dot_linear = ASC_EXAMPLES(const real, train_CONSTANT, 0);
     real *const restrict output = call->output;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_time = 0; i_time < 4; i_time++) {
 #pragma omp simd
             for (int i_feature = 0; i_feature < 2; i_feature++) {
-                const real t1 = dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                const real t1 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
                 output[(size_t)i_batch * 8 + i_time * 2 + i_feature] = t1;
             }
         }
@@ -99,56 +102,59 @@ void train_k03(const AscCall *call, int chunk)
 
 /* train_k04: map.
  * loss[batch]
- * from sum7; layer_linear.asc:11 (loss.squared_error) */
+ *     = sum_loss_squared_error
+ * from sum_loss_squared_error; layer_linear.asc:11 (loss.squared_error) */
 void train_k04(const AscCall *call, int chunk)
 {
     if (!call->losses)
         return;
-    const real *const restrict sum7 = ASC_EXAMPLES(const real, train_CONSTANT, 64);
+    const real *const restrict sum_loss_squared_error = ASC_EXAMPLES(const real, train_CONSTANT, 64);
     real *const restrict loss = call->losses;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
-        const real t1 = sum7[(size_t)i_batch];
+        const real t1 = sum_loss_squared_error[(size_t)i_batch];
         loss[(size_t)i_batch] = t1;
     }
 }
 
 /* train_k05: map.
- * map10[]
+ * div_net[]
+ *     = 1 / count
  * layer_linear.asc:11 */
 void train_k05(const AscCall *call, int chunk)
 {
-    real *const restrict map10 = ASC_CONSTANT(real, 0);
+    real *const restrict div_net = ASC_CONSTANT(real, 0);
     (void)chunk;
     const real t1 = (real)1.0 / (real)call->examples;
-    map10[0] = t1;
+    div_net[0] = t1;
 }
 
 /* train_k06: product, plain loops.
- * dot13[in = 3, feature = 2]
- * from input0, map10, dot3, input4; layer_linear.asc:9 (linear) */
+ * dot2_linear[in = 3, feature = 2]
+ *     = dot[batch, channel, time](input_x, div_net * (dot_linear - input_target) + div_net * (dot_linear - input_target))
+ * from input_x, div_net, dot_linear, input_target; layer_linear.asc:9 (linear) */
 void train_k06(const AscCall *call, int chunk)
 {
     if (!call->target)
         return;
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict map10 = ASC_CONSTANT(const real, 0);
-    const real *const restrict dot3 = ASC_EXAMPLES(const real, train_CONSTANT, 0);
-    const real *const restrict input4 = call->target;
-    double *const restrict dot13_parts = ASC_EXAMPLES(double, train_CONSTANT, 64);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict div_net = ASC_CONSTANT(const real, 0);
+    const real *const restrict dot_linear = ASC_EXAMPLES(const real, train_CONSTANT, 0);
+    const real *const restrict input_target = call->target;
+    double *const restrict parts_dot2_linear = ASC_EXAMPLES(double, train_CONSTANT, 64);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
-    const real t2 = map10[0];
-    memset(dot13_parts + (size_t)chunk * 6, 0, 6 * sizeof(double));
-    double *const restrict sum0 = dot13_parts + (size_t)chunk * 6;
+    const real t2 = div_net[0];
+    memset(parts_dot2_linear + (size_t)chunk * 6, 0, 6 * sizeof(double));
+    double *const restrict sum0 = parts_dot2_linear + (size_t)chunk * 6;
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_in = 0; i_in < 3; i_in++) {
             real row0[2] = {0};
             for (int i_time = 0; i_time < 4; i_time++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_time + i_in * 4];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_time + i_in * 4];
 #pragma omp simd
                 for (int i_feature = 0; i_feature < 2; i_feature++) {
-                    const real t3 = dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                    const real t4 = input4[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                    const real t3 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                    const real t4 = input_target[(size_t)i_batch * 8 + i_time * 2 + i_feature];
                     const real t5 = t3 - t4;
                     const real t6 = t2 * t5;
                     const real t7 = t6 + t6;
@@ -165,36 +171,37 @@ void train_k06(const AscCall *call, int chunk)
 void train_k06_sum(const AscCall *call, int chunk)
 {
     (void)chunk;
-    const double *const restrict dot13_parts = ASC_EXAMPLES(const double, train_CONSTANT, 64);
-    real *const restrict dot13 = call->gradients;
+    const double *const restrict parts_dot2_linear = ASC_EXAMPLES(const double, train_CONSTANT, 64);
+    real *const restrict dot2_linear = call->gradients;
     const int groups = (call->examples + ASC_GROUP - 1) / ASC_GROUP;
     for (int i = 0; i < 6; i++) {
         double sum0 = 0;
         for (int group = 0; group < groups; group++) {
-            sum0 += dot13_parts[(size_t)group * 6 + i];
+            sum0 += parts_dot2_linear[(size_t)group * 6 + i];
         }
-        dot13[i] = (real)sum0;
+        dot2_linear[i] = (real)sum0;
     }
 }
 
 /* infer_k01: product, plain loops.
- * dot3[batch, channel = 1, time = 4, feature = 2]
- * from input0, weight2; layer_linear.asc:9 (linear) */
+ * dot_linear[batch, channel = 1, time = 4, feature = 2]
+ *     = dot[in](input_x, weight_linear)
+ * from input_x, weight_linear; layer_linear.asc:9 (linear) */
 void infer_k01(const AscCall *call, int chunk)
 {
-    const real *const restrict input0 = call->input[0];
-    const real *const restrict weight2 = call->parameters;
-    real *const restrict dot3 = ASC_EXAMPLES(real, infer_CONSTANT, 0);
+    const real *const restrict input_x = call->input[0];
+    const real *const restrict weight_linear = call->parameters;
+    real *const restrict dot_linear = ASC_EXAMPLES(real, infer_CONSTANT, 0);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_time = 0; i_time < 4; i_time++) {
             double sum0[2] = {0};
             real row0[2] = {0};
             for (int i_in = 0; i_in < 3; i_in++) {
-                const real t1 = input0[(size_t)i_batch * 12 + i_time + i_in * 4];
+                const real t1 = input_x[(size_t)i_batch * 12 + i_time + i_in * 4];
 #pragma omp simd
                 for (int i_feature = 0; i_feature < 2; i_feature++) {
-                    const real t2 = weight2[i_in * 2 + i_feature];
+                    const real t2 = weight_linear[i_in * 2 + i_feature];
                     row0[i_feature] += t1 * t2;
                 }
             }
@@ -202,22 +209,23 @@ void infer_k01(const AscCall *call, int chunk)
                 sum0[i_feature] += row0[i_feature];
             }
             for (int i_feature = 0; i_feature < 2; i_feature++) {
-                dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature] = (real)sum0[i_feature];
+                dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature] = (real)sum0[i_feature];
             }
         }
     }
 }
 
 /* infer_k02: sum.
- * sum7[batch]
- * from dot3, input4; layer_linear.asc:11 (loss.squared_error) */
+ * sum_loss_squared_error[batch]
+ *     = sum[channel, time, feature]((dot_linear - input_target) * (dot_linear - input_target))
+ * from dot_linear, input_target; layer_linear.asc:11 (loss.squared_error) */
 void infer_k02(const AscCall *call, int chunk)
 {
     if (!call->target)
         return;
-    const real *const restrict dot3 = ASC_EXAMPLES(const real, infer_CONSTANT, 0);
-    const real *const restrict input4 = call->target;
-    real *const restrict sum7 = ASC_EXAMPLES(real, infer_CONSTANT, 64);
+    const real *const restrict dot_linear = ASC_EXAMPLES(const real, infer_CONSTANT, 0);
+    const real *const restrict input_target = call->target;
+    real *const restrict sum_loss_squared_error = ASC_EXAMPLES(real, infer_CONSTANT, 64);
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         double sum0[1] = {0};
@@ -225,33 +233,34 @@ void infer_k02(const AscCall *call, int chunk)
         for (int i_time = 0; i_time < 4; i_time++) {
 #pragma omp simd reduction(+ : run0)
             for (int i_feature = 0; i_feature < 2; i_feature++) {
-                const real t1 = dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                const real t2 = input4[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                const real t1 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                const real t2 = input_target[(size_t)i_batch * 8 + i_time * 2 + i_feature];
                 const real t3 = t1 - t2;
                 const real t4 = t3 * t3;
                 run0 += t4;
             }
         }
         sum0[0] += run0;
-        sum7[(size_t)i_batch] = (real)sum0[0];
+        sum_loss_squared_error[(size_t)i_batch] = (real)sum0[0];
     }
 }
 
 /* infer_k03: map.
  * output[batch, channel = 1, time = 4, feature = 2]
- * from dot3; layer_linear.asc:9 (linear) */
+ *     = dot_linear
+ * from dot_linear; layer_linear.asc:9 (linear) */
 void infer_k03(const AscCall *call, int chunk)
 {
     if (!call->output)
         return;
-    const real *const restrict dot3 = ASC_EXAMPLES(const real, infer_CONSTANT, 0);
+    const real *const restrict dot_linear = ASC_EXAMPLES(const real, infer_CONSTANT, 0);
     real *const restrict output = call->output;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
         for (int i_time = 0; i_time < 4; i_time++) {
 #pragma omp simd
             for (int i_feature = 0; i_feature < 2; i_feature++) {
-                const real t1 = dot3[(size_t)i_batch * 8 + i_time * 2 + i_feature];
+                const real t1 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
                 output[(size_t)i_batch * 8 + i_time * 2 + i_feature] = t1;
             }
         }
@@ -260,16 +269,17 @@ void infer_k03(const AscCall *call, int chunk)
 
 /* infer_k04: map.
  * loss[batch]
- * from sum7; layer_linear.asc:11 (loss.squared_error) */
+ *     = sum_loss_squared_error
+ * from sum_loss_squared_error; layer_linear.asc:11 (loss.squared_error) */
 void infer_k04(const AscCall *call, int chunk)
 {
     if (!call->losses)
         return;
-    const real *const restrict sum7 = ASC_EXAMPLES(const real, infer_CONSTANT, 64);
+    const real *const restrict sum_loss_squared_error = ASC_EXAMPLES(const real, infer_CONSTANT, 64);
     real *const restrict loss = call->losses;
     const int first = chunk * ASC_GROUP, last = asc_min(first + ASC_GROUP, call->examples);
     for (int i_batch = first; i_batch < last; i_batch++) {
-        const real t1 = sum7[(size_t)i_batch];
+        const real t1 = sum_loss_squared_error[(size_t)i_batch];
         loss[(size_t)i_batch] = t1;
     }
 }
