@@ -12,10 +12,11 @@
 
 static const char style[] =
     ":root{color-scheme:light dark;--page:#fbfbfa;--text:#1c2024;--soft:#5b636b;--rule:#dcdfe2;"
-    "--0:#1a66ad;--1:#b8450f;--2:#23783f;--3:#7a3fa8;--4:#a82a66;--5:#6b640f;--on:#fff}\n"
+    "--0:#1a66ad;--1:#b8450f;--2:#23783f;--3:#7a3fa8;--4:#a82a66;--5:#6b640f;--on:#fff;--half:var(-"
+    "-text)}\n"
     "@media(prefers-color-scheme:dark){:root{--page:#14171a;--text:#e6e8ea;--soft:#a3abb3;"
     "--rule:#343a40;--0:#69b1f5;--1:#f2945f;--2:#6ccf8c;--3:#c59cf2;--4:#f086b6;--5:#d2c864;"
-    "--on:#0b1015}}\n"
+    "--on:#0b1015;--half:#0b1015}}\n"
     "*{box-sizing:border-box}body{margin:0 auto;padding:16px;max-width:1120px;"
     "background:var(--page);color:var(--text);font:16px/1.5 system-ui,sans-serif}\n"
     "h1{font-size:1.5rem;margin:.2em 0 .6em}h2{font-size:1.2rem;margin:1.6em 0 .5em;"
@@ -33,7 +34,8 @@ static const char style[] =
     ".key svg{width:28px;height:10px;display:inline-block;margin-right:6px}\n"
     "svg{width:100%;height:auto;display:block}svg text{font:12px system-ui,sans-serif;"
     "fill:var(--text)}svg .end{text-anchor:end}svg .mid{text-anchor:middle}"
-    "svg .on{fill:var(--on)}.grid path,path.grid{stroke-linecap:round}path.grid{"
+    "svg .on{fill:var(--on)}svg .half{fill:var(--half)}.grid "
+    "path,path.grid{stroke-linecap:round}path.grid{"
     "stroke:var(--rule)}.line{fill:none;stroke-width:2;stroke-linejoin:round}"
     ".dash{stroke-dasharray:5 4}.back{fill:var(--rule);fill-opacity:.6}.cell{fill:var(--0)}\n";
 

@@ -214,7 +214,11 @@ static void draw_row(AscWriter *writer, const int *count, int row, int classes, 
               x + 1, y + 1, cell - 2, cell - 2, 0.06 + 0.94 * share);
         if (count[c] > 0)
             PRINT("<text x=\"%d\" y=\"%d\" class=\"mid%s\">%d</text>", x + cell / 2,
-                  y + cell / 2 + 4, share > 0.5 ? " on" : "", count[c]);
+                  y + cell / 2 + 4,
+                  share > 0.8    ? " on"
+                  : share > 0.55 ? " half"
+                                 : "",
+                  count[c]);
     }
     PRINT("\n");
 }

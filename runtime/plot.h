@@ -1,5 +1,6 @@
 /* plot.h: plots as SVG inside of a page.  Colours are the page's: classes s0 to s5 of series, grid,
- * cell.  What a plot needs is 360 units wide, so that it can be read on a phone. */
+ * back, cell, and text on a cell (half, on).  Lines and bars are 360 units wide, so that they can be
+ * read on a phone. */
 #ifndef ASC_PLOT_H
 #define ASC_PLOT_H
 
