@@ -258,14 +258,14 @@ ASC_INLINE real asc_sqrt(real x)
 
 ASC_INLINE real asc_tanh(real x)
 {
-    const float z = x * x, large = 1 - 2 / (asc_exp(2 * x) + 1);
+    const float z = x * x, large = 1 - 2 / (asc_exp(2 * __builtin_fabsf(x)) + 1);
     float p = -5.70498872745e-3f;
     p = p * z + 2.06390887954e-2f;
     p = p * z - 5.37397155531e-2f;
     p = p * z + 1.33314422036e-1f;
     p = p * z - 3.33332819422e-1f;
     const float small = p * z * x + x;
-    return z < 0.390625f ? small : large;
+    return z < 0.390625f ? small : __builtin_copysignf(large, x);
 }
 
 ASC_INLINE real asc_sigmoid(real x)
