@@ -24,19 +24,19 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    { "train", "--data DIR", "dlIfOeSHbvsRiCN2tK", "trains on a data set",
+    { "train", "--data DIR", "dlIfAZOeSHbvsRiCN2tKjq", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlIDjt",
       "tells what was understood of a data set, and what is odd in it\n"
       "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, table, folders)",
       "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
-    { "eval", "--data DIR --run RUN", "dlIfrwpgKCN2t",
+    { "eval", "--data DIR --run RUN", "dlIfMGwpgKCN2tq",
       "measures on the evaluation part of a data set", "eval --data scenes --run run",
       asc_command_eval },
     { "report", "RUN...", "odlIfpKCN2t",
       "writes an HTML page about runs (report.html); with --data evaluates them",
       "report run1 run2 --data scenes -o report.html", asc_command_report },
-    { "predict", "--run RUN FILE...", "dlIfprwcuKCN23456jt",
+    { "predict", "--run RUN FILE...", "dlIfprwcuKCN23456jtq",
       "tells the class of recordings, or of sound while it comes in",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
     { "features", "FILE -o X.npy", "orwFWCN",

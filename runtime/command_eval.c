@@ -174,15 +174,20 @@ static bool print_all(AscMeasure *evaluation, AscStatus *status)
     return print_confusion(evaluation, status) && print_classes(evaluation, status) &&
            print_devices(evaluation, status) &&
            (printf("in all\n"), print_accuracy(evaluation, "accuracy", NULL, status)) &&
-           print_figure(evaluation, &(AscMetric){ .kind = ASC_LOSS }, NULL, "loss of the segments",
-                        status) &&
+           (isnan(evaluation->results.loss) ||
+            print_figure(evaluation, &(AscMetric){ .kind = ASC_LOSS }, NULL, "loss of the segments",
+                         status)) &&
            print_reported(evaluation, status);
 }
 
 int asc_command_eval(const AscCli *cli)
 {
+    if (cli->options.select && cli->options.runs < 2)
+        return asc_cli_usage(cli, "--select needs two runs or more");
     if (asc_model_is_stored(cli->model))
-        return asc_command_eval_shards(cli);
+        return cli->options.runs > 1
+                   ? asc_cli_usage(cli, "of a model of stored features one --run is evaluated")
+                   : asc_command_eval_shards(cli);
     AscMeasure evaluation;
     AscStatus status = { 0 };
     bool fine = asc_measure(cli, &evaluation, &status) && print_all(&evaluation, &status);

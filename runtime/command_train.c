@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "command_train.h"
 #include "file.h"
 #include "report.h"
-#include "train.h"
 
 static volatile sig_atomic_t stop_signal;
 
@@ -107,6 +106,11 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
            asc_status_memory(status, "settings");
 }
 
+int asc_train_stopped(void)
+{
+    return ASC_EXIT_SIGNAL + stop_signal;
+}
+
 static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome,
                   const AscStatus *status)
 {
@@ -121,46 +125,53 @@ static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome
         return 0;
     case ASC_TRAIN_STOPPED:
         printf("stopped and saved; go on with: %s --resume %s\n", cli->name, folder);
-        return ASC_EXIT_SIGNAL + stop_signal;
-    case ASC_TRAIN_NOT_BEGUN:
-        printf("stopped before training began\n");
-        return ASC_EXIT_SIGNAL + stop_signal;
+        return asc_train_stopped();
+    case ASC_TRAIN_NOT_BEGUN: printf("stopped before training began\n"); return asc_train_stopped();
     case ASC_TRAIN_FAILED: break;
     }
     return asc_cli_fail(cli, status);
 }
 
 /* A run that left out recordings does so when it is resumed. */
-static bool skips(const AscCli *cli)
+static bool skips(const AscCli *cli, const char *resumed)
 {
-    char *path = cli->options.resume ? asc_path_join(cli->options.resume, "skipped.txt") : NULL;
+    char *path = resumed ? asc_path_join(resumed, "skipped.txt") : NULL;
     bool skipped = path && asc_file_exists(path);
 
     free(path);
     return cli->options.skip_bad || skipped;
 }
 
-static int train(const AscCli *cli, const AscSettings *settings, const char *folder)
+bool asc_train_settings(const AscCli *cli, AscSettings *settings, AscStatus *status)
+{
+    bool changed;
+
+    return make_settings(cli, settings, &changed, status);
+}
+
+AscTrainOutcome asc_train_run(const AscCli *cli, const AscSettings *settings, const char *folder,
+                              bool resume, AscStatus *status)
 {
     AscPrinter printer;
-    AscStatus status = { 0 };
     AscTrainOutcome outcome;
     AscTrainOptions options = { .settings = *settings,
                                 .folder = folder,
-                                .resume = cli->options.resume != NULL,
+                                .resume = resume,
                                 .init = cli->options.init,
                                 .cache = asc_cli_cache(cli),
-                                .skip_bad = skips(cli),
+                                .skip_bad = skips(cli, resume ? folder : NULL),
                                 .stop = &stop_signal };
 
-    asc_report_start(&printer, stdout);
+    asc_report_start(&printer, cli->options.json ? stderr : stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&printer);
     options.report = &printer.report;
     catch_signals();
-    outcome = asc_train(cli->model, &options, &status);
+    outcome = asc_train(cli->model, &options, status);
     asc_report_end(&printer);
     if (options.cache)
         asc_cache_close(options.cache);
-    return finish(cli, folder, outcome, &status);
+    return outcome;
 }
 
 int asc_command_train(const AscCli *cli)
@@ -177,13 +188,17 @@ int asc_command_train(const AscCli *cli)
         snprintf(folder, sizeof folder, "%s", cli->options.out);
     else
         snprintf(folder, sizeof folder, "%s.run", cli->model->name);
+    if (cli->options.folds || cli->options.seeds)
+        return asc_command_series(cli, folder);
     if (make_settings(cli, &settings, &changed, &status)) {
         if (changed)
             fprintf(stderr,
                     "%s: warning: the model is not the text this run began with (%s/"
                     "model.asc); its recipe is taken from this program\n",
                     cli->name, folder);
-        result = train(cli, &settings, folder);
+        result = finish(cli, folder,
+                        asc_train_run(cli, &settings, folder, cli->options.resume != NULL, &status),
+                        &status);
     } else {
         result = asc_cli_fail(cli, &status);
     }

@@ -71,6 +71,9 @@ const char *asc_layout_names(void);
 /* The lowest fold above `after` that can be evaluated on; 0: there is none. */
 int asc_dataset_next_fold(const AscDataset *dataset, int after);
 
+/* Whether the data set tells what to train on and what to evaluate on, by folds or by lists. */
+bool asc_dataset_divided(const AscDataset *dataset);
+
 /* The recordings to train on and those to evaluate on; either list may be NULL where it is not
  * wanted.  fold 0: none was given (where recordings have folds one is needed; setup lists are those
  * of fold 1; a data set with neither is all of it in both lists).  Fails where the two share a recording, where a list is

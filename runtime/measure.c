@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ensemble.h"
+
 static const char *device_of(const AscMeasure *measure, int n)
 {
-    return measure->dataset->recording[measure->sources.index[n]].device;
+    return measure->dataset->recording[measure->list.index[n]].device;
 }
 
 static int label_index(const AscWeights *weights, const char *name)
@@ -20,14 +22,13 @@ static int label_index(const AscWeights *weights, const char *name)
 }
 
 /* The weights' number of a recording's label; -1: noted as a problem, or refused. */
-static bool match_label(AscMeasure *measure, int recording, int *label, AscStatus *status)
+static bool match_label(const AscWeights *weights, const AscDataset *dataset, int recording,
+                        AscProblems *problems, int *label, AscStatus *status)
 {
-    const AscDataset *dataset = measure->dataset;
     const AscRecording *about = &dataset->recording[recording];
-    AscProblems *problems = measure->cli->options.skip_bad ? &measure->problems : NULL;
     char place[1024];
 
-    *label = about->label < 0 ? -1 : label_index(measure->weights, dataset->label[about->label]);
+    *label = about->label < 0 ? -1 : label_index(weights, dataset->label[about->label]);
     if (*label >= 0)
         return true;
     asc_dataset_place(dataset, recording, place, sizeof place);
@@ -42,19 +43,19 @@ static bool match_label(AscMeasure *measure, int recording, int *label, AscStatu
 
 /* From the data set's numbers of labels to those of the weights, by name; the sources lose what has
  * none. */
-static bool match_labels(AscMeasure *measure, AscStatus *status)
+static bool match_labels(const AscWeights *weights, const AscDataset *dataset, AscSources *sources,
+                         AscProblems *problems, AscStatus *status)
 {
-    AscSources *sources = &measure->sources;
     int kept = 0;
 
-    if (measure->weights->labels == 0)
+    if (weights->labels == 0)
         return asc_status_set(
             status, ASC_BAD_INPUT,
             "the weights have no labels; weights for recordings come from `train`");
     for (int n = 0; n < sources->count; n++) {
         int label;
 
-        if (!match_label(measure, sources->index[n], &label, status))
+        if (!match_label(weights, dataset, sources->index[n], problems, &label, status))
             return false;
         if (label < 0)
             continue;
@@ -65,27 +66,40 @@ static bool match_labels(AscMeasure *measure, AscStatus *status)
     sources->count = kept;
     return kept > 0 ||
            asc_status_set(status, ASC_BAD_INPUT, "%s: none of the recordings can be evaluated",
-                          measure->dataset->folder);
+                          dataset->folder);
+}
+
+bool asc_measure_list(const AscCli *cli, const AscWeights *weights, const AscDataset *dataset,
+                      AscList *list, AscProblems *problems, AscResults *results, AscStatus *status)
+{
+    AscSources sources = { 0 };
+    bool fine = asc_sources_from_list(dataset, list, &sources, status) &&
+                match_labels(weights, dataset, &sources, problems, status) &&
+                asc_recognise(cli, weights, &sources, results, status);
+
+    if (fine) {
+        list->count = sources.count;
+        memcpy(list->index, sources.index, (size_t)sources.count * sizeof *list->index);
+    }
+    asc_sources_free(&sources);
+    return fine;
 }
 
 bool asc_measure(const AscCli *cli, AscMeasure *measure, AscStatus *status)
 {
     const char *part = cli->options.split ? cli->options.split : "evaluate";
-    AscList list = { 0 };
+    AscProblems *problems = cli->options.skip_bad ? &measure->problems : NULL;
     bool fine;
 
     *measure = (AscMeasure){ .cli = cli };
     measure->weights = asc_cli_weights(cli, status);
-    measure->dataset = measure->weights
-                           ? asc_cli_dataset(cli, cli->options.skip_bad ? &measure->problems : NULL,
-                                             status)
-                           : NULL;
+    measure->dataset = measure->weights ? asc_cli_dataset(cli, problems, status) : NULL;
     fine = measure->dataset &&
-           asc_dataset_part(measure->dataset, cli->options.fold, part, &list, status) &&
-           asc_sources_from_list(measure->dataset, &list, &measure->sources, status) &&
-           match_labels(measure, status) &&
-           asc_recognise(cli, measure->weights, &measure->sources, &measure->results, status);
-    asc_list_free(&list);
+           asc_dataset_part(measure->dataset, cli->options.fold, part, &measure->list, status) &&
+           (cli->options.runs > 1
+                ? asc_ensemble_measure(measure, status)
+                : asc_measure_list(cli, measure->weights, measure->dataset, &measure->list,
+                                   problems, &measure->results, status));
     asc_cli_tell(cli, &measure->problems);
     if (!fine)
         return false;
@@ -96,7 +110,7 @@ bool asc_measure(const AscCli *cli, AscMeasure *measure, AscStatus *status)
 void asc_measure_free(AscMeasure *measure)
 {
     if (measure->dataset) {
-        asc_sources_free(&measure->sources);
+        asc_list_free(&measure->list);
         asc_dataset_close(measure->dataset);
     }
     asc_problems_free(&measure->problems);

@@ -23,9 +23,13 @@ static const Option all[] = {
     { 'l', "layout", "NAME", "how it is laid out: see `data --help` (found out by itself)" },
     { 'I', "lists", "DIR", "lists foldN_train.txt, .. that divide the data set (those in it)" },
     { 'f', "fold", "N", "evaluate on fold N, train on the rest" },
+    { 'A', "folds", "LIST", "train and evaluate on each fold: all, or as 1,2,4" },
+    { 'Z', "seeds", "N", "train and evaluate N times, from --seed on" },
     { 'O', "out", "RUN", "folder of the run (NAME.run)" },
     { 'o', "output", "FILE", "file to write; also -o FILE" },
     { 'r', "run", "RUN", "folder of a run: its kept weights" },
+    { 'M', "run", "RUN", "folder of a run; several: the mean of what they say" },
+    { 'G', "select", NULL, "of several runs choose those that do best on the validation part" },
     { 'w', "weights", "FILE", "weights, .safetensors" },
     { 'R', "resume", "RUN", "continue a run where it stopped" },
     { 'i', "init", "FILE", "weights to begin with" },
@@ -57,6 +61,7 @@ static const Option all[] = {
     { 'g', "segments", NULL, "segments with rated classes, not whole videos (TFRecord files)" },
     { 'u', "submission", "FILE", "write VideoId,LabelConfidencePairs (TFRecord files)" },
     { 'j', "json", NULL, "print JSON" },
+    { 'q', "quiet", NULL, "print no progress" },
     { 'h', "help", NULL, "print this help" },
 };
 
@@ -130,6 +135,17 @@ static bool add_input(const char *program, const char *text, AscOptions *options
     return true;
 }
 
+static bool add_run(const char *program, const char *text, AscOptions *options)
+{
+    if (options->runs == ASC_MAX_RUNS) {
+        fprintf(stderr, "%s: --run is given more than %d times\n", program, ASC_MAX_RUNS);
+        return false;
+    }
+    options->run = options->run ? options->run : text;
+    options->run_list[options->runs++] = text;
+    return true;
+}
+
 static bool take_text(const char *program, const Option *option, const char *text,
                       const char **value)
 {
@@ -150,6 +166,7 @@ static const char **text_place(char letter, AscOptions *options)
     case 'O': return &options->out;
     case 'o': return &options->out;
     case 'r': return &options->run;
+    case 'A': return &options->folds;
     case 'w': return &options->weights;
     case 'R': return &options->resume;
     case 'i': return &options->init;
@@ -183,6 +200,8 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 't': return parse_count(program, option, text, &options->threads);
     case 's': return parse_seed(program, option, text, options);
     case 'a': return parse_rate(program, option, text, &options->rate);
+    case 'M': return add_run(program, text, options);
+    case 'Z': return parse_count(program, option, text, &options->seeds);
     case 'x': return add_input(program, text, options);
     case 'W': options->whole = true; break;
     case 'D': options->decode = true; break;
@@ -194,6 +213,8 @@ static bool take(const char *program, const Option *option, const char *text, As
     case '6': return parse_rate(program, option, text, &options->follow);
     case '2': options->half = true; break;
     case 'j': options->json = true; break;
+    case 'q': options->quiet = true; break;
+    case 'G': options->select = true; break;
     case 'h': options->help = true; break;
     }
     return true;

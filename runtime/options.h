@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ASC_MAX_INPUTS = 8 };
+enum { ASC_MAX_INPUTS = 8, ASC_MAX_RUNS = 64 };
 
 /* What was given; NULL or `unset` where nothing was.  Texts point into argv. */
 typedef struct AscOptions {
@@ -13,6 +13,12 @@ typedef struct AscOptions {
     const char *validate, *target, *set, *submission, *pcm, *lists;
     const char *input[ASC_MAX_INPUTS];
     int inputs;
+    const char
+        *run_list[ASC_MAX_RUNS]; /* of commands that take several --run; the first is `run` */
+    int runs;
+    const char *folds;
+    int seeds; /* 0: unset */
+    bool select, quiet;
     int fold, epochs, batch, steps, threads; /* 0: unset */
     double hours;                            /* 0: unset */
     double rate;                             /* negative: unset */

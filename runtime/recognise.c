@@ -29,6 +29,8 @@ static bool run(const AscCli *cli, const AscWeights *weights, AscCache *cache, A
     bool fine;
 
     asc_report_start(&printer, stderr);
+    if (cli->options.quiet)
+        asc_report_quiet(&printer);
     segments = asc_segments_open(&extraction, sources, weights->statistics, false, status);
     asc_report_end(&printer);
     tell_left_out(cli, &skipped);

@@ -132,6 +132,11 @@ static void tell_epoch(void *context, const AscEpochReport *report)
     fflush(printer->lines);
 }
 
+void asc_report_quiet(AscPrinter *printer)
+{
+    printer->report = (AscReport){ .context = printer };
+}
+
 void asc_report_start(AscPrinter *printer, FILE *lines)
 {
     *printer = (AscPrinter){ .lines = lines, .terminal = isatty(STDERR_FILENO), .last = now() };

@@ -45,6 +45,9 @@ typedef struct AscPrinter {
 
 void asc_report_start(AscPrinter *printer, FILE *lines);
 
+/* From now on nothing is printed. */
+void asc_report_quiet(AscPrinter *printer);
+
 /* Clears a line that renews itself, so that other output can follow. */
 void asc_report_end(AscPrinter *printer);
 

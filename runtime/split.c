@@ -91,6 +91,11 @@ static bool by_fold(const AscDataset *dataset, int fold, bool others, AscList *l
                           dataset->folder, fold, folds);
 }
 
+bool asc_dataset_divided(const AscDataset *dataset)
+{
+    return has_folds(dataset) || has_setup(dataset);
+}
+
 bool asc_dataset_part(const AscDataset *dataset, int fold, const char *part, AscList *list,
                       AscStatus *status)
 {
@@ -173,7 +178,7 @@ bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscL
                        AscStatus *status)
 {
     AscList first = { 0 }, second = { 0 };
-    bool apart = has_folds(dataset) || has_setup(dataset);
+    bool apart = asc_dataset_divided(dataset);
     bool fine = (!train || (asc_dataset_part(dataset, fold, "train", &first, status) &&
                             check_train(dataset, &first, status))) &&
                 (!evaluate || asc_dataset_part(dataset, fold, "evaluate", &second, status)) &&

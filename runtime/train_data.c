@@ -45,7 +45,8 @@ static void tell_left_out(const AscExtraction *extraction, const AscProblems *pr
         asc_problems_tell(problems, report->note, report->context);
 }
 
-/* Replaces *train by what stays of it. */
+/* Replaces *train by what stays of it.  The draw is the model's, whatever the seed of the run, so
+ * that runs with several seeds can be compared, and put together, by the same recordings. */
 static bool take_validation(const AscExtraction *extraction, const AscDataset *dataset,
                             const AscRecipe *recipe, AscList *train, AscList *validation,
                             AscStatus *status)
@@ -56,7 +57,7 @@ static bool take_validation(const AscExtraction *extraction, const AscDataset *d
 
     *train = (AscList){ 0 };
     fine = asc_dataset_validation(dataset, &whole, recipe->validate_share, recipe->validate_by,
-                                  recipe->seed, train, validation, note, status);
+                                  extraction->model->recipe.seed, train, validation, note, status);
     asc_list_free(&whole);
     if (fine)
         tell(extraction->report, note);
@@ -92,6 +93,20 @@ static bool divide(const AscExtraction *extraction, const AscDataset *dataset, i
     if (recipe->validate == ASC_VALIDATE_SPLIT)
         return take_validation(extraction, dataset, recipe, train, validation, status);
     return true;
+}
+
+bool asc_train_data_validation(const AscModel *model, const AscDataset *dataset,
+                               const AscSettings *settings, AscList *validation, AscStatus *status)
+{
+    AscExtraction extraction = { .model = model };
+    AscRecipe recipe = model->recipe;
+    AscList train = { 0 };
+    bool fine;
+
+    asc_settings_apply(settings, &recipe);
+    fine = divide(&extraction, dataset, settings->fold, &recipe, &train, validation, status);
+    asc_list_free(&train);
+    return fine;
 }
 
 /* ---------------------------------------------------------------- features */

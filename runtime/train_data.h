@@ -33,6 +33,9 @@ int asc_train_data_examples(const AscTrainData *data);
  * the features.  False with code ASC_OK: stopped. */
 bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *settings,
                          const AscRecipe *recipe, AscTrainData *data, AscStatus *status);
+/* The recordings that a run with these settings is validated on; none without validation. */
+bool asc_train_data_validation(const AscModel *model, const AscDataset *dataset,
+                               const AscSettings *settings, AscList *validation, AscStatus *status);
 void asc_train_data_free(AscTrainData *data, const AscModel *model);
 
 #endif

@@ -1,0 +1,224 @@
+/* command_series.c: `train --folds` and `--seeds`: a run for each, evaluated, and the mean of all. */
+#include "command_train.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "measure.h"
+#include "series.h"
+
+enum { MOST_FOLDS = 64 };
+
+typedef struct Plan {
+    const AscCli *cli;
+    const char *folder;
+    AscDataset *dataset;
+    AscProblems problems; /* of the data set */
+    int fold[MOST_FOLDS]; /* 0: the data set's own division */
+    int folds, seeds;
+    uint64_t seed; /* the first */
+    AscSeries series;
+} Plan;
+
+/* "all", or as "1,2,4". */
+static bool plan_folds(Plan *plan, AscStatus *status)
+{
+    const AscOptions *options = &plan->cli->options;
+    const char *at = options->folds ? options->folds : "";
+
+    if (!options->folds)
+        plan->fold[plan->folds++] = options->fold;
+    else if (options->fold)
+        return asc_status_set(status, ASC_USAGE, "give --fold or --folds, not both");
+    else if (strcmp(at, "all") == 0) {
+        for (int fold = 0;
+             plan->folds < MOST_FOLDS && (fold = asc_dataset_next_fold(plan->dataset, fold)) > 0;)
+            plan->fold[plan->folds++] = fold;
+        if (plan->folds == 0)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "%s: neither its table nor its files tell folds",
+                                  plan->dataset->folder);
+    } else {
+        for (char *end; *at; at = *end ? end + 1 : end) {
+            long fold = strtol(at, &end, 10);
+
+            if (end == at || (*end && *end != ',') || (*end && !end[1]) || fold < 1 ||
+                fold > 1000000 || plan->folds == MOST_FOLDS)
+                return asc_status_set(status, ASC_USAGE,
+                                      "--folds %s: expected all, or numbers as 1,2,4",
+                                      options->folds);
+            plan->fold[plan->folds++] = (int)fold;
+        }
+    }
+    return true;
+}
+
+/* RUN/fold1-seed0: what there is one of is not named. */
+static void name_run(const Plan *plan, int fold, uint64_t seed, char *folder, size_t room)
+{
+    int at = snprintf(folder, room, "%s/", plan->folder);
+
+    if (fold)
+        at += snprintf(folder + at, room - (size_t)at, "fold%d", fold);
+    if (!fold || plan->seeds > 1)
+        snprintf(folder + at, room - (size_t)at, "%sseed%" PRIu64, fold ? "-" : "", seed);
+}
+
+static bool same_text(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+/* A run of an earlier try goes on, if it is the same. */
+static bool settings_of(const Plan *plan, const AscSeriesRow *row, AscSettings *settings,
+                        bool *resume, AscStatus *status)
+{
+    bool changed = false, same;
+
+    *resume = asc_run_exists(row->folder);
+    if (!asc_train_settings(plan->cli, settings, status))
+        return false;
+    settings->fold = row->fold;
+    settings->seed = row->seed;
+    if (!*resume)
+        return true;
+
+    AscSettings old = { 0 };
+
+    if (!asc_run_settings(row->folder, plan->cli->model, &old, &changed, status))
+        return false;
+    same = old.fold == settings->fold && old.seed == settings->seed &&
+           old.batch == settings->batch && old.validate == settings->validate &&
+           old.validate_share == settings->validate_share &&
+           old.validate_by == settings->validate_by && same_text(old.lists, settings->lists);
+    asc_settings_free(&old);
+    if (changed || !same)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: was begun with another %s: remove it, or give another --out",
+                              row->folder,
+                              changed ? "model" : "batch, validation, lists, fold or seed");
+    return true;
+}
+
+static bool measure(Plan *plan, const AscSeriesRow *row, AscStatus *status)
+{
+    AscWeights *weights = asc_run_kept(row->folder, plan->cli->model, status);
+    AscResults results = { 0 };
+    AscList list = { 0 };
+    AscProblems problems = { 0 };
+    bool fine = weights && asc_dataset_part(plan->dataset, row->fold, "evaluate", &list, status) &&
+                asc_measure_list(plan->cli, weights, plan->dataset, &list,
+                                 plan->cli->options.skip_bad ? &problems : NULL, &results,
+                                 status) &&
+                asc_series_add(&plan->series, row, &results, status);
+
+    asc_cli_tell(plan->cli, &problems);
+    asc_problems_free(&problems);
+    asc_results_free(&results);
+    asc_list_free(&list);
+    asc_weights_destroy(weights);
+    return fine;
+}
+
+static bool write_summary(const Plan *plan, AscStatus *status)
+{
+    char *path = asc_path_join(plan->folder, "summary.json");
+    char *text = asc_series_json(&plan->series, plan->cli->model);
+    bool fine = path && text ? asc_file_write(path, text, strlen(text), status)
+                             : asc_status_memory(status, "a summary");
+
+    if (fine && plan->cli->options.json)
+        printf("%s\n", text);
+    free(text);
+    free(path);
+    return fine;
+}
+
+/* ASC_TRAIN_FINISHED: it is trained and measured. */
+static AscTrainOutcome run_one(Plan *plan, int fold, uint64_t seed, AscStatus *status)
+{
+    AscSeriesRow row = { .fold = fold, .seed = seed };
+    AscSettings settings = { 0 };
+    AscTrainOutcome outcome = ASC_TRAIN_FAILED;
+    bool resume;
+
+    name_run(plan, fold, seed, row.folder, sizeof row.folder);
+    if (settings_of(plan, &row, &settings, &resume, status)) {
+        if (!plan->cli->options.quiet)
+            fprintf(plan->cli->options.json ? stderr : stdout, "%s (%d of %d)\n", row.folder,
+                    plan->series.rows + 1, plan->folds * plan->seeds);
+        outcome = asc_train_run(plan->cli, &settings, row.folder, resume, status);
+    }
+    asc_settings_free(&settings);
+    if (outcome == ASC_TRAIN_FINISHED || outcome == ASC_TRAIN_WAS_FINISHED)
+        outcome = measure(plan, &row, status) ? ASC_TRAIN_FINISHED : ASC_TRAIN_FAILED;
+    return outcome;
+}
+
+static AscTrainOutcome run_all(Plan *plan, AscStatus *status)
+{
+    for (int f = 0; f < plan->folds; f++) {
+        for (int s = 0; s < plan->seeds; s++) {
+            AscTrainOutcome outcome = run_one(plan, plan->fold[f], plan->seed + (uint64_t)s,
+                                              status);
+
+            if (outcome != ASC_TRAIN_FINISHED)
+                return outcome;
+        }
+    }
+    return ASC_TRAIN_FINISHED;
+}
+
+/* A data set without an evaluation part would be measured on what was trained on. */
+static bool make_plan(Plan *plan, AscStatus *status)
+{
+    const AscOptions *options = &plan->cli->options;
+
+    if (options->resume || options->init)
+        return asc_status_set(status, ASC_USAGE,
+                              "--%s is not for a series; the same command again goes on with it",
+                              options->resume ? "resume" : "init");
+    plan->seeds = options->seeds ? options->seeds : 1;
+    plan->seed = options->has_seed ? options->seed : plan->cli->model->recipe.seed;
+    plan->dataset = asc_cli_dataset(plan->cli, options->skip_bad ? &plan->problems : NULL, status);
+    asc_cli_tell(plan->cli, &plan->problems);
+    if (!plan->dataset || !plan_folds(plan, status))
+        return false;
+    if (!asc_dataset_divided(plan->dataset))
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: has no part to evaluate on: no folds and no lists",
+                              plan->dataset->folder);
+    return asc_folder_make(plan->folder, status);
+}
+
+int asc_command_series(const AscCli *cli, const char *folder)
+{
+    Plan plan = { .cli = cli, .folder = folder, .series = asc_series_start(cli->model) };
+    AscStatus status = { 0 };
+    AscTrainOutcome outcome = ASC_TRAIN_FAILED;
+    int result;
+
+    if (make_plan(&plan, &status))
+        outcome = run_all(&plan, &status);
+    if (outcome == ASC_TRAIN_FINISHED && !write_summary(&plan, &status))
+        outcome = ASC_TRAIN_FAILED;
+    if (outcome == ASC_TRAIN_FINISHED) {
+        if (!cli->options.json)
+            asc_series_print(&plan.series, stdout);
+        result = 0;
+    } else if (outcome == ASC_TRAIN_FAILED) {
+        result = asc_cli_fail(cli, &status);
+    } else {
+        fprintf(cli->options.json ? stderr : stdout,
+                "stopped and saved; the same command goes on with it\n");
+        result = asc_train_stopped();
+    }
+    asc_series_free(&plan.series);
+    if (plan.dataset)
+        asc_dataset_close(plan.dataset);
+    asc_problems_free(&plan.problems);
+    return result;
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# series.sh: `train --folds` and `--seeds`, their summary, how they go on after a stop, and ensembles of runs.
+set -u
+ascc=${ASCC:?the compiler to test}
+scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
+case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
+cd "$work" || exit 2
+export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+passed=0 failed=0
+
+verdict() {
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        sed 's/^/    /' said
+    fi
+}
+
+check() {
+    local name=$1
+    shift
+    "$@" >said 2>&1 </dev/null
+    verdict "$name" $?
+}
+
+refuse() {
+    local name=$1 expected=$2 pattern=$3
+    shift 3
+    "$@" >said 2>&1 </dev/null
+    local status=$?
+    [ "$status" -eq "$expected" ] && grep -q -e "$pattern" said
+    verdict "$name: status $status, expected $expected and \"$pattern\"" $?
+}
+
+# holds NAME COMMAND...: as check, of what an earlier command left; keeps `said`.
+holds() {
+    local name=$1
+    shift
+    "$@" >/dev/null
+    verdict "$name" $?
+}
+
+says() { grep -q -e "$1" "$2"; }
+
+cat >m.asc <<'END'
+asc 1
+features logmel {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 32 ms) | mel[freq = 8] | decibels
+    | normalize[freq] | segment[time = 30 frames]
+}
+network { logmel | mean[time] | dense[class = 10] | softmax[class] }
+train {
+    loss = cross_entropy(output, target); optimizer = adam(0.05); epochs = 6; batch = 8
+    validate = split(30 %, by = recording); seed = 5
+}
+evaluate { report = hit(3) }
+END
+check "compile" "$ascc" m.asc -o m
+check "data" "$scenes" set --recordings 60 --parallel 0 --locations 3 --seconds 1
+mkdir -p esc/audio esc/meta          # the same recordings in the layout of ESC-50, on three folds
+awk -F/ -v OFS=, 'BEGIN { print "filename,fold,target,category,esc10,src_file,take" }
+    { split($NF, part, "-"); n[part[1]]++
+      print $NF, n[part[1]] % 3 + 1, 0, part[1], "True", NR, "A" }' <(find set/audio -name '*.wav' | sort) >esc/meta/esc50.csv
+awk -F, -v OFS=, 'NR == 1 { print; next }
+    { if (!($4 in t)) t[$4] = k++; $3 = t[$4]; print }' esc/meta/esc50.csv >t && mv t esc/meta/esc50.csv
+cp set/audio/*.wav esc/audio
+
+# ---------------------------------------------------------------- folds
+check "all folds" ./m train --data esc --folds all --out folds
+holds "a row a fold" test "$(grep -c '^fold [123], seed 5 ' said)" -eq 3
+cp said table
+holds "the mean is that of the rows" awk '/^fold [0-9]/ { sum += $5; n++ } /^mean/ { mean = $2 }
+    END { exit !(n == 3 && sum / n - mean < 1e-4 && mean - sum / n < 1e-4) }' table
+holds "deviation and interval" awk '/^fold [0-9]/ { x[n++] = $5; sum += $5 } /^standard/ { d = $3 } /^95 %/ { i = $6 }
+    END { m = sum / n; for (k in x) s += (x[k] - m) ^ 2; s = sqrt(s / (n - 1)); t = 4.303 * s / sqrt(n)
+          exit !(s - d < 2e-4 && d - s < 2e-4 && t - i < 5e-4 && i - t < 5e-4) }' table
+holds "a figure of the model's report" says ' hit(3)' table
+for fold in 1 2 3; do
+    ./m eval --data esc --fold $fold --run folds/fold$fold >said 2>&1
+    right=$(awk '/^in all/ { on = 1 } on && $1 == "accuracy" { print $2 / 100 }' said)
+    says "^fold $fold, seed 5  *$right" table
+    verdict "fold $fold: eval says the same as the table" $?
+done
+holds "summary" says '"interval95": [0-9.]*' folds/summary.json
+check "the same again does nothing" ./m train --data esc --folds all --out folds --quiet
+holds "and says the same" cmp <(tail -n 7 table) <(tail -n 7 said)
+check "JSON" ./m train --data esc --folds 1,3 --out folds --json --quiet
+holds "of two folds" test "$(grep -c '"fold": [13]' said)" -eq 2
+
+# ---------------------------------------------------------------- a stop
+./m train --data esc --folds 2,3 --seeds 2 --epochs 60 --threads 1 --out parts >said 2>&1 &
+process=$!
+while kill -0 $process 2>/dev/null && [ "$(cat parts/fold2-seed6/log.jsonl 2>/dev/null | wc -l)" -lt 3 ]; do sleep 0.01; done
+kill -INT $process
+wait $process
+status=$?
+[ $status -eq 130 ] && grep -q 'the same command goes on' said
+verdict "a stopped series: status $status, expected 130" $?
+check "goes on" ./m train --data esc --folds 2,3 --seeds 2 --epochs 60 --out parts
+check "in one go" ./m train --data esc --folds 2,3 --seeds 2 --epochs 60 --out whole
+for run in fold2-seed5 fold2-seed6 fold3-seed5 fold3-seed6; do
+    check "$run: the same weights" cmp parts/$run/weights.safetensors whole/$run/weights.safetensors
+done
+refuse "another batch" 1 "fold2-seed5: was begun with another batch" ./m train --data esc --folds 2 --seeds 2 --batch 4 --out parts
+
+# ---------------------------------------------------------------- seeds, ensembles
+check "seeds" ./m train --data set --seeds 3 --seed 1 --out seeds
+holds "a row a seed" test "$(grep -c '^seed [123] ' said)" -eq 3
+runs=(--run seeds/seed1 --run seeds/seed2 --run seeds/seed3)
+check "eval of three" ./m eval --data set "${runs[@]}" --quiet
+./m eval --data set --run seeds/seed1 --run seeds/seed1 --run seeds/seed1 2>said >thrice
+verdict "of one thrice" $?
+./m eval --data set --run seeds/seed1 2>/dev/null | sed '/loss of the segments/d' >once
+check "is one" diff once thrice
+check "select" ./m eval --data set "${runs[@]}" --select
+holds "tells what it chose by" says '^members chosen by accuracy of [0-9]* recordings' said
+refuse "select of one" 2 "select needs two runs" ./m eval --data set --run seeds/seed1 --select
+refuse "select by different recordings" 1 "was validated on other recordings" \
+    ./m eval --data esc --fold 1 --run folds/fold1 --run folds/fold2 --select
+mkdir flat && for class in airport bus metro metro_station park public_square shopping_mall street_pedestrian \
+    street_traffic tram; do mkdir flat/$class && cp set/audio/$class-*.wav flat/$class; done
+refuse "no folds" 1 "neither its table nor its files tell folds" ./m train --data flat --folds all --out none
+refuse "nothing to evaluate on" 1 "has no part to evaluate on" ./m train --data flat --seeds 2 --out none
+cp -r esc bad && rm "$(find bad/audio -name '*.wav' | sort | head -n 1)" &&
+    echo broken >"$(find bad/audio -name '*.wav' | sort | tail -n 1)"
+refuse "missing recordings" 1 "is missing" ./m train --data bad --folds all --out bad.run
+check "left out with --skip-bad" ./m train --data bad --folds all --skip-bad --quiet --out bad.run
+holds "a row a fold without them" test "$(grep -c '^fold [123], seed 5 ' said)" -eq 3
+holds "told" says 'is missing' said
+check "an ensemble without them" ./m eval --data bad --fold 1 --skip-bad --run bad.run/fold1 --run bad.run/fold2
+holds "tells of them" says 'left out' said
+mkdir lists && for class in airport bus metro metro_station park public_square shopping_mall street_pedestrian \
+    street_traffic tram; do
+    ls flat/$class | head -n 3 | sed "s,.*,$class/&\t$class," >>lists/fold1_train.txt
+    ls flat/$class | tail -n +4 | sed "s,.*,$class/&\t$class," >>lists/fold1_evaluate.txt
+done
+check "lists from elsewhere" ./m train --data flat --lists lists --seeds 2 --out listed
+cp -r lists others
+refuse "other lists" 1 "seed5: was begun with another" ./m train --data flat --lists others --seeds 2 --out listed
+refuse "a list of folds" 2 "folds 1,,2: expected all, or numbers" ./m train --data esc --folds 1,,2 --out none
+refuse "an unknown fold" 1 "has no fold 9" ./m train --data esc --folds 9 --out none
+refuse "--fold and --folds" 2 "give --fold or --folds" ./m train --data esc --folds 1 --fold 2 --out none
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
