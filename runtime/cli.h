@@ -32,6 +32,8 @@ int asc_command_features(const AscCli *cli);
 int asc_command_forward(const AscCli *cli);
 int asc_command_step(const AscCli *cli);
 int asc_command_init(const AscCli *cli);
+int asc_command_import(const AscCli *cli);
+int asc_command_export(const AscCli *cli);
 int asc_command_info(const AscCli *cli);
 int asc_command_gradcheck(const AscCli *cli);
 int asc_command_bench(const AscCli *cli);

@@ -120,20 +120,27 @@ static bool read_values(const char *path, const char *data, size_t count, size_t
     return true;
 }
 
-bool asc_npy_read(const char *path, AscArray *array, AscStatus *status)
+bool asc_npy_parse(const char *path, const char *bytes, size_t count, AscArray *array,
+                   AscStatus *status)
 {
     memset(array, 0, sizeof *array);
-    size_t count = 0, start = 0, data = 0, width = 0;
-    char *bytes = asc_file_read(path, SIZE_MAX / 16, &count, status);
-    if (!bytes)
-        return false;
-    bool fine = find_header(path, (unsigned char *)bytes, count, &start, &data, status);
+    size_t start = 0, data = 0, width = 0;
+    bool fine = find_header(path, (const unsigned char *)bytes, count, &start, &data, status);
     char *header = fine ? strndup(bytes + start, data - start) : NULL;
     if (fine && !header)
         fine = asc_status_memory(status, path);
     fine = fine && parse_header(path, header, array, &width, status) &&
            read_values(path, bytes + data, count - data, width, array, status);
     free(header);
+    return fine;
+}
+
+bool asc_npy_read(const char *path, AscArray *array, AscStatus *status)
+{
+    size_t count = 0;
+    char *bytes = asc_file_read(path, SIZE_MAX / 16, &count, status);
+    memset(array, 0, sizeof *array);
+    bool fine = bytes && asc_npy_parse(path, bytes, count, array, status);
     free(bytes);
     return fine;
 }
@@ -146,31 +153,39 @@ void asc_npy_free(AscArray *array)
 
 /* ---------------------------------------------------------------- writing */
 
+size_t asc_npy_header(int rank, const size_t *size, unsigned char *bytes, size_t room)
+{
+    char *header = (char *)bytes + 10;
+    const size_t left = room - 10;
+    int at = snprintf(header, left, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (",
+                      sizeof(real));
+    for (int i = 0; i < rank; i++)
+        at += snprintf(header + at, left - (size_t)at, "%zu,%s", size[i], i + 1 < rank ? " " : "");
+    at += snprintf(header + at, left - (size_t)at, "), }");
+    while ((10 + at + 1) % 64 != 0) /* data is aligned to 64 bytes */
+        header[at++] = ' ';
+    header[at++] = '\n';
+    memcpy(bytes, MAGIC, MAGIC_LENGTH);
+    bytes[6] = 1;
+    bytes[7] = 0;
+    bytes[8] = (unsigned char)(at & 255);
+    bytes[9] = (unsigned char)(at >> 8);
+    return (size_t)at + 10;
+}
+
 bool asc_npy_write(const char *path, int rank, const size_t *size, const real *values,
                    AscStatus *status)
 {
     if (rank < 0 || rank > ASC_MAX_AXES)
         return asc_status_set(status, ASC_USAGE, "%s: an array of %d axes", path, rank);
-    char header[512];
-    size_t count = 1;
-    int at = snprintf(header, sizeof header,
-                      "{'descr': '<f%zu', 'fortran_order': False, 'shape': (", sizeof(real));
-    for (int i = 0; i < rank; i++) {
+    unsigned char header[640];
+    size_t count = 1, length = asc_npy_header(rank, size, header, sizeof header);
+    for (int i = 0; i < rank; i++)
         count *= size[i];
-        at += snprintf(header + at, sizeof header - (size_t)at, "%zu,%s", size[i],
-                       i + 1 < rank ? " " : "");
-    }
-    at += snprintf(header + at, sizeof header - (size_t)at, "), }");
-    while ((10 + at + 1) % 64 != 0) /* data is aligned to 64 bytes */
-        header[at++] = ' ';
-    header[at++] = '\n';
-    const unsigned char start[4] = { 1, 0, (unsigned char)(at & 255), (unsigned char)(at >> 8) };
     AscWriter *writer = asc_writer_open(path, status);
     if (!writer)
         return false;
-    asc_writer_put(writer, MAGIC, MAGIC_LENGTH, NULL);
-    asc_writer_put(writer, start, sizeof start, NULL);
-    asc_writer_put(writer, header, (size_t)at, NULL);
+    asc_writer_put(writer, header, length, NULL);
     asc_writer_put(writer, values, count * sizeof *values, NULL);
     return asc_writer_commit(writer, status);
 }

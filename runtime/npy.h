@@ -21,6 +21,13 @@ typedef struct AscArray {
 bool asc_npy_read(const char *path, AscArray *array, AscStatus *status);
 void asc_npy_free(AscArray *array);
 
+/* The same of a file in memory; messages name `path`. */
+bool asc_npy_parse(const char *path, const char *bytes, size_t count, AscArray *array,
+                   AscStatus *status);
+
+/* The bytes before the values of an array of reals, into bytes[room >= 512]; returns how many. */
+size_t asc_npy_header(int rank, const size_t *size, unsigned char *bytes, size_t room);
+
 /* Writes reals as they are: float32, or float64 where real is double. */
 bool asc_npy_write(const char *path, int rank, const size_t *size, const real *values,
                    AscStatus *status);

@@ -44,6 +44,8 @@ static const Option all[] = {
     { 'x', "input", "X.npy", "input [examples, ...]; one for each input that `info` lists" },
     { 'y', "target", "Y.npy", "targets [examples, ...]: distributions over the output" },
     { 'm', "random", "FILE", "pinned random numbers `random.0`, .., .safetensors" },
+    { 'X', "axes", "ORDER", "axes as in keras, [kernel, in, out], or pytorch, [out, in, kernel]" },
+    { 'J', "map", "FILE", "lines NAME THEIRS [AXIS...], - THEIRS: doc/training.md" },
     { 'n', "steps", "N", "training steps on the same batch (1)" },
     { 'a', "rate", "R", "rate of the optimiser (as the model says)" },
     { 'F', "set", "NAME", "which feature set (the first)" },
@@ -167,6 +169,8 @@ static const char **text_place(char letter, AscOptions *options)
     case 'o': return &options->out;
     case 'r': return &options->run;
     case 'A': return &options->folds;
+    case 'J': return &options->map;
+    case 'X': return &options->axes;
     case 'w': return &options->weights;
     case 'R': return &options->resume;
     case 'i': return &options->init;

@@ -16,7 +16,7 @@ typedef struct AscOptions {
     const char
         *run_list[ASC_MAX_RUNS]; /* of commands that take several --run; the first is `run` */
     int runs;
-    const char *folds;
+    const char *folds, *map, *axes;
     int seeds; /* 0: unset */
     bool select, quiet;
     int fold, epochs, batch, steps, threads; /* 0: unset */

@@ -10,6 +10,8 @@
 #include "file.h"
 #include "tensors_own.h"
 
+const char *const asc_element_names[] = { [ASC_F32] = "F32", [ASC_F64] = "F64", [ASC_I64] = "I64" };
+
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "safetensors files are little endian, and so must be the machine"
 #endif
@@ -18,7 +20,7 @@ enum { ALIGNMENT = 64 }; /* of the data in the file */
 
 size_t asc_tensor_bytes(const AscTensor *tensor)
 {
-    return tensor->count * (tensor->element == ASC_F64 ? 8 : 4);
+    return tensor->count * (tensor->element == ASC_F32 ? 4 : 8);
 }
 
 AscTensors *asc_tensors_create(AscStatus *status)
@@ -103,8 +105,8 @@ static json_t *header_entry(const AscTensor *tensor, size_t at)
 
     for (int a = 0; a < tensor->rank; a++)
         json_array_append_new(shape, json_integer((json_int_t)tensor->size[a]));
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", tensor->element == ASC_F64 ? "F64" : "F32",
-                     "shape", shape, "data_offsets", (json_int_t)at,
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", asc_element_names[tensor->element], "shape",
+                     shape, "data_offsets", (json_int_t)at,
                      (json_int_t)(at + asc_tensor_bytes(tensor)));
 }
 
@@ -194,7 +196,7 @@ void asc_tensor_describe(const AscTensor *tensor, char *text, size_t room)
     for (int a = 0; a < tensor->rank && at < room; a++)
         at += (size_t)snprintf(text + at, room - at, "%s%zu", a ? ", " : "", tensor->size[a]);
     if (at < room)
-        snprintf(text + at, room - at, "] %s", tensor->element == ASC_F64 ? "F64" : "F32");
+        snprintf(text + at, room - at, "] %s", asc_element_names[tensor->element]);
 }
 
 bool asc_tensor_fits(const AscTensor *tensor, const AscShape *shape)
@@ -215,6 +217,12 @@ static double element_at(const AscTensor *tensor, size_t index)
 
         memcpy(&wide, (const char *)tensor->data + 8 * index, 8);
         return wide;
+    }
+    if (tensor->element == ASC_I64) {
+        int64_t whole;
+
+        memcpy(&whole, (const char *)tensor->data + 8 * index, 8);
+        return (double)whole;
     }
     float narrow;
 

@@ -6,7 +6,7 @@
 #include "asc.h"
 #include "status.h"
 
-typedef enum AscElement { ASC_F32, ASC_F64 } AscElement;
+typedef enum AscElement { ASC_F32, ASC_F64, ASC_I64 } AscElement; /* I64: counts of other tools */
 
 typedef struct AscTensor {
     const char *name;

@@ -13,6 +13,9 @@ struct AscTensors {
     char *bytes;      /* the file, where it was read; data points into it */
 };
 
+/* "F32", by AscElement. */
+extern const char *const asc_element_names[];
+
 size_t asc_tensor_bytes(const AscTensor *tensor);
 
 #endif

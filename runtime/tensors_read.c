@@ -28,12 +28,14 @@ static bool read_element(const Source *source, const char *name, const json_t *e
 
     if (!dtype)
         return wrong(source, name, "has no `dtype`");
-    if (strcmp(dtype, "F32") != 0 && strcmp(dtype, "F64") != 0)
-        return asc_status_set(source->status, ASC_BAD_INPUT,
-                              "%s: tensor `%s` has elements of type %.20s, expected F32 or F64",
-                              source->path, name, dtype);
-    tensor->element = dtype[1] == '6' ? ASC_F64 : ASC_F32;
-    return true;
+    for (int e = ASC_F32; e <= ASC_I64; e++) {
+        tensor->element = (AscElement)e;
+        if (strcmp(dtype, asc_element_names[e]) == 0)
+            return true;
+    }
+    return asc_status_set(source->status, ASC_BAD_INPUT,
+                          "%s: tensor `%s` has elements of type %.20s, expected F32 or F64",
+                          source->path, name, dtype);
 }
 
 static bool read_shape(const Source *source, const char *name, const json_t *entry,

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# exchange.sh: weights that PyTorch wrote (tests/reference/exchange.py) come in, compute what they did there, and go out
+# as they were; .npz and .safetensors; what is wrong is refused.
+set -u
+cd "$(dirname "$0")/exchange" || exit 2
+ascc=${ASCC:?the compiler to test}
+compare=${COMPARE_TENSORS:?the program compare_tensors}
+arrays=${BUILDDIR:?the build tree}/tests/compare_arrays
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+verdict() {
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        sed 's/^/    /' "$work/said"
+    fi
+}
+
+check() {
+    local name=$1
+    shift
+    "$@" >"$work/said" 2>&1
+    verdict "$name" $?
+}
+
+refuse() {      # STATUS PATTERN COMMAND...
+    local expected=$1 pattern=$2
+    shift 2
+    "$@" >"$work/said" 2>&1
+    local status=$?
+    [ "$status" -eq "$expected" ] && grep -q -e "$pattern" "$work/said"
+    verdict "status $status, expected $expected and \"$pattern\"" $?
+}
+
+# changed SCRIPT: a map that sed's script changed.
+changed() {
+    sed "$1" map.txt >"$work/changed.txt"
+    echo "$work/changed.txt"
+}
+
+check "compile" "$ascc" small.asc --real=double -o "$work/m"
+m=$work/m
+for end in safetensors npz; do
+    check "$end: import" "$m" import torch.$end --axes pytorch --map map.txt -o "$work/w.$end.safetensors"
+    check "$end: forward" "$m" forward --weights "$work/w.$end.safetensors" --input input.npy -o "$work/y.npy"
+    check "$end: as PyTorch" "$arrays" "$work/y.npy" output.npy 250
+    check "$end: export" "$m" export --weights "$work/w.$end.safetensors" --axes pytorch --map map.txt -o "$work/back.$end"
+done
+check "both are the same weights" cmp "$work/w.safetensors.safetensors" "$work/w.npz.safetensors"
+check "what goes out is what came" "$compare" torch.safetensors "$work/back.safetensors" 0
+grep -v num_batches map.txt >"$work/map.txt"
+check "own .npz" "$m" import "$work/back.npz" --axes pytorch --map "$work/map.txt" -o "$work/again.safetensors"
+check "is the same" cmp "$work/again.safetensors" "$work/w.npz.safetensors"
+check "own names and order" "$m" export --weights "$work/again.safetensors" --axes keras -o "$work/own.npz"
+check "and back" "$m" import "$work/own.npz" -o "$work/own.safetensors"
+check "are the same" cmp "$work/own.safetensors" "$work/again.safetensors"
+
+refuse 1 "norm.num_batches_tracked. is no weight of the model; a line" "$m" import torch.npz --axes pytorch --map "$work/map.txt" -o "$work/x"
+refuse 1 "has no array .a.conv.bias. for the weight" "$m" import torch.npz -o "$work/x"
+refuse 1 "conv.weight. is \[4, 2, 3, 3\], the weight .a.conv.weight. would be \[3, 3, 2, 4\]" \
+    "$m" import torch.npz --map $(changed 's/channel in freq time//') -o "$work/x"
+refuse 1 "compressed.npz: a.npy: is compressed" "$m" import compressed.npz -o "$work/x"
+refuse 1 "has no weight .a.cnv.weight." "$m" import torch.npz --map $(changed 's/a.conv.w/a.cnv.w/') -o "$work/x"
+refuse 1 ":2: .chanel. is no axis of .a.conv.weight. \[freq = 3" "$m" import torch.npz --map $(changed '2s/channel/chanel/') -o "$work/x"
+refuse 1 "has 4 axes, 3 are named" "$m" import torch.npz --map $(changed '2s/channel//') -o "$work/x"
+refuse 2 "axes tensorflow: expected keras or pytorch" "$m" import torch.npz --axes tensorflow -o "$work/x"
+refuse 2 "expected a name that ends with .npz" "$m" export --weights "$work/own.safetensors" -o "$work/x.h5"
+head -c 3000 torch.npz >"$work/cut.npz"
+refuse 1 "cut.npz: is not a .npz file" "$m" import "$work/cut.npz" -o "$work/x"
+check "nothing is left of what was refused" test ! -e "$work/x"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
