@@ -124,6 +124,8 @@ int asc_command_predict(const AscCli *cli)
     AscWeights *weights;
     bool fine;
 
+    if (cli->options.stream && asc_model_is_stored(cli->model))
+        return asc_cli_usage(cli, "--stream: the model's features are stored, not made of sound");
     if (cli->options.stream)
         return asc_command_stream(cli);
     if (asc_model_is_stored(cli->model))

@@ -96,6 +96,14 @@ bool asc_feed_next(AscFeed *feed, int count, AscServing *serving, AscStatus *sta
                         : asc_ahead_next(feed->ahead, count, serving, status);
 }
 
+void asc_feed_end(AscFeed *feed)
+{
+    if (feed->stream)
+        asc_stream_end(feed->stream);
+    else
+        asc_ahead_end(feed->ahead);
+}
+
 const AscProblems *asc_feed_left_out(const AscFeed *feed)
 {
     return feed->stream ? asc_stream_left_out(feed->stream) : NULL;

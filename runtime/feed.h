@@ -42,6 +42,9 @@ bool asc_feed_seek(AscFeed *feed, int epoch, int from, AscStatus *status);
  * be used were left out. */
 bool asc_feed_next(AscFeed *feed, int count, AscServing *serving, AscStatus *status);
 
+/* Ends the epoch, wherever it is: then nothing is left out any more. */
+void asc_feed_end(AscFeed *feed);
+
 /* What was left out of the epoch so far; NULL: this feed leaves out nothing. */
 const AscProblems *asc_feed_left_out(const AscFeed *feed);
 

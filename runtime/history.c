@@ -22,7 +22,7 @@ static const size_t largest_file = 1 << 28;
 
 /* ---------------------------------------------------------------- settings */
 
-/* Adds "key: value\n" to a text that has room for it. */
+/* Adds "key: value\n", which is one line whatever they hold. */
 static bool add_setting(char **text, const char *key, const json_t *value, AscStatus *status)
 {
     char *dumped = json_is_string(value)
@@ -34,6 +34,8 @@ static bool add_setting(char **text, const char *key, const json_t *value, AscSt
 
     if (longer) {
         snprintf(longer + old, room - old, "%s: %s\n", key, dumped);
+        for (char *c = longer + old; c[0] && c[1]; c++)
+            *c = *c == '\n' ? ' ' : *c;
         *text = longer;
     }
     free(dumped);

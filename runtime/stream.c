@@ -246,7 +246,7 @@ static void *read_all(void *context)
     return NULL;
 }
 
-static void end_thread(AscStream *stream)
+void asc_stream_end(AscStream *stream)
 {
     if (stream->running) {
         pthread_mutex_lock(&stream->lock);
@@ -266,7 +266,7 @@ void asc_stream_destroy(AscStream *stream)
 {
     if (!stream)
         return;
-    end_thread(stream);
+    asc_stream_end(stream);
     asc_shard_close(&stream->file);
     asc_video_reader_destroy(stream->videos);
     asc_shuffle_free(&stream->shuffle);
@@ -295,9 +295,12 @@ int asc_stream_records(const AscStream *stream)
 
 bool asc_stream_seek(AscStream *stream, int epoch, int from, AscStatus *status)
 {
-    end_thread(stream);
+    /* Which records can't be used is known only when they are read. */
+    const bool read_again = stream->options.skip_bad;
+
+    asc_stream_end(stream);
     asc_shuffle_begin(&stream->shuffle, stream->shards, epoch);
-    for (int n = 0; n < from; n++) {
+    for (int n = 0; n < from && !read_again; n++) {
         int slot = asc_shuffle_draw(&stream->shuffle);
 
         if (slot >= 0)
@@ -309,7 +312,17 @@ bool asc_stream_seek(AscStream *stream, int epoch, int from, AscStatus *status)
     stream->failure = (AscStatus){ 0 };
     asc_problems_free(&stream->left_out);
     stream->running = pthread_create(&stream->thread, NULL, read_all, stream) == 0;
-    return stream->running || asc_status_set(status, ASC_MEMORY, "no thread to read records with");
+    if (!stream->running)
+        return asc_status_set(status, ASC_MEMORY, "no thread to read records with");
+    while (read_again && from > 0) {
+        AscServing serving;
+        int count = from < stream->options.largest ? from : stream->options.largest;
+
+        if (!asc_stream_next(stream, count, &serving, status))
+            return false;
+        from = serving.count > 0 ? from - serving.count : 0;
+    }
+    return true;
 }
 
 static double now(void)

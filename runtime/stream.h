@@ -40,6 +40,9 @@ typedef struct AscStreamed {
 } AscStreamed;
 const AscStreamed *asc_streamed(const AscStream *stream, int which);
 
+/* Ends the reading of this epoch, wherever it is; may be called again. */
+void asc_stream_end(AscStream *stream);
+
 /* The records left out since asc_stream_seek, until the next call. */
 const AscProblems *asc_stream_left_out(const AscStream *stream);
 

@@ -334,7 +334,7 @@ static void tell_feed(const Trainer *trainer)
 /* Adds a line to the log: strict JSON. */
 static bool add_log(AscPosition *position, const AscEpochReport *report, AscStatus *status)
 {
-    char line[512];
+    char line[2048]; /* a double has up to 316 characters */
     size_t old = position->log ? strlen(position->log) : 0;
     int at = snprintf(line, sizeof line,
                       "{\"epoch\": %d, \"rate\": %.6g, \"loss\": %.6f, \"accuracy\": %.6f",
@@ -392,6 +392,7 @@ static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
                             .loss = position->loss_sum / position->seen,
                             .accuracy = (double)position->right / position->seen };
 
+    asc_feed_end(trainer->feed); /* an epoch may end before its examples do */
     tell_feed(trainer);
     if (position->seen == 0)
         return asc_status_set(status, ASC_BAD_INPUT, "all examples of the epoch were left out");
@@ -497,7 +498,9 @@ static bool save_skipped(const Trainer *trainer, AscStatus *status)
 {
     const AscProblems *skipped = &trainer->data.problems;
     char *path = asc_path_join(trainer->options->folder, "skipped.txt");
-    bool fine = path ? skipped->count == 0 || asc_problems_write(skipped, path, status)
+    /* Of shards it is empty, and tells that --skip-bad was given: they tell epoch by epoch. */
+    const bool kept = skipped->count > 0 || (trainer->data.shards && trainer->options->skip_bad);
+    bool fine = path ? !kept || asc_problems_write(skipped, path, status)
                      : asc_status_memory(status, "skipped.txt");
 
     free(path);
@@ -541,13 +544,13 @@ static bool continue_run(Trainer *trainer, AscStatus *status)
 
 static void destroy(Trainer *trainer)
 {
+    asc_feed_destroy(trainer->feed); /* its thread reads the data */
     asc_train_data_free(&trainer->data, trainer->model);
     asc_weights_destroy(trainer->weights);
     asc_optimizer_destroy(trainer->update);
     asc_engine_destroy(trainer->training);
     asc_engine_destroy(trainer->inference);
     asc_batch_destroy(trainer->batch);
-    asc_feed_destroy(trainer->feed);
     free(trainer->gradients);
     free(trainer->class_weight);
     free(trainer->position.log);

@@ -219,6 +219,12 @@ static bool load_shards(const AscExtraction *extraction, const AscSettings *sett
                               "%s: no share of TFRecord files can be taken for validation: they "
                               "have a part for it; --validate provided or --validate none",
                               settings->data);
+    if (recipe->keep == ASC_KEEP_BEST && recipe->validate != ASC_VALIDATE_NONE &&
+        (recipe->keep_metric.kind == ASC_MACRO_ACCURACY ||
+         recipe->keep_metric.kind == ASC_LOG_LOSS))
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "keep = best(..): of records with several labels loss, accuracy, "
+                              "gap, hit and perr can be measured");
     data->shards = open_shards(extraction, settings->data, "train", status);
     if (data->shards && recipe->validate == ASC_VALIDATE_PROVIDED)
         data->validation_shards = open_shards(extraction, settings->data, "evaluate", status);

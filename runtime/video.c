@@ -271,7 +271,9 @@ static int means_width(const Tf__SequenceExample *message, const char *name)
 {
     const Tf__Feature *feature = find(message, name);
 
-    return feature && feature->float_list ? (int)feature->float_list->n_value : 0;
+    return feature && feature->float_list && !feature->bytes_list
+               ? (int)feature->float_list->n_value
+               : 0;
 }
 
 /* The place of a segment's first row among the rows of ratings; segments begin at different times. */
