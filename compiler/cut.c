@@ -40,7 +40,7 @@ void cut(Program *p)
         Kernel *k = p->kernel[i];
         const Tiling *t = k->tiling;
         k->pieces = k->bands = 1;
-        if (!p->optimise || !shape_batched(&k->result[0]->shape) || k->made_in)
+        if (!p->optimise || p->scan || !shape_batched(&k->result[0]->shape) || k->made_in)
             continue;
         if (k->kind == KERNEL_TILE
                 ? !t->sums_batch && !t->whole_batch && dot_products(k->anchor[0]) >= LEAST_WORK

@@ -327,15 +327,15 @@ static void emit_rows_done(Program *p, Kernel *k, Nest *n, Text *out)
     const int step = s->band * rows->step * rows->scale;
     const char *row = rows->name ? loop_name(arena, rows->name) : "row",
                *column = loop_name(arena, columns->name);
-    const Coordinate place[2] = { coordinate_of(n, row, 0, rows->map - 1, 2),
-                                  coordinate_of(n, column, 0, columns->map - 1, 3) };
-    const Coordinate lane = coordinate_of(n, "(lane0 + lane)", 0, s->ins - 1, 4);
+    const Coordinate place[2] = { coordinate_of(n, row, 0, rows->map - 1, 3),
+                                  coordinate_of(n, column, 0, columns->map - 1, 4) };
+    const Coordinate lane = coordinate_of(n, "(lane0 + lane)", 0, s->ins - 1, 5);
     Coordinate at[MAX_AXES];
     set_coordinates(s, &result->shape, batch_coordinate(1), place, NULL, &lane, at);
     n->given = k->anchor[0];
     n->given_value = (Value){ arena_format(arena, "map[((%s - origin) * %d + %s + %d) * %d + lane]",
                                            row, s->pitch, column, -columns->first, s->panel),
-                              4 };
+                              5 };
     int depth = 0;
     const View whole = whole_view(k->target[0], &result->shape);
     const char *address = nest_address(n, &whole, &result->shape, at, &depth);
@@ -354,7 +354,7 @@ static void emit_rows_done(Program *p, Kernel *k, Nest *n, Text *out)
     };
     emit_nested(out, loop, 3,
                 arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
-                &n->declaration[1]);
+                &n->declaration[2]);
 }
 
 static void emit_data(Program *p, Kernel *k, Text *out)

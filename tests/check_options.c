@@ -96,6 +96,7 @@ static const Case cases[] = {
     { "layernorm.epsilon", "network", "x | layernorm[freq](epsilon = %s)", "0.1|1e-5" },
     { "groupnorm.epsilon", "network", "x | groupnorm[freq](1, epsilon = %s)", "0.1|1e-5" },
     { "resnorm.share", "network", "x | resnorm[time](share = %s)", "0.1|0.2" },
+    { "specaugment.count", "network", "x | specaugment(2, 2, count = %s)", "2|1" },
     { "relaxednorm.share", "network", "x | relaxednorm[time](share = %s)", "0.5|0.2" },
     { "leaky_relu.slope", "network", "x | leaky_relu(slope = %s)", "0.01|0.2" },
     { "elu.alpha", "network", "x | elu(alpha = %s)", "1|2" },
