@@ -38,6 +38,24 @@ static void reduce(Graph *g)
     simplify(g);
 }
 
+/* A cell inside of a cell moves out of it unless it depends on a state: kernels of a step hold no scan. */
+static bool refuse_nested(const Graph *g, Diagnostics *d)
+{
+    bool fine = true;
+    for (int i = 0; i < g->nodes; i++) {
+        const Graph *body = g->node[i]->op == OP_scan ? g->node[i]->body : NULL;
+        for (int j = 0; body && j < body->nodes; j++)
+            if (body->node[j]->op == OP_scan) {
+                diag_error(
+                    d, body->node[j]->place,
+                    "this cell depends on a state of the cell around it: it can't run inside "
+                    "of each of its steps");
+                fine = false;
+            }
+    }
+    return fine;
+}
+
 /* Texts go to `shown`, C to `file`. */
 static int run_passes(Arena *arena, const Options *o, const Source *source, Diagnostics *d,
                       FILE *shown, Text *file)
@@ -70,6 +88,8 @@ static int run_passes(Arena *arena, const Options *o, const Source *source, Diag
     reduce(m->training);
     reduce(m->inference);
     check_both(m, o, "simplify", 's');
+    if (!refuse_nested(m->training, d) || !refuse_nested(m->inference, d))
+        return 0;
     grad(m->training, m, &m->recipe);
     check(m->training, o, "grad", 'g');
     reduce(m->training);
