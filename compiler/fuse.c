@@ -65,7 +65,7 @@ static Buffer *node_buffer(Program *p, const Node *x)
                           program_name(p, x));
 }
 
-static void give_buffer(Program *p, Node *x)
+void give_buffer(Program *p, Node *x)
 {
     p->info[x->id].view = whole_view(node_buffer(p, x), &x->shape);
 }
@@ -95,7 +95,7 @@ static void give_source_buffer(Program *p, const Node *x)
         view->stride[0] = view->stride[1];
 }
 
-static Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target)
+Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target)
 {
     Kernel *k = arena_alloc(p->arena, sizeof *k);
     k->kind = kind;
@@ -165,65 +165,6 @@ static bool has_part(const Program *p, const Node *x, int part)
             return true;
     }
     return false;
-}
-
-/* The kernel that makes the lists, shared by all dots that they fit. */
-static void give_lists(Program *p, Sparse *s)
-{
-    const char *name = program_name(p, s->unmax);
-    for (int i = 0; i < p->kernels; i++)
-        if (p->kernel[i]->kind == KERNEL_LIST && sparse_fits(p->kernel[i]->sparse, s)) {
-            s->list = p->kernel[i]->target[0];
-            s->gradient = p->kernel[i]->target[1];
-            return;
-        }
-    s->list = program_buffer(p, HOME_ARENA, ELEMENT_INT, EXTENT_BATCHED,
-                             sparse_list_count(s) + sparse_lists(s),
-                             arena_format(p->arena, "list_%s", name));
-    s->gradient = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_BATCHED, sparse_list_count(s),
-                                 arena_format(p->arena, "listed_%s", name));
-    Kernel *k = add_kernel(p, KERNEL_LIST, s->unmax, s->unmax, s->list);
-    k->target[1] = s->gradient;
-    k->sparse = s;
-}
-
-static void add_sparse_kernel(Program *p, Node *x, Sparse *s)
-{
-    Node *end = s->data ? end_of_epilogue(p, x) : x;
-    const int64_t taps = s->axis[0].taps * s->axis[1].taps;
-    const int64_t count = sparse_panels(s) * s->channels * taps * s->panel;
-    give_lists(p, s);
-    give_buffer(p, end);
-    if (s->data) {
-        s->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, count,
-                                   arena_format(p->arena, "panels_%s", program_name(p, x)));
-        add_kernel(p, KERNEL_PACK, x, x, s->packed)->sparse = s;
-    }
-    Kernel *k = add_kernel(p, KERNEL_SPARSE, x, end, p->info[end->id].view.buffer);
-    k->sparse = s;
-    if (s->data)
-        return;
-    k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_GROUPED, count,
-                                arena_format(p->arena, "parts_%s", program_name(p, x)));
-    k->partial->group = GROUP;
-}
-
-static void add_winograd_kernel(Program *p, Node *x, Winograd *w)
-{
-    Node *end = end_of_epilogue(p, x);
-    const char *name = program_name(p, x);
-    give_buffer(p, end);
-    w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
-                               (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
-                               arena_format(p->arena, "turned_%s", name));
-    w->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
-                                w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
-                                winograd_scratch(w), arena_format(p->arena, "planes_%s", name));
-    w->scratch->group = GROUP;
-    add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
-    Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
-    k->winograd = w;
-    k->scratch = w->scratch;
 }
 
 static void add_loop_kernel(Program *p, Node *x)

@@ -244,6 +244,8 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
 Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count,
                        const char *name);
 void program_reads(Program *p, Kernel *k, const Node *x);
+void give_buffer(Program *p, Node *x);
+Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target);
 int vector_lanes(const Program *p); /* reals in a vector; 0 without vectors */
 int64_t parameter_offset(const Model *model, const Weight *weight); /* reals */
 int64_t parameter_total(const Model *model);
@@ -295,6 +297,7 @@ void cut(Program *p); /* before schedule(): fills pieces and bands */
 
 /* How a dot with the gradient of a max over windows is computed from lists, or NULL where it is not such a dot. */
 Sparse *sparse(const Program *p, const Node *dot);
+void add_sparse_kernel(Program *p, Node *x, Sparse *s);
 bool sparse_only(const Program *p,
                  const Node *x); /* an unmax, or its pad, read by such dots alone */
 bool sparse_fits(const Sparse *a, const Sparse *b); /* they can share lists */
@@ -308,6 +311,7 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 
 /* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
 Winograd *winograd(const Program *p, const Node *dot);
+void add_winograd_kernel(Program *p, Node *x, Winograd *w);
 int winograd_panels(const Winograd *w);
 int winograd_plane(const Winograd *w); /* reals from one of the 36 planes to the next */
 int winograd_product_plane(const Winograd *w);

@@ -254,3 +254,44 @@ int64_t sparse_list_count(const Sparse *s)
 {
     return sparse_lists(s) * s->band * s->columns;
 }
+
+/* The kernel that makes the lists, shared by all dots that they fit. */
+static void give_lists(Program *p, Sparse *s)
+{
+    const char *name = program_name(p, s->unmax);
+    for (int i = 0; i < p->kernels; i++)
+        if (p->kernel[i]->kind == KERNEL_LIST && sparse_fits(p->kernel[i]->sparse, s)) {
+            s->list = p->kernel[i]->target[0];
+            s->gradient = p->kernel[i]->target[1];
+            return;
+        }
+    s->list = program_buffer(p, HOME_ARENA, ELEMENT_INT, EXTENT_BATCHED,
+                             sparse_list_count(s) + sparse_lists(s),
+                             arena_format(p->arena, "list_%s", name));
+    s->gradient = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_BATCHED, sparse_list_count(s),
+                                 arena_format(p->arena, "listed_%s", name));
+    Kernel *k = add_kernel(p, KERNEL_LIST, s->unmax, s->unmax, s->list);
+    k->target[1] = s->gradient;
+    k->sparse = s;
+}
+
+void add_sparse_kernel(Program *p, Node *x, Sparse *s)
+{
+    Node *end = s->data ? end_of_epilogue(p, x) : x;
+    const int64_t taps = s->axis[0].taps * s->axis[1].taps;
+    const int64_t count = sparse_panels(s) * s->channels * taps * s->panel;
+    give_lists(p, s);
+    give_buffer(p, end);
+    if (s->data) {
+        s->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, count,
+                                   arena_format(p->arena, "panels_%s", program_name(p, x)));
+        add_kernel(p, KERNEL_PACK, x, x, s->packed)->sparse = s;
+    }
+    Kernel *k = add_kernel(p, KERNEL_SPARSE, x, end, p->info[end->id].view.buffer);
+    k->sparse = s;
+    if (s->data)
+        return;
+    k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_GROUPED, count,
+                                arena_format(p->arena, "parts_%s", program_name(p, x)));
+    k->partial->group = GROUP;
+}

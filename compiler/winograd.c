@@ -143,3 +143,21 @@ int64_t winograd_scratch(const Winograd *w)
 {
     return 36 * ((int64_t)winograd_plane(w) + winograd_product_plane(w));
 }
+
+void add_winograd_kernel(Program *p, Node *x, Winograd *w)
+{
+    Node *end = end_of_epilogue(p, x);
+    const char *name = program_name(p, x);
+    give_buffer(p, end);
+    w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
+                               (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
+                               arena_format(p->arena, "turned_%s", name));
+    w->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
+                                w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
+                                winograd_scratch(w), arena_format(p->arena, "planes_%s", name));
+    w->scratch->group = GROUP;
+    add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
+    Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
+    k->winograd = w;
+    k->scratch = w->scratch;
+}
