@@ -1,9 +1,48 @@
-/* count.c: what a network costs: batch norm by its form, memory of a kernel, seconds of an example. */
+/* count.c: what a network costs: multiply-adds, batch norm by its form, memory of a kernel, seconds of an example. */
 #include "graph.h"
 #include "kernel.h"
 #include "report.h"
 
 #include <string.h>
+
+/* ---------------------------------------------------------------- multiply-adds */
+
+static void mark(bool *needed, const Node *x)
+{
+    if (needed[x->id])
+        return;
+    needed[x->id] = true;
+    for (int i = 0; i < x->operands; i++)
+        mark(needed, x->operand[i]);
+}
+
+bool *count_needed(const Graph *g, Arena *arena)
+{
+    bool *needed = arena_alloc(arena, (size_t)g->nodes + 1);
+    mark(needed, graph_find(g, "output"));
+    return needed;
+}
+
+/* Of the nodes that are needed (NULL: all), or of a scan's body, which runs `times` for an example. */
+static double products(const Graph *g, const bool *needed, double times)
+{
+    double sum = 0;
+    for (int i = 0; i < g->nodes; i++) {
+        const Node *x = g->node[i];
+        if ((needed && !needed[i]) || !shape_batched(&x->shape))
+            continue;
+        if (x->op == OP_scan)
+            sum += products(x->body, NULL, times * scan_length(x));
+        else if (x->op == OP_dot)
+            sum += times * dot_products(x);
+    }
+    return sum;
+}
+
+double count_products(const Graph *g)
+{
+    return products(g, count_needed(g, g->arena), 1);
+}
 
 /* ---------------------------------------------------------------- batch norm */
 

@@ -1,5 +1,6 @@
 /* emit_tables.c: the tables of a generated program: parameters, features, recipe, evaluation, the model itself. */
 #include "kernel.h"
+#include "report.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -234,6 +235,9 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     text_add(out, "    .randoms = %d,\n    .random_count = random_count,\n", randoms);
     emit_program("train", train, out);
     emit_program("infer", infer, out);
+    text_add(out, "    .multiply_adds = %.17g,\n    .norm_adds = %.17g,\n",
+             count_products(model->inference), count_batch_norm(model->training));
+    text_add(out, "    .target = \"%s\",\n    .compiler = ASC_COMPILER,\n", infer->target->name);
     emit_recipe(&model->recipe, out);
     text_add(
         out,

@@ -59,15 +59,6 @@ static void claim(Report *r, Row *row, const Node *x)
             claim(r, row, x->operand[i]);
 }
 
-static void mark(bool *needed, const Node *x)
-{
-    if (needed[x->id])
-        return;
-    needed[x->id] = true;
-    for (int i = 0; i < x->operands; i++)
-        mark(needed, x->operand[i]);
-}
-
 /* Nodes of the graph, or of a scan's body, which runs `times` for an example. */
 static void add_nodes(Report *r, const Graph *g, const bool *needed, double times)
 {
@@ -103,10 +94,8 @@ static Row *row_of_weight(Report *r, const Weight *w)
 static void collect(Report *r, const Model *model)
 {
     const Graph *g = model->inference;
-    bool *needed = arena_alloc(r->arena, (size_t)g->nodes + 1);
     r->claimed = arena_alloc(r->arena, (size_t)model->weights + 1);
-    mark(needed, graph_find(g, "output"));
-    add_nodes(r, g, needed, 1);
+    add_nodes(r, g, count_needed(g, r->arena), 1);
     for (int i = 0; i < model->weights; i++)
         if (!r->claimed[i])
             add_weight(r, row_of_weight(r, model->weight[i]), model->weight[i]);

@@ -4,6 +4,10 @@
 
 #include "kernel.h"
 
+/* Which nodes of an inference graph its output needs. */
+bool *count_needed(const Graph *g, Arena *arena);
+/* Multiply-adds of one example in an inference graph. */
+double count_products(const Graph *g);
 /* Coefficients of the affine maps on statistics of the batch, in a training graph: two for each pair of mean and
  * variance, where the map has both.  torchinfo and NeSSi, and so DCASE, count as many multiply-adds for batch norm. */
 double count_batch_norm(const Graph *g);

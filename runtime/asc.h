@@ -238,12 +238,22 @@ typedef struct AscModel {
     int randoms; const size_t *random_count;    /* random nodes: numbers per example of each (random nodes without batch: in all) */
     AscProgram train;               /* loss, gradients, running statistics; the update is the runtime's */
     AscProgram infer;               /* output, and losses where a target is given */
+    double multiply_adds;           /* of inference, of one example */
+    double norm_adds;               /* what DCASE counts for batch norm beside them: two for each mean and variance */
+    const char *target;             /* "avx2": the processors it was made for */
+    const char *compiler;           /* ASC_COMPILER, of the generated C */
     AscRecipe recipe;
     const AscMetric *metric;        /* evaluate's report */
     int metrics;
     double (*probe)(int rounds);    /* multiply-adds in registers with the kernels' vectors; returns their flops. NULL: none */
     bool vote;                      /* combine = vote; else the mean of the segments' probabilities */
 } AscModel;
+
+#ifdef __clang__
+#define ASC_COMPILER __VERSION__        /* "Debian Clang 14.0.6" */
+#else
+#define ASC_COMPILER "gcc " __VERSION__
+#endif
 
 extern const AscModel asc_model;    /* defined by the generated program */
 

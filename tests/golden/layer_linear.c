@@ -397,6 +397,10 @@ const AscModel asc_model = {
     .random_count = random_count,
     .train = {64, 128, train_run, train_kernel, 7},
     .infer = {0, 128, infer_run, infer_kernel, 4},
+    .multiply_adds = 24,
+    .norm_adds = 0,
+    .target = "scalar",
+    .compiler = ASC_COMPILER,
     .recipe = {
         .optimizer = ASC_SGD, .rate = 0.10000000000000001, .momentum = 0,
         .beta1 = 0, .beta2 = 0, .epsilon = 0,
