@@ -99,6 +99,40 @@ double asc_metrics_log_loss(const double *probabilities, const int *truth, int e
     return examples ? loss / examples : NAN;
 }
 
+static int bin_of(double confidence)
+{
+    int bin = (int)ceil(confidence * ASC_BINS) - 1;
+
+    return bin < 0 ? 0 : bin >= ASC_BINS ? ASC_BINS - 1 : bin;
+}
+
+AscCalibration asc_metrics_calibration(const double *probabilities, const int *truth, int examples,
+                                       int classes)
+{
+    AscCalibration found = { .expected = examples ? 0 : NAN, .largest = examples ? 0 : NAN };
+
+    for (int n = 0; n < examples; n++) {
+        const double *p = probabilities + (long)n * classes;
+        int best = asc_metrics_best(p, classes), bin = bin_of(p[best]);
+
+        found.examples[bin]++;
+        found.confidence[bin] += p[best];
+        found.accuracy[bin] += best == truth[n];
+    }
+    for (int b = 0; b < ASC_BINS; b++) {
+        double gap;
+
+        found.confidence[b] /= found.examples[b];
+        found.accuracy[b] /= found.examples[b];
+        if (found.examples[b] == 0)
+            continue;
+        gap = fabs(found.accuracy[b] - found.confidence[b]);
+        found.expected += gap * found.examples[b] / examples;
+        found.largest = gap > found.largest ? gap : found.largest;
+    }
+    return found;
+}
+
 static int higher_first(const void *left, const void *right)
 {
     const Ranked *a = left, *b = right;

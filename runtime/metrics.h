@@ -26,6 +26,19 @@ double asc_metrics_macro_accuracy(const int *confusion, int classes);
 double asc_metrics_log_loss(const double *probabilities, const int *truth, int examples,
                             int classes);
 
+/* How far the highest probability of an example, its confidence, can be trusted: examples are put
+ * into bins (m - 1, m] / ASC_BINS by it (what is below 0 into the first, above 1 into the last). */
+enum { ASC_BINS = 15 };
+typedef struct AscCalibration {
+    int examples[ASC_BINS];
+    double confidence[ASC_BINS], accuracy[ASC_BINS]; /* means; NaN without examples */
+    double
+        expected; /* calibration error: |accuracy - confidence|, weighted by examples (Guo et al. 2017, Eq. 5) */
+    double largest; /* of a bin (Eq. 6) */
+} AscCalibration;
+AscCalibration asc_metrics_calibration(const double *probabilities, const int *truth, int examples,
+                                       int classes);
+
 /* The following take several labels an example, labels[examples][classes].  They return false
  * for lack of memory. */
 

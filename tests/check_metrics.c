@@ -63,6 +63,8 @@ static double figure_of(const Sample *s, const char *name)
         return of_confusion(s, asc_metrics_macro_accuracy);
     if (!strcmp(name, "log-loss"))
         return asc_metrics_log_loss(s->scores, s->truth, s->examples, s->classes);
+    if (!strcmp(name, "calibration"))
+        return asc_metrics_calibration(s->scores, s->truth, s->examples, s->classes).expected;
     if (!strcmp(name, "hit@1"))
         ck_assert(asc_metrics_hit(s->scores, s->labels, s->examples, s->classes, 1, &value));
     else if (!strcmp(name, "perr"))
@@ -96,7 +98,7 @@ START_TEST(figures_of_random_scores)
         figures++;
     }
     fclose(file);
-    ck_assert_int_eq(figures, 6 * 8);
+    ck_assert_int_eq(figures, 6 * 9);
 }
 END_TEST
 
@@ -141,6 +143,24 @@ START_TEST(log_loss)
     static const int wrong = 1, truth[] = { 1, 0, 1 };
     ck_assert_double_eq_tol(asc_metrics_log_loss(sure, &wrong, 1, 2), -log(1e-15), 1e-6);
     by_hand("log loss, by hand", asc_metrics_log_loss(even, truth, 3, 2), 2 * log(2) / 3);
+}
+END_TEST
+
+/* 0.6 is the end of bin 9 and 0.9 in bin 14: in the first one of two is right, in the other none.  What is no
+ * probability goes into the first and the last bin. */
+START_TEST(calibration)
+{
+    static const double scores[] = { 0.6, 0.4, 0.45, 0.55, 0.1, 0.9, -0.5, -1, 3, 0 };
+    static const int truth[] = { 0, 0, 0, 0, 0 };
+    AscCalibration found = asc_metrics_calibration(scores, truth, 3, 2);
+    ck_assert_int_eq(found.examples[8], 2);
+    ck_assert_int_eq(found.examples[13], 1);
+    by_hand("calibration, by hand", found.expected, (2 * fabs(0.5 - 0.575) + 0.9) / 3);
+    ck_assert_double_eq_tol(found.largest, 0.9, 1e-15);
+    ck_assert_double_eq_tol(found.confidence[8], 0.575, 1e-15);
+    ck_assert(found.accuracy[8] == 0.5 && isnan(found.accuracy[0]));
+    found = asc_metrics_calibration(scores + 6, truth, 2, 2);
+    ck_assert(found.examples[0] == 1 && found.examples[14] == 1);
 }
 END_TEST
 
@@ -192,6 +212,7 @@ START_TEST(nothing_has_no_value)
     ck_assert(isnan(asc_metrics_accuracy(confusion, 3)));
     ck_assert(isnan(asc_metrics_macro_accuracy(confusion, 3)));
     ck_assert(isnan(asc_metrics_log_loss(tied, NULL, 0, 3)));
+    ck_assert(isnan(asc_metrics_calibration(tied, NULL, 0, 3).expected));
     ck_assert(asc_metrics_gap(tied, tied_labels, 0, 3, 20, &value) && isnan(value));
     ck_assert(asc_metrics_hit(tied, tied_labels, 0, 3, 1, &value) && isnan(value));
     ck_assert(asc_metrics_perr(tied, tied_labels, 0, 3, &value) && isnan(value));
@@ -206,6 +227,7 @@ int main(void)
     tcase_add_test(tests, best_takes_the_first_of_equals);
     tcase_add_test(tests, accuracies);
     tcase_add_test(tests, log_loss);
+    tcase_add_test(tests, calibration);
     tcase_add_test(tests, ties);
     tcase_add_test(tests, labels_out_of_reach);
     tcase_add_test(tests, nothing_has_no_value);

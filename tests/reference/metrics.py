@@ -17,6 +17,14 @@ CASES = [('few classes', 40, 3, 1, 0.4), ('many classes', 25, 60, 2, 0.06), ('al
          ('one example', 1, 30, 1, 0.3), ('one class', 9, 1, 2, 0.6), ('coarse', 60, 24, 1, 0.15)]
 
 
+def calibration(scores, truth, bins=15):
+    """Expected calibration error (Guo et al. 2017, Eq. 5): bins (m - 1, m] / 15 of the highest score."""
+    confidence, right = scores.max(1), scores.argmax(1) == truth
+    place = np.digitize(confidence, np.arange(1, bins) / bins, right=True)
+    return sum(abs(right[place == b].mean() - confidence[place == b].mean()) * np.mean(place == b)
+               for b in range(bins) if np.any(place == b))
+
+
 def main(reference, output):
     spec = importlib.util.spec_from_file_location('reference', reference)
     r = importlib.util.module_from_spec(spec)
@@ -36,7 +44,7 @@ def main(reference, output):
             figures = [('accuracy', np.mean(predicted == truth)),
                        ('class-wise-accuracy', r.class_wise_accuracy(predicted, truth, classes)),
                        ('log-loss', r.log_loss(scores, truth)), ('hit@1', r.hit_at_1(scores, labels)),
-                       ('perr', r.perr(scores, labels))]
+                       ('perr', r.perr(scores, labels)), ('calibration', calibration(scores, truth))]
             figures += [(f'gap@{k}', r.gap(scores, labels, k)) for k in (1, 5, 20)]
             for figure, value in figures:
                 print(figure, repr(float(value)), file=out)
