@@ -1,11 +1,13 @@
-/* command_eval.c: the command `eval`: accuracy in all, by class and by device, confusion, and what
- * the model's `evaluate` section asks for. */
+/* command_eval.c: the command `eval`: accuracy in all, by class and by device, confusion,
+ * calibration, and what the model's `evaluate` section asks for; printed and in files. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure.h"
+#include "challenge.h"
+#include "eval_json.h"
+#include "metrics.h"
 #include "report.h"
 #include "train_data.h"
 
@@ -55,13 +57,26 @@ static bool print_classes(AscMeasure *evaluation, AscStatus *status)
     printf("by class\n");
     for (int c = 0; c < evaluation->results.classes; c++) {
         choose(evaluation, (Group){ c, NULL });
-        if (!print_accuracy(evaluation, evaluation->weights->label[c], evaluation->chosen, status))
+        if (!print_accuracy(evaluation, evaluation->label[c], evaluation->chosen, status))
             return false;
     }
     if (!asc_results_metric(&evaluation->results, &macro, NULL, &mean, status))
         return false;
     asc_report_percent(mean, text, sizeof text);
     printf("  %-24s %9s\n", "mean", text);
+    return true;
+}
+
+static bool print_b_c(AscMeasure *evaluation, AscStatus *status)
+{
+    double value;
+    char text[32];
+
+    if (!asc_measure_b_c(evaluation, &value, status))
+        return false;
+    asc_report_percent(value, text, sizeof text);
+    if (!isnan(value))
+        printf("  %-24s %9s  (mean of b and c by class)\n", "task 1B", text);
     return true;
 }
 
@@ -76,7 +91,7 @@ static bool print_devices(AscMeasure *evaluation, AscStatus *status)
         if (!print_accuracy(evaluation, device, evaluation->chosen, status))
             return false;
     }
-    return true;
+    return print_b_c(evaluation, status);
 }
 
 static bool print_confusion(const AscMeasure *evaluation, AscStatus *status)
@@ -88,10 +103,30 @@ static bool print_confusion(const AscMeasure *evaluation, AscStatus *status)
         return asc_status_memory(status, "the confusion matrix");
     asc_results_confusion(&evaluation->results, NULL, confusion);
     printf("confusion (rows: truth, columns: recognised)\n");
-    asc_report_confusion(stdout, confusion, evaluation->results.classes,
-                         evaluation->weights->label);
+    asc_report_confusion(stdout, confusion, evaluation->results.classes, evaluation->label);
     free(confusion);
     return true;
+}
+
+static void print_calibration(const AscMeasure *evaluation)
+{
+    const AscResults *results = &evaluation->results;
+    AscCalibration found = asc_metrics_calibration(results->score, results->truth,
+                                                   results->recordings, results->classes);
+    char error[32], confidence[32], accuracy[32], range[32];
+
+    asc_report_percent(found.expected, error, sizeof error);
+    printf("calibration: expected error %s\n  %-24s %9s %9s\n", error, "highest probability",
+           "its mean", "right");
+    for (int b = 0; b < ASC_BINS; b++) {
+        if (found.examples[b] == 0)
+            continue;
+        snprintf(range, sizeof range, "%.3f to %.3f", (double)b / ASC_BINS,
+                 (double)(b + 1) / ASC_BINS);
+        asc_report_percent(found.confidence[b], confidence, sizeof confidence);
+        asc_report_percent(found.accuracy[b], accuracy, sizeof accuracy);
+        printf("  %-24s %9s %9s  (of %d)\n", range, confidence, accuracy, found.examples[b]);
+    }
 }
 
 /* A figure of a subset under a name. */
@@ -121,7 +156,7 @@ static bool print_grouped(AscMeasure *evaluation, const AscMetric *metric, int l
         return choose(evaluation, group) == 0 ||
                print_figure(evaluation, metric, evaluation->chosen, name, status);
     for (int c = 0; fine && by_class && c < evaluation->results.classes; c++) {
-        snprintf(longer, sizeof longer, "%s%s%s", name, separator, evaluation->weights->label[c]);
+        snprintf(longer, sizeof longer, "%s%s%s", name, separator, evaluation->label[c]);
         fine = print_grouped(evaluation, metric, level + 1, (Group){ c, group.device }, longer,
                              status);
     }
@@ -142,7 +177,8 @@ static bool groups_by_device(const AscMetric *metric)
 /* What is printed in any case is not repeated; nor is anything by device where none is known. */
 static bool is_reported(const AscMeasure *evaluation, const AscMetric *metric)
 {
-    if (metric->kind == ASC_CONFUSION || (metric->kind == ASC_ACCURACY && !metric->group[1]))
+    if (metric->kind == ASC_CONFUSION || (metric->kind == ASC_ACCURACY && !metric->group[1]) ||
+        (metric->kind == ASC_LOG_LOSS && !metric->group[0]))
         return false;
     return !groups_by_device(metric) || asc_measure_next_device(evaluation, "");
 }
@@ -171,26 +207,133 @@ static bool print_reported(AscMeasure *evaluation, AscStatus *status)
 
 static bool print_all(AscMeasure *evaluation, AscStatus *status)
 {
-    return print_confusion(evaluation, status) && print_classes(evaluation, status) &&
-           print_devices(evaluation, status) &&
+    if (!print_confusion(evaluation, status))
+        return false;
+    print_calibration(evaluation);
+    return print_classes(evaluation, status) && print_devices(evaluation, status) &&
            (printf("in all\n"), print_accuracy(evaluation, "accuracy", NULL, status)) &&
+           print_figure(evaluation, &(AscMetric){ .kind = ASC_LOG_LOSS }, NULL, "log_loss",
+                        status) &&
            (isnan(evaluation->results.loss) ||
             print_figure(evaluation, &(AscMetric){ .kind = ASC_LOSS }, NULL, "loss of the segments",
                          status)) &&
            print_reported(evaluation, status);
 }
 
+/* ---------------------------------------------------------------- files */
+
+/* What the run says of its validation part, where --data is what it was trained on. */
+static bool put_validation(const AscMeasure *evaluation, AscWriter *writer, AscStatus *status)
+{
+    const AscCli *cli = evaluation->cli;
+    AscProblems problems = { 0 };
+    AscSettings settings = { 0 };
+    AscResults results = { 0 };
+    AscList list = { 0 };
+    const char **name = NULL, **device = NULL;
+    char *data = realpath(cli->options.data, NULL);
+    bool changed,
+        fine = asc_run_settings(cli->options.run, cli->model, &settings, &changed, status);
+
+    if (fine && data && strcmp(data, settings.data) == 0)
+        fine = asc_train_data_validation(cli->model, evaluation->dataset, &settings, &list, status);
+    if (fine && list.count > 0) {
+        fine = asc_measure_list(cli, evaluation->weights, evaluation->dataset, &list,
+                                cli->options.skip_bad ? &problems : NULL, &results, status) &&
+               asc_measure_names(evaluation->dataset, &list, &name, &device, status) &&
+               asc_outputs_put(writer, "validation", name, device, evaluation->label, &results,
+                               status);
+        asc_results_free(&results);
+    }
+    free(data);
+    free(name);
+    free(device);
+    asc_problems_free(&problems);
+    asc_list_free(&list);
+    asc_settings_free(&settings);
+    return fine;
+}
+
+static bool write_csv(const AscMeasure *evaluation, AscStatus *status)
+{
+    const AscOptions *options = &evaluation->cli->options;
+    AscWriter *writer = asc_writer_open(options->csv, status);
+    bool fine = writer &&
+                asc_outputs_header(writer, evaluation->label, evaluation->labels, status) &&
+                asc_outputs_put(writer, "evaluate", evaluation->recording, evaluation->device,
+                                evaluation->label, &evaluation->results, status) &&
+                (options->runs != 1 || options->withs > 0 ||
+                 put_validation(evaluation, writer, status));
+
+    if (fine)
+        return asc_writer_commit(writer, status);
+    asc_writer_abandon(writer);
+    return false;
+}
+
+/* The evaluation of a single run stays in its folder; one that can't be written to is told. */
+static void keep_evaluation(const AscMeasure *evaluation, const char *text)
+{
+    const AscOptions *options = &evaluation->cli->options;
+    AscStatus status = { 0 };
+
+    if (options->runs == 1 && options->withs == 0 &&
+        !asc_run_keep_evaluation(options->run, options->split, text, &status))
+        fprintf(stderr, "%s: warning: the result is not kept: %s\n", evaluation->cli->name,
+                status.message);
+}
+
+static bool deliver(AscMeasure *evaluation, AscStatus *status)
+{
+    const AscOptions *options = &evaluation->cli->options;
+    char *text = asc_eval_json(evaluation, status);
+    bool fine = text != NULL;
+
+    if (fine && options->json)
+        printf("%s\n", text);
+    else if (fine)
+        fine = print_all(evaluation, status);
+    if (fine)
+        keep_evaluation(evaluation, text);
+    free(text);
+    return fine && (!options->csv || write_csv(evaluation, status)) &&
+           (!options->dcase || asc_challenge_write(options->dcase, evaluation, status));
+}
+
+/* ---------------------------------------------------------------- the command */
+
+/* What does not go together; NULL: all does. */
+static const char *misused(const AscOptions *options)
+{
+    if (options->select && options->runs + options->withs < 2)
+        return "--select needs two runs or more, or tables of --with";
+    if (options->withs > 0 && options->weights)
+        return "--with goes with --run, or alone";
+    if (options->withs > 0 && !options->run &&
+        (options->data || options->fold || options->split || options->lists))
+        return "--data, --fold, --split and --lists go with --run; tables of --with alone need "
+               "none";
+    if (options->withs > 0 && options->split && strcmp(options->split, "evaluate") != 0)
+        return "--with has the evaluation part: no other --split";
+    return NULL;
+}
+
 int asc_command_eval(const AscCli *cli)
 {
-    if (cli->options.select && cli->options.runs < 2)
-        return asc_cli_usage(cli, "--select needs two runs or more");
+    const AscOptions *options = &cli->options;
+    const char *wrong = misused(options);
+
+    if (wrong)
+        return asc_cli_usage(cli, "%s", wrong);
     if (asc_model_is_stored(cli->model))
-        return cli->options.runs > 1
+        return options->runs > 1 || options->withs > 0
                    ? asc_cli_usage(cli, "of a model of stored features one --run is evaluated")
+               : options->csv || options->dcase || options->json
+                   ? asc_cli_usage(cli, "--csv, --dcase and --json are not for TFRecord files")
                    : asc_command_eval_shards(cli);
     AscMeasure evaluation;
     AscStatus status = { 0 };
-    bool fine = asc_measure(cli, &evaluation, &status) && print_all(&evaluation, &status);
+    bool fine = asc_measure(cli, &evaluation, &status) && deliver(&evaluation, &status);
 
     asc_measure_free(&evaluation);
     return fine ? 0 : asc_cli_fail(cli, &status);

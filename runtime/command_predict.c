@@ -3,23 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "challenge.h"
 #include "recognise.h"
 #include "train_data.h"
-
-/* A field, in quotation marks where it needs them (RFC 4180). */
-static bool put_field(AscWriter *writer, const char *text, AscStatus *status)
-{
-    if (!strpbrk(text, ",\"\r\n"))
-        return asc_writer_put(writer, text, strlen(text), status);
-    if (!asc_writer_put(writer, "\"", 1, status))
-        return false;
-    for (; *text; text++) {
-        if (!asc_writer_put(writer, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1, status))
-            return false;
-    }
-    return asc_writer_put(writer, "\"", 1, status);
-}
 
 static bool put_header(AscWriter *writer, const AscWeights *weights, AscStatus *status)
 {
@@ -27,15 +13,15 @@ static bool put_header(AscWriter *writer, const AscWeights *weights, AscStatus *
 
     for (int c = 0; fine && c < weights->labels; c++)
         fine = asc_writer_put(writer, ",", 1, status) &&
-               put_field(writer, weights->label[c], status);
+               asc_csv_put(writer, weights->label[c], status);
     return fine && asc_writer_put(writer, "\n", 1, status);
 }
 
 static bool put_row(AscWriter *writer, const AscWeights *weights, const char *path,
                     const double *score, int best, AscStatus *status)
 {
-    bool fine = put_field(writer, path, status) && asc_writer_put(writer, ",", 1, status) &&
-                put_field(writer, weights->label[best], status) &&
+    bool fine = asc_csv_put(writer, path, status) && asc_writer_put(writer, ",", 1, status) &&
+                asc_csv_put(writer, weights->label[best], status) &&
                 asc_writer_print(writer, status, ",%.6f", score[best]);
 
     for (int c = 0; fine && c < weights->labels; c++)
@@ -57,6 +43,21 @@ static bool write_csv(const char *path, const AscWeights *weights, const AscSour
         return asc_writer_commit(writer, status);
     asc_writer_abandon(writer);
     return false;
+}
+
+/* A data set calls its recordings as the challenge does. */
+static bool write_dcase(const char *folder, const AscWeights *weights, const AscSources *sources,
+                        const AscResults *results, AscStatus *status)
+{
+    const char **name = calloc((size_t)sources->count + 1, sizeof *name);
+    bool fine = name || asc_status_memory(status, "the list of recordings");
+
+    for (int n = 0; fine && n < sources->count; n++)
+        name[n] = sources->dataset ? sources->dataset->recording[sources->index[n]].name
+                                   : sources->path[n];
+    fine = fine && asc_challenge_outputs(folder, name, weights->label, results, status);
+    free(name);
+    return fine;
 }
 
 static void print_results(const AscWeights *weights, const AscSources *sources,
@@ -110,6 +111,8 @@ static bool predict(const AscCli *cli, const AscWeights *weights, AscStatus *sta
         print_results(weights, &sources, &results);
     fine = fine &&
            (!cli->options.csv || write_csv(cli->options.csv, weights, &sources, &results, status));
+    fine = fine && (!cli->options.dcase ||
+                    write_dcase(cli->options.dcase, weights, &sources, &results, status));
     asc_results_free(&results);
     asc_sources_free(&sources);
     asc_problems_free(&problems);

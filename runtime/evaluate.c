@@ -10,15 +10,14 @@
 #include "batch.h"
 #include "metrics.h"
 
-static bool create_results(const AscSegments *segments, int classes, AscResults *results,
-                           AscStatus *status)
+bool asc_results_create(int recordings, int classes, AscResults *results, AscStatus *status)
 {
-    size_t recordings = (size_t)segments->recordings;
+    const size_t count = (size_t)recordings;
 
-    *results = (AscResults){ .recordings = segments->recordings, .classes = classes };
-    results->score = calloc(recordings * (size_t)classes + 1, sizeof *results->score);
-    results->predicted = calloc(recordings + 1, sizeof *results->predicted);
-    results->truth = calloc(recordings + 1, sizeof *results->truth);
+    *results = (AscResults){ .recordings = recordings, .classes = classes, .loss = NAN };
+    results->score = calloc(count * (size_t)classes + 1, sizeof *results->score);
+    results->predicted = calloc(count + 1, sizeof *results->predicted);
+    results->truth = calloc(count + 1, sizeof *results->truth);
     if (results->score && results->predicted && results->truth)
         return true;
     asc_results_free(results);
@@ -123,7 +122,8 @@ bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *seg
     Pass pass = { .segments = segments, .results = results, .vote = vote };
     AscBatch *batch = asc_batch_create(engine->model, engine->largest, status);
     AscAhead *ahead = batch ? asc_ahead_create(segments, engine->largest, status) : NULL;
-    bool fine = ahead && create_results(segments, (int)engine->outputs, results, status);
+    bool fine = ahead &&
+                asc_results_create(segments->recordings, (int)engine->outputs, results, status);
 
     if (fine && run_batches(engine, parameters, batch, ahead, &pass, status)) {
         finish(segments, pass.loss, results);

@@ -18,6 +18,9 @@ typedef struct AscResults {
  * the outputs are averaged.  Refused: outputs that are not finite. */
 bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *segments, bool vote,
                            AscResults *results, AscStatus *status);
+
+/* Room for results, all zero; the loss is NaN. */
+bool asc_results_create(int recordings, int classes, AscResults *results, AscStatus *status);
 void asc_results_free(AscResults *results);
 
 /* A figure over the recordings chosen (chosen[recordings]; NULL: all); their truths are known.

@@ -30,6 +30,8 @@ static const Option all[] = {
     { 'r', "run", "RUN", "folder of a run: its kept weights" },
     { 'M', "run", "RUN", "folder of a run; several: the mean of what they say" },
     { 'G', "select", NULL, "of several runs choose those that do best on the validation part" },
+    { 'T', "with", "FILE", "what another model says, by its `eval --csv`; several, or with --run" },
+    { 'V', "dcase", "DIR", "write the files that DCASE challenges ask for" },
     { 'w', "weights", "FILE", "weights, .safetensors" },
     { 'R', "resume", "RUN", "continue a run where it stopped" },
     { 'i', "init", "FILE", "weights to begin with" },
@@ -148,6 +150,16 @@ static bool add_run(const char *program, const char *text, AscOptions *options)
     return true;
 }
 
+static bool add_table(const char *program, const char *text, AscOptions *options)
+{
+    if (options->withs == ASC_MAX_RUNS) {
+        fprintf(stderr, "%s: --with is given more than %d times\n", program, ASC_MAX_RUNS);
+        return false;
+    }
+    options->with[options->withs++] = text;
+    return true;
+}
+
 static bool take_text(const char *program, const Option *option, const char *text,
                       const char **value)
 {
@@ -184,6 +196,7 @@ static const char **text_place(char letter, AscOptions *options)
     case 'u': return &options->submission;
     case '4': return &options->pcm;
     case 'I': return &options->lists;
+    case 'V': return &options->dcase;
     }
     return NULL;
 }
@@ -205,6 +218,7 @@ static bool take(const char *program, const Option *option, const char *text, As
     case 's': return parse_seed(program, option, text, options);
     case 'a': return parse_rate(program, option, text, &options->rate);
     case 'M': return add_run(program, text, options);
+    case 'T': return add_table(program, text, options);
     case 'Z': return parse_count(program, option, text, &options->seeds);
     case 'x': return add_input(program, text, options);
     case 'W': options->whole = true; break;

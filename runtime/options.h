@@ -16,6 +16,9 @@ typedef struct AscOptions {
     const char
         *run_list[ASC_MAX_RUNS]; /* of commands that take several --run; the first is `run` */
     int runs;
+    const char *with[ASC_MAX_RUNS]; /* tables of outputs.h */
+    int withs;
+    const char *dcase; /* a folder */
     const char *folds, *map, *axes;
     int seeds; /* 0: unset */
     bool select, quiet;

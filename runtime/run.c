@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "made_by.h"
 
 static const char model_file[] = "model.asc", settings_file[] = "settings.json",
                   log_file[] = "log.jsonl", weights_file[] = "weights.safetensors",
@@ -101,6 +102,8 @@ static char *settings_text(const AscModel *model, const AscSettings *settings)
                     "validate_by", by_names[settings->validate_by]);
     if (all && settings->lists)
         json_object_set_new(all, "lists", json_string(settings->lists));
+    if (all)
+        json_object_set_new(all, "made_by", asc_made_by(model));
     if (all)
         text = json_dumps(all, JSON_INDENT(4));
     json_decref(all);
@@ -408,12 +411,48 @@ void asc_run_refuse(const char *folder, AscStatus *status)
     free(path);
 }
 
+static const char *const parts[] = { "evaluate", "train", "test", "all" };
+
+static void name_evaluation(const char *part, char *name, size_t room)
+{
+    if (!part || strcmp(part, parts[0]) == 0)
+        snprintf(name, room, "eval.json");
+    else
+        snprintf(name, room, "eval-%s.json", part);
+}
+
+static void remove_evaluations(const char *folder)
+{
+    for (size_t n = 0; n < sizeof parts / sizeof *parts; n++) {
+        char name[64], *path;
+
+        name_evaluation(parts[n], name, sizeof name);
+        path = asc_path_join(folder, name);
+        if (path)
+            unlink(path);
+        free(path);
+    }
+}
+
+bool asc_run_keep_evaluation(const char *folder, const char *part, const char *text,
+                             AscStatus *status)
+{
+    char name[64];
+
+    name_evaluation(part, name, sizeof name);
+    return write_text(folder, name, text, status);
+}
+
+/* What was found of other weights goes first, so that it never stands beside these. */
 bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status)
 {
     char *path = asc_path_join(folder, weights_file);
-    bool fine = path ? asc_weights_save(weights, path, status)
-                     : asc_status_memory(status, "a path");
+    bool fine = path != NULL;
 
+    if (!fine)
+        return asc_status_memory(status, "a path");
+    remove_evaluations(folder);
+    fine = asc_weights_save(weights, path, status);
     free(path);
     return fine;
 }

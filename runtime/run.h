@@ -76,8 +76,13 @@ void asc_run_refuse(const char *folder, AscStatus *status);
 AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *update,
                          AscPosition *position, AscStatus *status);
 
-/* The weights that were kept. */
+/* The weights that were kept; keeping others removes what is known of the old ones. */
 bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status);
 AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status);
+
+/* Keeps what `eval` found of the kept weights, as JSON: eval.json, of another part than `evaluate`
+ * eval-PART.json.  NULL is `evaluate`. */
+bool asc_run_keep_evaluation(const char *folder, const char *part, const char *text,
+                             AscStatus *status);
 
 #endif
