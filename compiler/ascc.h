@@ -213,14 +213,18 @@ struct Node {
 };
 
 /* A named result of a graph: "output", "loss", a weight's gradient, the next value of a running statistic; of a features
- * program the frames it makes, in order. */
-typedef enum ResultKind { RESULT_VALUE, RESULT_GRADIENT, RESULT_STATE, RESULT_FRAMES } ResultKind;
+ * program the frames it makes, in order; of inference what the model observes, which is computed where it is asked for. */
+typedef enum ResultKind {
+    RESULT_VALUE, RESULT_GRADIENT, RESULT_STATE, RESULT_FRAMES, RESULT_OBSERVED
+} ResultKind;
 
 typedef struct Result {
     ResultKind kind;
     const char *name;
     Weight *weight;             /* gradient, state */
     Node *node;
+    const char **kept;          /* observed, until observe() has run: axes of the mean that is told; */
+    int keeps;                  /* negative: the value itself */
 } Result;
 
 struct Graph {
@@ -492,6 +496,7 @@ Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *
 /* ---------------------------------------------------------------- the other passes (kernel.h has what fuse makes) */
 
 uint64_t graph_identity(const Graph *g);                       /* identity.c */
+void observe(Graph *g);                                        /* observe.c: means of what is observed, as asked for */
 void simplify(Graph *g);                                       /* simplify.c */
 void hoist(Graph *g);                                          /* hoist.c: out of scans what needs no state */
 void grad(Graph *g, const Model *model, const Recipe *recipe); /* grad.c: adds gradients to a training graph */

@@ -76,6 +76,7 @@ static int run_passes(Arena *arena, const Options *o, const Source *source, Diag
         return 0;
     check_both(m, o, "resolve", 'r');
     m->identity = graph_identity(m->inference);
+    observe(m->inference);
     if (o->emit == EMIT_PARAMS) {
         params_print(shown, m);
         return 1;

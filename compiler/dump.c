@@ -80,7 +80,8 @@ static void add_result(Text *t, const Result *r)
     static const char *const kind[] = { [RESULT_VALUE] = "",
                                         [RESULT_GRADIENT] = "gradient ",
                                         [RESULT_STATE] = "next ",
-                                        [RESULT_FRAMES] = "" };
+                                        [RESULT_FRAMES] = "",
+                                        [RESULT_OBSERVED] = "observed " };
     text_add(t, "%s%s", kind[r->kind], r->name);
 }
 

@@ -136,6 +136,8 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
         if (k->target[2 * i]->home == HOME_OUTPUT || k->target[2 * i]->home == HOME_LOSSES)
             text_add(&text, "if (!call->%s)\nreturn;\n",
                      k->target[2 * i]->home == HOME_OUTPUT ? "output" : "losses");
+    if (k->observes)
+        text_add(&text, "if (!call->observed)\nreturn;\n");
     nest_declare_buffers(n, &text, "", k->target, 2 * k->anchors);
     if (k->pieces > 1)
         add_piece(k, &text);

@@ -192,6 +192,22 @@ static int emit_randoms(const Graph *g, Text *out)
     return count;
 }
 
+/* What the model observes, in the order of call->observed. */
+static int emit_observed(const Graph *g, Text *out)
+{
+    int count = 0;
+    for (int i = 0; i < g->results; i++) {
+        if (g->result[i].kind != RESULT_OBSERVED)
+            continue;
+        text_add(out, "%s    {\"%s\", ", count++ ? "" : "static const AscObserved observed[] = {\n",
+                 g->result[i].name);
+        emit_shape(out, &g->result[i].node->shape);
+        text_add(out, "},\n");
+    }
+    text_add(out, count ? "};\n\n" : "");
+    return count;
+}
+
 static void emit_program(const char *field, const Program *p, Text *out)
 {
     text_add(out, "    .%s = {%lld, %lld, %s_run, %s_kernel, %d},\n", field,
@@ -206,6 +222,7 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     emit_features(model, out);
     emit_inputs(model, out);
     const int randoms = emit_randoms(train->graph, out);
+    const int observed = emit_observed(infer->graph, out);
     const Evaluation *e = &model->evaluation;
     text_add(out, "static const AscMetric metric[] = {\n");
     for (int i = 0; i < e->metrics; i++) {
@@ -233,6 +250,8 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
         ",\n    .parameter = parameter,\n    .parameters = %d,\n    .parameter_reals = %lld,\n",
         model->weights, (long long)parameter_total(model));
     text_add(out, "    .randoms = %d,\n    .random_count = random_count,\n", randoms);
+    if (observed)
+        text_add(out, "    .observed = observed,\n    .observeds = %d,\n", observed);
     emit_program("train", train, out);
     emit_program("infer", infer, out);
     text_add(out, "    .multiply_adds = %.17g,\n    .norm_adds = %.17g,\n",

@@ -455,6 +455,7 @@ static const char *buffer_place(Program *p, const Buffer *b, const char *type)
                             b->home == HOME_PARAMETER ? "parameters" : "gradients", offset);
     case HOME_OUTPUT: return "call->output";
     case HOME_LOSSES: return "call->losses";
+    case HOME_OBSERVED: return arena_format(p->arena, "call->observed[%d]", b->input);
     case HOME_FRAMES: return arena_format(p->arena, "call->frames[%d]", b->input);
     default: break;
     }

@@ -365,6 +365,7 @@ static Kernel *writer_of(Program *p, const Buffer *b)
 
 static void add_results(Program *p)
 {
+    int observed = 0;
     for (int i = 0; i < p->graph->results; i++) {
         const Result *r = &p->graph->result[i];
         View *v = &p->info[r->node->id].view;
@@ -382,17 +383,20 @@ static void add_results(Program *p)
             v->buffer->offset = parameter_offset(p->model, r->weight);
             continue;
         }
-        const Home home = r->kind == RESULT_GRADIENT ? HOME_GRADIENT
-                          : r->kind == RESULT_STATE  ? HOME_PARAMETER
-                          : r->kind == RESULT_FRAMES ? HOME_FRAMES
-                          : !strcmp(r->name, "loss") ? HOME_LOSSES
-                                                     : HOME_OUTPUT;
+        const Home home = r->kind == RESULT_GRADIENT   ? HOME_GRADIENT
+                          : r->kind == RESULT_STATE    ? HOME_PARAMETER
+                          : r->kind == RESULT_FRAMES   ? HOME_FRAMES
+                          : r->kind == RESULT_OBSERVED ? HOME_OBSERVED
+                          : !strcmp(r->name, "loss")   ? HOME_LOSSES
+                                                       : HOME_OUTPUT;
         Buffer *b = program_buffer(
             p, home, ELEMENT_REAL,
             shape_batched(&r->node->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT,
             shape_count(&r->node->shape),
-            r->kind == RESULT_VALUE ? r->name : arena_format(p->arena, "result%d", i));
-        b->input = i;
+            r->kind == RESULT_VALUE      ? r->name
+            : r->kind == RESULT_OBSERVED ? arena_format(p->arena, "observed%d", observed)
+                                         : arena_format(p->arena, "result%d", i));
+        b->input = r->kind == RESULT_OBSERVED ? observed++ : i;
         if (r->weight)
             b->offset = parameter_offset(p->model, r->weight);
         add_kernel(p, KERNEL_MAP, r->node, r->node, b)->state = r->kind == RESULT_STATE;
@@ -475,6 +479,33 @@ static void find_reads(Program *p)
         if (k->result[0] != x && k->kind != KERNEL_SCAN)
             program_reads(p, k, k->result[0]);
     }
+}
+
+/* Does the kernel make something that is no use but to others that observe, or to nobody in the program? */
+static bool serves_observation(const Program *p, const Kernel *k)
+{
+    const Buffer *b = k->target[0];
+    bool read = false;
+    if (b->home == HOME_OBSERVED)
+        return true;
+    if ((k->kind != KERNEL_MAP && k->kind != KERNEL_REDUCE) || k->partial || k->target[1] ||
+        b->home != HOME_ARENA)
+        return false;
+    for (int i = 0; i < p->kernels; i++)
+        for (int j = 0; j < p->kernel[i]->read_count; j++)
+            if (p->kernel[i]->reads[j] == b) {
+                read = true;
+                if (!p->kernel[i]->observes)
+                    return false;
+            }
+    return read;
+}
+
+/* Users come after what they use, but for results, which are last: from the end, all users are known. */
+static void find_observers(Program *p)
+{
+    for (int i = p->kernels - 1; i >= 0; i--)
+        p->kernel[i]->observes = serves_observation(p, p->kernel[i]);
 }
 
 /* ---------------------------------------------------------------- bodies of scans */
@@ -608,5 +639,6 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
     add_results(p);
     find_reads(p);
     fuse_bodies(p);
+    find_observers(p);
     return p;
 }

@@ -122,7 +122,7 @@ Node *graph_copy(Graph *g, const Node *n, Node *const *operand)
 
 void graph_result(Graph *g, ResultKind kind, const char *name, Weight *weight, Node *node)
 {
-    Result result = { kind, name, weight, node };
+    Result result = { .kind = kind, .name = name, .weight = weight, .node = node };
     APPEND(g->arena, g->result, g->results, g->result_capacity, result);
 }
 

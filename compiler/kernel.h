@@ -20,7 +20,8 @@ typedef enum Home {
     HOME_GRADIENT,
     HOME_OUTPUT,
     HOME_FRAMES, /* of a features program: result number `input` */
-    HOME_LOSSES
+    HOME_LOSSES,
+    HOME_OBSERVED /* number `input` */
 } Home;
 
 typedef enum Element { ELEMENT_REAL, ELEMENT_BYTE, ELEMENT_DOUBLE, ELEMENT_INT } Element;
@@ -149,7 +150,8 @@ typedef struct Kernel {
     struct Program *made_in; /* the body that it was moved out of, or NULL */
     int pieces,
         bands; /* of the work on a group, 1: all in one; bands: of the first axis behind the batch */
-    bool state; /* writes a running statistic: runs last */
+    bool state;    /* writes a running statistic: runs last */
+    bool observes; /* serves nothing but what the model observes */
     Buffer **reads;
     int read_count, read_capacity;
 } Kernel;

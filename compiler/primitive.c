@@ -64,6 +64,7 @@ static const Primitive table[] = {
     {"size", BRACKET_MAY, SECTION_PARAMS, build_size, {TENSOR("x")}},
     {"axes", BRACKET_NONE, SECTION_PARAMS, build_axes, {TENSOR("x")}},
     {"stop", BRACKET_NONE, SECTION_PARAMS, build_stop, {TENSOR("x")}},
+    {"observe", BRACKET_MAY, SECTION_NETWORK, build_observe, {TENSOR("x")}},
     {"dot", BRACKET_MUST, SECTION_PARAMS, build_dot,
      {TENSOR("a"), TENSOR("b"), AXES("slide", false), STEP("stride"), WORD("edges", edge_words),
       STEP("dilation")}},

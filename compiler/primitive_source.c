@@ -278,6 +278,47 @@ Value *build_stop(Call *call)
     return value_tensor(call->r, call->place, node);
 }
 
+/* Its path; where another value is observed there, with a number. */
+static const char *observed_name(const Call *call)
+{
+    Resolver *r = call->r;
+    const Scope *scope = call->scope;
+    const char *path = scope->bound     ? path_join(r, scope->prefix, scope->bound)
+                       : *scope->prefix ? scope->prefix
+                                        : call->name;
+    const char *name = path;
+    int number = 2;
+    for (int i = 0; i < r->graph->results; i++)
+        if (r->graph->result[i].kind == RESULT_OBSERVED &&
+            !strcmp(r->graph->result[i].name, name)) {
+            name = arena_format(r->arena, "%s_%d", path, number++);
+            i = -1;
+        }
+    return name;
+}
+
+/* x itself, which is remembered where the network is elaborated for inference; inside of a cell nothing is. */
+Value *build_observe(Call *call)
+{
+    Resolver *r = call->r;
+    Node *x = call->slot[0]->node;
+    const char **kept = arena_alloc(r->arena, sizeof *kept * MAX_AXES);
+    for (int i = 0; call->axes && i < call->axes->count; i++) {
+        const AxisItem *item = &call->axes->axis[i];
+        if (!axis_plain(r, call->name, item) ||
+            !shape_need(r, item->place, call->name, x, item->name))
+            return NULL;
+        kept[i] = item->name;
+    }
+    if (!r->training && !r->cell && shape_batched(&x->shape)) {
+        graph_result(r->graph, RESULT_OBSERVED, observed_name(call), NULL, x);
+        Result *result = &r->graph->result[r->graph->results - 1];
+        result->kept = kept;
+        result->keeps = call->axes ? call->axes->count : -1;
+    }
+    return value_tensor(r, call->place, x);
+}
+
 /* ---------------------------------------------------------------- questions to a tensor */
 
 Value *build_size(Call *call)

@@ -342,6 +342,7 @@ Value *build_random(Call *call);
 Value *build_size(Call *call);
 Value *build_axes(Call *call);
 Value *build_stop(Call *call);
+Value *build_observe(Call *call);
 Value *build_moments(Call *call);
 Value *build_dot(Call *call);
 Value *build_sum(Call *call);

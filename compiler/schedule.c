@@ -76,7 +76,7 @@ static bool is_alike(const Kernel *a, const Kernel *b)
     return a->kind == KERNEL_REDUCE && b->kind == KERNEL_REDUCE && x->op == OP_sum &&
            y->op == OP_sum && shape_equal(&x->operand[0]->shape, &y->operand[0]->shape) &&
            shape_equal(&x->shape, &y->shape) && (a->partial != NULL) == (b->partial != NULL) &&
-           !a->scratch && !b->scratch;
+           a->observes == b->observes && !a->scratch && !b->scratch;
 }
 
 static void join(Program *p, Kernel *k, Kernel *other)

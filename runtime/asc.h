@@ -211,8 +211,14 @@ typedef struct AscCall {
     char *arena;                    /* arena_constant + arena_per_example * capacity bytes, 64-byte aligned, zeroed once */
     uint64_t seed, step;            /* of random masks */
     real *const *frames;            /* results of a features program: [capacity][shape] */
+    real *const *observed;          /* infer: [AscModel.observeds], each [capacity][shape]; NULL: not wanted */
     const real *const *random;      /* pinned random numbers of each random node [capacity][shape], or NULL: drawn */
 } AscCall;
+
+typedef struct AscObserved {        /* a value inside of the network that the model observes */
+    const char *name;               /* its path: "b.moe.g" */
+    AscShape shape;                 /* of one example */
+} AscObserved;
 
 typedef struct AscKernel {          /* for bench: a kernel of the training step or of inference */
     const char *name;
@@ -236,6 +242,7 @@ typedef struct AscModel {
     int parameters;
     size_t parameter_reals;         /* length of the flat arrays */
     int randoms; const size_t *random_count;    /* random nodes: numbers per example of each (random nodes without batch: in all) */
+    const AscObserved *observed; int observeds;
     AscProgram train;               /* loss, gradients, running statistics; the update is the runtime's */
     AscProgram infer;               /* output, and losses where a target is given */
     double multiply_adds;           /* of inference, of one example */

@@ -42,7 +42,7 @@ static const Command commands[] = {
     { "features", "FILE -o X.npy", "orwFWCN",
       "writes the features of a recording's segments; with --run normalised",
       "features park.wav -o x.npy", asc_command_features },
-    { "forward", "--weights W --input X.npy -o Y.npy", "wrxomt", "writes the network's output",
+    { "forward", "--weights W --input X.npy -o Y.npy", "wrxomzt", "writes the network's output",
       "forward --weights w.safetensors --input x.npy -o y.npy", asc_command_forward },
     { "step", "--weights W --input X.npy --target Y.npy -o OUT.safetensors", "wrxymnaost",
       "trains some steps on one batch; writes `loss` of every step, `output` and gradients\n"

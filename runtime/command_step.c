@@ -29,13 +29,42 @@ static bool write_output(const AscModel *model, const char *path, const real *ou
     return asc_npy_write(path, model->output.rank + 1, size, output, status);
 }
 
+/* The shape of a batch of them. */
+static AscShape batch_shape(const AscShape *shape, int examples)
+{
+    AscShape batched = { .rank = shape->rank + 1, .axis = { { "batch", examples } } };
+
+    for (int a = 0; a < shape->rank; a++)
+        batched.axis[a + 1] = shape->axis[a];
+    return batched;
+}
+
+static bool write_observed(const AscEngine *engine, const char *path, int examples,
+                           AscStatus *status)
+{
+    const AscModel *model = engine->model;
+    AscTensors *tensors = asc_tensors_create(status);
+    bool fine = tensors != NULL;
+
+    for (int i = 0; fine && i < model->observeds; i++) {
+        AscShape shape = batch_shape(&model->observed[i].shape, examples);
+
+        fine = asc_tensors_add_reals(tensors, model->observed[i].name, &shape, engine->observed[i],
+                                     status);
+    }
+    fine = fine && asc_tensors_write(tensors, path, status);
+    asc_tensors_destroy(tensors);
+    return fine;
+}
+
 static bool forward(const AscCli *cli, AscWeights *weights, AscStatus *status)
 {
     const AscModel *model = cli->model;
+    const char *observed = cli->options.observed;
     AscBatch *batch = asc_arrays_load(model, &cli->options, false, status);
     AscEngine *engine = batch ? asc_engine_create(model, false, batch->count, status) : NULL;
     AscPinned pinned = { 0 };
-    bool fine = engine &&
+    bool fine = engine && (!observed || asc_engine_observe(engine, status)) &&
                 (!cli->options.random ||
                  asc_arrays_pinned(model, cli->options.random, batch->count, &pinned, status));
 
@@ -44,7 +73,8 @@ static bool forward(const AscCli *cli, AscWeights *weights, AscStatus *status)
                                            .input = batch->input,
                                            .parameters = weights->parameters,
                                            .random = (const real *const *)pinned.node });
-        fine = write_output(model, cli->options.out, engine->output, batch->count, status);
+        fine = write_output(model, cli->options.out, engine->output, batch->count, status) &&
+               (!observed || write_observed(engine, observed, batch->count, status));
     }
     asc_arrays_free_pinned(&pinned);
     asc_engine_destroy(engine);
@@ -54,6 +84,8 @@ static bool forward(const AscCli *cli, AscWeights *weights, AscStatus *status)
 
 int asc_command_forward(const AscCli *cli)
 {
+    if (cli->options.observed && cli->model->observeds == 0)
+        return asc_cli_usage(cli, "--observed: the model observes nothing");
     AscStatus status = { 0 };
     AscWeights *weights = load_weights(cli, &status);
     bool fine = weights && forward(cli, weights, &status);
@@ -150,14 +182,11 @@ static bool write_results(const Steps *steps, AscStatus *status)
 {
     const AscModel *model = steps->cli->model;
     AscTensors *tensors = asc_tensors_create(status);
-    AscShape output = { .rank = model->output.rank + 1,
-                        .axis = { { "batch", steps->batch->count } } };
+    AscShape output = batch_shape(&model->output, steps->batch->count);
     bool fine;
 
     if (!tensors)
         return false;
-    for (int a = 0; a < model->output.rank; a++)
-        output.axis[a + 1] = model->output.axis[a];
     fine = asc_tensors_add_vector(tensors, "loss", (size_t)steps->count, steps->loss, status) &&
            asc_tensors_add_reals(tensors, "output", &output, steps->output, status) &&
            write_gradients(steps, tensors, status) &&

@@ -49,7 +49,25 @@ void asc_engine_destroy(AscEngine *engine)
     free(engine->output);
     free(engine->losses);
     free(engine->no_target);
+    for (int i = 0; engine->observed && i < engine->model->observeds; i++)
+        free(engine->observed[i]);
+    free(engine->observed);
     free(engine);
+}
+
+bool asc_engine_observe(AscEngine *engine, AscStatus *status)
+{
+    const AscModel *model = engine->model;
+    bool fine;
+
+    engine->observed = calloc((size_t)model->observeds + 1, sizeof *engine->observed);
+    fine = engine->observed != NULL;
+    for (int i = 0; fine && i < model->observeds; i++) {
+        engine->observed[i] = asc_batch_memory(
+            (size_t)engine->capacity * asc_shape_reals(&model->observed[i].shape) * sizeof(real));
+        fine = engine->observed[i] != NULL;
+    }
+    return fine || asc_status_memory(status, "what is observed");
 }
 
 void asc_engine_run(AscEngine *engine, const AscWork *work)
@@ -65,6 +83,7 @@ void asc_engine_run(AscEngine *engine, const AscWork *work)
                      .arena = engine->arena,
                      .seed = work->seed,
                      .step = work->step,
+                     .observed = engine->observed,
                      .random = work->random };
 
     engine->program->run(&call, work->seconds);

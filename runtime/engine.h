@@ -16,11 +16,15 @@ typedef struct AscEngine {
     real *output;    /* [capacity][outputs] */
     real *losses;    /* [capacity] */
     real *no_target; /* [capacity][outputs]: zeros, for inference without a target */
+    real **observed; /* [observeds of the model], each [capacity][shape]; NULL: nobody looks */
 } AscEngine;
 
 /* NULL: no memory. */
 AscEngine *asc_engine_create(const AscModel *model, bool training, int largest, AscStatus *status);
 void asc_engine_destroy(AscEngine *engine); /* NULL is allowed */
+
+/* From now on inference fills `observed`. */
+bool asc_engine_observe(AscEngine *engine, AscStatus *status);
 
 /* What one call works on.  input: [inputs of the model], each [capacity][shape]; target NULL: inference
  * without losses; random: see AscCall. */

@@ -46,6 +46,7 @@ static const Option all[] = {
     { 'x', "input", "X.npy", "input [examples, ...]; one for each input that `info` lists" },
     { 'y', "target", "Y.npy", "targets [examples, ...]: distributions over the output" },
     { 'm', "random", "FILE", "pinned random numbers `random.0`, .., .safetensors" },
+    { 'z', "observed", "FILE", "write what the model observes as .safetensors, by path" },
     { 'X', "axes", "ORDER", "axes as in keras, [kernel, in, out], or pytorch, [out, in, kernel]" },
     { 'J', "map", "FILE", "lines NAME THEIRS [AXIS...], - THEIRS: doc/training.md" },
     { 'n', "steps", "N", "training steps on the same batch (1)" },
@@ -183,6 +184,7 @@ static const char **text_place(char letter, AscOptions *options)
     case 'A': return &options->folds;
     case 'J': return &options->map;
     case 'X': return &options->axes;
+    case 'z': return &options->observed;
     case 'w': return &options->weights;
     case 'R': return &options->resume;
     case 'i': return &options->init;

@@ -19,7 +19,7 @@ typedef struct AscOptions {
     const char *with[ASC_MAX_RUNS]; /* tables of outputs.h */
     int withs;
     const char *dcase; /* a folder */
-    const char *folds, *map, *axes;
+    const char *folds, *map, *axes, *observed;
     int seeds; /* 0: unset */
     bool select, quiet;
     int fold, epochs, batch, steps, threads; /* 0: unset */
