@@ -165,7 +165,10 @@ void asc_ahead_destroy(AscAhead *ahead)
 bool asc_ahead_begin(AscAhead *ahead, const int *order, int from, AscStatus *status)
 {
     asc_ahead_end(ahead);
+    if (!asc_segments_begin(ahead->segments, NULL, order, from, status))
+        return false;
     ahead->order = order;
+    ahead->waited = 0;
     ahead->done = ahead->served = ahead->free = from;
     ahead->stop = ahead->failed = false;
     ahead->runs = pthread_create(&ahead->thread, NULL, work, ahead) == 0;

@@ -20,7 +20,7 @@ void asc_ahead_end(AscAhead *ahead);
 /* The next `count`, fewer at the end; they stay until the next call. */
 bool asc_ahead_next(AscAhead *ahead, int count, AscServing *serving, AscStatus *status);
 
-/* Seconds that asc_ahead_next waited for the thread. */
+/* Seconds since asc_ahead_begin that asc_ahead_next waited for the thread. */
 double asc_ahead_waited(const AscAhead *ahead);
 
 #endif

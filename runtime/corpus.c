@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "corpus_own.h"
+#include "pending.h"
 
 /* ---------------------------------------------------------------- sources */
 
@@ -133,6 +134,8 @@ static bool load(AscSegments *segments, AscReader *reader, int recording, AscSta
     if (reader->recording == recording)
         return true;
     release(reader);
+    if (segments->pending && !asc_pending_wait(segments->pending, recording, status))
+        return false;
     for (int f = 0; f < model->feature_sets; f++) {
         const AscMap *kept = &segments->kept[at + (size_t)f];
 
@@ -148,7 +151,7 @@ static bool load(AscSegments *segments, AscReader *reader, int recording, AscSta
     return true;
 }
 
-static int find_recording(const AscSegments *segments, int segment)
+int asc_segments_recording(const AscSegments *segments, int segment)
 {
     int low = 0, high = segments->recordings;
 
@@ -164,7 +167,7 @@ static bool fetch_one(AscSegments *segments, AscReader *reader, int segment, siz
                       real *const *input, AscStatus *status)
 {
     const AscModel *model = segments->model;
-    int recording = find_recording(segments, segment), count;
+    int recording = asc_segments_recording(segments, segment), count;
 
     if (!load(segments, reader, recording, status))
         return false;
@@ -214,6 +217,7 @@ void asc_segments_close(AscSegments *segments)
 {
     if (!segments)
         return;
+    asc_pending_destroy(segments->pending);
     for (int n = 0; segments->reader && n < segments->readers; n++)
         asc_reader_destroy(segments->reader[n]);
     for (int n = 0; segments->kept && n < segments->recordings * segments->model->feature_sets; n++)
@@ -289,6 +293,52 @@ static bool describe(AscSegments *segments, const AscSources *sources, AscStatus
     return true;
 }
 
+/* Whether its statistics are to be made from the recordings. */
+static bool is_measured(const AscSegments *segments)
+{
+    for (int f = 0; f < segments->model->feature_sets; f++) {
+        if (asc_frontend_positions(segments->reader[0]->frontend[f]) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* All of them, or, where they need not be read yet, their headers. */
+static bool read_recordings(const AscExtraction *extraction, AscSources *sources,
+                            AscSegments *segments, AscStatistics *statistics, bool measure,
+                            AscStatus *status)
+{
+    if (!extraction->early || (measure && is_measured(segments)) ||
+        !asc_pending_foretell(extraction, sources, segments))
+        return asc_scan(extraction, sources, segments, statistics, measure, status);
+    for (int f = 0; measure && f < segments->model->feature_sets; f++)
+        statistics[f] = (AscStatistics){ 0 };
+    segments->pending = asc_pending_create(segments, status);
+    return segments->pending != NULL;
+}
+
+bool asc_segments_begin(AscSegments *segments, AscSegments *after, const int *order, int from,
+                        AscStatus *status)
+{
+    return !segments->pending ||
+           asc_pending_begin(segments->pending, after ? after->pending : NULL, order, from, status);
+}
+
+int asc_segments_read(const AscSegments *segments, bool *failed)
+{
+    *failed = false;
+    return segments->pending ? asc_pending_done(segments->pending, failed) : segments->recordings;
+}
+
+bool asc_segments_wait(const AscSegments *segments, AscStatus *status)
+{
+    for (int n = 0; segments->pending && n < segments->recordings; n++) {
+        if (!asc_pending_wait(segments->pending, n, status))
+            return false;
+    }
+    return true;
+}
+
 AscSegments *asc_segments_open(const AscExtraction *extraction, AscSources *sources,
                                AscStatistics *statistics, bool measure, AscStatus *status)
 {
@@ -304,7 +354,7 @@ AscSegments *asc_segments_open(const AscExtraction *extraction, AscSources *sour
                                .statistics = statistics,
                                .readers = omp_get_max_threads() };
     if (allocate(segments, status) && (measure || check_statistics(segments, statistics, status)) &&
-        asc_scan(extraction, sources, segments, statistics, measure, status) &&
+        read_recordings(extraction, sources, segments, statistics, measure, status) &&
         describe(segments, sources, status))
         return segments;
     asc_segments_close(segments);

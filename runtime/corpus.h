@@ -40,10 +40,12 @@ typedef struct AscExtraction {
     const AscReport *report;
     const volatile sig_atomic_t *stop; /* not 0: give up; NULL: never */
     bool skip_bad;                     /* leave out what can't be used */
-    AscProblems *skipped;              /* where that is noted */
+    bool early; /* segments are wanted before all recordings were read, where that is possible */
+    AscProblems *skipped; /* where that is noted */
 } AscExtraction;
 
-typedef struct AscReader AscReader; /* one thread's front ends */
+typedef struct AscReader AscReader;   /* one thread's front ends */
+typedef struct AscPending AscPending; /* reads recordings meanwhile */
 
 /* Segments of all recordings in order. */
 typedef struct AscSegments {
@@ -60,6 +62,7 @@ typedef struct AscSegments {
     size_t *size;                    /* [inputs] */
     AscReader **reader;              /* [readers]: for as many threads */
     int readers;
+    AscPending *pending; /* NULL: all recordings were read */
 } AscSegments;
 
 /* Reads the features of every recording, in parallel, or computes them into the cache, and counts
@@ -71,6 +74,20 @@ typedef struct AscSegments {
 AscSegments *asc_segments_open(const AscExtraction *extraction, AscSources *sources,
                                AscStatistics *statistics, bool measure, AscStatus *status);
 void asc_segments_close(AscSegments *segments); /* NULL is allowed */
+
+/* Where extraction->early was wanted and no statistics had to be made, recordings are read from now on, by threads of
+ * their own, and asc_segments_fetch waits for them; else nothing is to be done.  They are read in the order of the
+ * segments order[from ..], order[0 ..] (NULL: as they lie), those of `after` (NULL: none; closed later) first.  A second
+ * call does nothing. */
+bool asc_segments_begin(AscSegments *segments, AscSegments *after, const int *order, int from,
+                        AscStatus *status);
+
+/* How many recordings were read; *failed: one can't be used, or is not as its header tells: then fetching fails, and
+ * all recordings have to be read before anything else, without `early`. */
+int asc_segments_read(const AscSegments *segments, bool *failed);
+
+/* Waits until all were read, which was begun; false: it failed. */
+bool asc_segments_wait(const AscSegments *segments, AscStatus *status);
 
 /* Writes segments which[0 .. count - 1], normalised, to input[i] [count][size[i]], with up to
  * `threads` threads (no more than segments->readers).  One call at a time. */

@@ -111,5 +111,5 @@ const AscProblems *asc_feed_left_out(const AscFeed *feed)
 
 double asc_feed_waited(const AscFeed *feed)
 {
-    return feed->stream ? asc_stream_waited(feed->stream) : 0;
+    return feed->stream ? asc_stream_waited(feed->stream) : asc_ahead_waited(feed->ahead);
 }

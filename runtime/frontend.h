@@ -34,6 +34,9 @@ bool asc_frontend_fits(const AscFrontend *frontend, const AscMap *map);
 /* The number of segments in a map, at least 1. */
 int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map);
 
+/* The number of segments of a recording of `frames` samples at `rate` Hz; 0: it is refused, or not known. */
+int asc_frontend_foretell(const AscFrontend *frontend, size_t frames, double rate);
+
 /* Writes segment `index` [AscFeatures.shape], normalised.  statistics: as many positions as
  * asc_frontend_positions says; NULL: as if means were 0 and deviations 1. */
 void asc_frontend_segment(AscFrontend *frontend, const AscMap *map, const AscStatistics *statistics,

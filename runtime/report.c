@@ -101,15 +101,17 @@ static void name_epoch(int epoch, int epochs, char *text, size_t room)
 static void tell_step(void *context, const AscProgress *progress)
 {
     AscPrinter *printer = context;
-    char text[192], left[32] = "", epoch[48];
+    char text[256], left[32] = "", epoch[48], read[64] = "";
 
     if (!is_due(printer))
         return;
     if (progress->seconds_left >= 0)
         asc_report_duration(progress->seconds_left, left, sizeof left);
     name_epoch(progress->epoch, progress->epochs, epoch, sizeof epoch);
-    snprintf(text, sizeof text, "%s  step %d/%d  loss %.4f  accuracy %.2f %%%s%s%s", epoch,
-             progress->step, progress->steps, progress->loss, 100 * progress->accuracy,
+    if (progress->read < progress->recordings)
+        snprintf(read, sizeof read, "  features %d/%d", progress->read, progress->recordings);
+    snprintf(text, sizeof text, "%s  step %d/%d  loss %.4f  accuracy %.2f %%%s%s%s%s", epoch,
+             progress->step, progress->steps, progress->loss, 100 * progress->accuracy, read,
              *left ? "  " : "", left, *left ? " left" : "");
     show(printer, text);
 }

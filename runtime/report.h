@@ -12,6 +12,7 @@ typedef struct AscProgress {
     int step, steps;       /* of the epoch */
     double loss, accuracy; /* of the training examples of the epoch so far */
     double seconds_left;   /* of the whole training; negative: not known yet */
+    int read, recordings;  /* of these so many were read; equal when all were */
 } AscProgress;
 
 typedef struct AscEpochReport {

@@ -9,8 +9,6 @@
 /* Features that stay in memory where the cache doesn't have them. */
 static const size_t MOST_KEPT = (size_t)256 << 20;
 
-enum { MOST_RATES = 8 };
-
 typedef struct Scan {
     const AscExtraction *extraction;
     AscSources *sources;
@@ -20,7 +18,7 @@ typedef struct Scan {
     size_t kept;         /* bytes */
     int done, skipped;
     bool failed;
-    int rate[MOST_RATES], with_rate[MOST_RATES], rates; /* rates that were changed */
+    AscRates rates;
     AscStatus *status;
 } Scan;
 
@@ -46,56 +44,62 @@ static bool gather(const AscReader *reader, int set, Look *look)
             asc_frontend_gather(frontend, &look->map[set], moments, &look->status));
 }
 
-static bool look_at(const Scan *scan, const AscReader *reader, int n, Look *look)
+bool asc_reader_first(const AscReader *reader, AscCache *cache, const char *path, AscHash *key,
+                      AscMap *map, int *segments, AscStatus *status)
 {
-    const AscModel *model = scan->extraction->model;
-    const char *path = scan->sources->path[n];
-    AscHash *key = scan->segments->key + (size_t)n * (size_t)model->feature_sets;
+    const AscModel *model = reader->model;
     AscAudio audio = { 0 };
     bool fine = true;
 
-    for (int f = 0; fine && f < model->feature_sets; f++) {
-        fine = asc_cache_first(scan->extraction->cache, reader->frontend[f], &model->features[f],
-                               path, &audio, &key[f], &look->map[f], &look->status) &&
-               (!look->moments || gather(reader, f, look));
-    }
+    for (int f = 0; fine && f < model->feature_sets; f++)
+        fine = asc_cache_first(cache, reader->frontend[f], &model->features[f], path, &audio,
+                               &key[f], &map[f], status);
     asc_audio_free(&audio);
-    return fine && asc_reader_count(reader, look->map, path, &look->segments, &look->status);
+    return fine && asc_reader_count(reader, map, path, segments, status);
+}
+
+static bool look_at(const Scan *scan, const AscReader *reader, int n, Look *look)
+{
+    const int sets = scan->extraction->model->feature_sets;
+    bool fine = asc_reader_first(reader, scan->extraction->cache, scan->sources->path[n],
+                                 scan->segments->key + (size_t)n * (size_t)sets, look->map,
+                                 &look->segments, &look->status);
+
+    for (int f = 0; fine && look->moments && f < sets; f++)
+        fine = gather(reader, f, look);
+    return fine;
 }
 
 /* ---------------------------------------------------------------- in the order of the list */
 
-static void count_rate(Scan *scan, const AscReader *reader, const AscMap *map)
+void asc_rates_count(AscRates *rates, const AscReader *reader, int rate)
 {
     int at = 0;
 
-    if (map->rate == 0 || map->rate == asc_frontend_rate(reader->frontend[0]))
+    if (rate == 0 || rate == asc_frontend_rate(reader->frontend[0]))
         return;
-    while (at < scan->rates && scan->rate[at] != map->rate)
+    while (at < rates->count && rates->rate[at] != rate)
         at++;
-    if (at == MOST_RATES)
+    if (at == ASC_MOST_RATES)
         return;
-    if (at == scan->rates)
-        scan->rate[scan->rates++] = map->rate;
-    scan->with_rate[at]++;
+    if (at == rates->count)
+        rates->rate[rates->count++] = rate;
+    rates->with[at]++;
 }
 
-/* Maps that the cache doesn't have stay, as long as there is room. */
-static void keep_or_free(Scan *scan, int n, Look *look)
+void asc_segments_keep(AscSegments *segments, int recording, AscMap *map, size_t *kept)
 {
-    const int sets = scan->extraction->model->feature_sets;
+    const int sets = segments->model->feature_sets;
 
     for (int f = 0; f < sets; f++) {
-        AscMap *map = &look->map[f];
-        size_t bytes = asc_map_count(map) * asc_map_width(map);
+        size_t bytes = asc_map_count(&map[f]) * asc_map_width(&map[f]);
 
-        if (!map->file && (map->values || map->half) && scan->kept + bytes <= MOST_KEPT &&
-            (!scan->extraction->cache || asc_cache_failure(scan->extraction->cache))) {
-            scan->kept += bytes;
-            scan->segments->kept[n * sets + f] = *map;
-            *map = (AscMap){ 0 };
-        }
-        asc_map_free(map);
+        if (map[f].file || !(map[f].values || map[f].half) || *kept + bytes > MOST_KEPT ||
+            (segments->cache && !asc_cache_failure(segments->cache)))
+            continue;
+        *kept += bytes;
+        segments->kept[recording * sets + f] = map[f];
+        map[f] = (AscMap){ 0 };
     }
 }
 
@@ -127,8 +131,8 @@ static bool take(Scan *scan, const AscReader *reader, int n, Look *look)
     for (int f = 0; look->moments && f < scan->extraction->model->feature_sets; f++)
         asc_moments_merge(&scan->moments[f], &look->moments[f]);
     scan->segments->first[n + 1] = look->segments;
-    count_rate(scan, reader, look->map);
-    keep_or_free(scan, n, look);
+    asc_rates_count(&scan->rates, reader, look->map[0].rate);
+    asc_segments_keep(scan->segments, n, look->map, &scan->kept);
     scan->done++;
     if (report && report->features)
         report->features(report->context, scan->done + scan->skipped, scan->sources->count);
@@ -203,17 +207,17 @@ static void leave_out(Scan *scan)
     sources->count = segments->recordings = to;
 }
 
-static void tell_rates(const Scan *scan)
+void asc_rates_tell(const AscRates *rates, const AscExtraction *extraction, int recordings)
 {
-    const AscReport *report = scan->extraction->report;
-    const double rate = scan->extraction->model->features[0].front->rate;
+    const AscReport *report = extraction->report;
+    const double rate = extraction->model->features[0].front->rate;
 
-    for (int i = 0; report && report->note && i < scan->rates; i++) {
+    for (int i = 0; report && report->note && i < rates->count; i++) {
         char note[160];
 
         snprintf(note, sizeof note,
                  "resampled from %d Hz to %g Hz (libsoxr, high quality): %d of %d recordings",
-                 scan->rate[i], rate, scan->with_rate[i], scan->done);
+                 rates->rate[i], rate, rates->with[i], recordings);
         report->note(report->context, note);
     }
 }
@@ -269,7 +273,7 @@ bool asc_scan(const AscExtraction *extraction, AscSources *sources, AscSegments 
                               scan.skipped ? extraction->skipped->text[0] : "");
     if (fine) {
         leave_out(&scan);
-        tell_rates(&scan);
+        asc_rates_tell(&scan.rates, extraction, scan.done);
         fine = !measure || finish_statistics(&scan, statistics, status);
     }
     for (int f = 0; scan.moments && f < extraction->model->feature_sets; f++)

@@ -1,4 +1,5 @@
 /* segments.c: which parts of a recording become examples, and their normalisation. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,23 @@ int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map)
         asc_cut_start(&cut, cut.pieces - 1) + cut.length > (size_t)map->frames)
         cut.pieces--;
     return (int)cut.pieces;
+}
+
+/* libsoxr gives as many samples as the length asks for, rounded. */
+int asc_frontend_foretell(const AscFrontend *frontend, size_t frames, double rate)
+{
+    const double wanted = frontend->front->rate;
+    AscMap map = { 0 };
+
+    if (rate != wanted)
+        frames = frontend->front->fixed_rate ? 0 : (size_t)((double)frames * wanted / rate + 0.5);
+    if (frames == 0 || frames > INT_MAX)
+        return 0;
+    AscCut cut = asc_cut_audio(frontend, frames);
+    map.frames = (int)asc_clock_frames(frontend->clock, cut.length);
+    map.pieces = (int)cut.pieces;
+    map.size = (int)frontend->size;
+    return asc_frontend_fits(frontend, &map) ? asc_frontend_segments(frontend, &map) : 0;
 }
 
 /* ---------------------------------------------------------------- segments */

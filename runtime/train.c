@@ -99,6 +99,7 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
     fine = begin_weights(trainer, status) && asc_folder_make(options->folder, status) &&
            asc_trainer_save(trainer, status) && save_skipped(trainer, status) &&
            asc_run_begin(options->folder, trainer->model, &options->settings, status);
+    trainer->begun = fine;
     if (!fine && mine)
         asc_run_remove(options->folder);
     return fine;
@@ -115,8 +116,13 @@ static bool continue_run(Trainer *trainer, AscStatus *status)
         return false;
     if (trainer->position.examples != examples)
         return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: was begun with %d training segments, the data set now gives %d",
-                              folder, trainer->position.examples, examples);
+                              "%s: was begun with %d training segments, the data set now gives "
+                              "%d%s",
+                              folder, trainer->position.examples, examples,
+                              trainer->position.epoch > 0
+                                  ? ""
+                                  : "; it was stopped in its first epoch, perhaps before all "
+                                    "recordings were read: begin it again");
     if (trainer->position.step > asc_trainer_steps(trainer))
         return asc_status_set(status, ASC_BAD_INPUT, "%s: stands at step %d of an epoch of %d",
                               folder, trainer->position.step, asc_trainer_steps(trainer));
@@ -173,20 +179,30 @@ static void settle_recipe(Trainer *trainer)
     }
 }
 
-AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options, AscStatus *status)
+/* What was written may be of recordings that can't be used. */
+static void withdraw(const char *folder, bool was_there)
+{
+    asc_run_remove(folder);
+    if (was_there)
+        asc_folder_make(folder, NULL);
+}
+
+/* `early`: while recordings are still being read.  *again: it failed, perhaps for that reason, and
+ * nothing of it is left. */
+static AscTrainOutcome train(const AscModel *model, const AscTrainOptions *options, bool early,
+                             bool *again, AscStatus *status)
 {
     Trainer trainer = { .model = model, .options = options };
-    AscTrainOutcome outcome = ASC_TRAIN_FAILED;
     AscExtraction extraction = { .model = model,
                                  .cache = options->cache,
                                  .report = options->report,
                                  .stop = options->stop,
-                                 .skip_bad = options->skip_bad };
+                                 .skip_bad = options->skip_bad,
+                                 .early = early };
+    AscTrainOutcome outcome = ASC_TRAIN_FAILED;
+    const bool was_there = asc_folder_exists(options->folder);
+    AscReading reading;
 
-    if (!options->resume && asc_run_exists(options->folder)) {
-        asc_run_refuse(options->folder, status);
-        return ASC_TRAIN_FAILED;
-    }
     settle_recipe(&trainer);
     status->code = ASC_BAD_INPUT;
     if (asc_train_data_load(&extraction, &options->settings, &trainer.recipe, &trainer.data,
@@ -194,6 +210,25 @@ AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options,
         outcome = run(&trainer, status);
     else if (status->code == ASC_OK)
         outcome = ASC_TRAIN_NOT_BEGUN;
+    reading = asc_train_data_reading(&trainer.data);
+    *again = outcome == ASC_TRAIN_FAILED && reading.read < reading.recordings;
     destroy(&trainer);
+    if (*again && trainer.begun)
+        withdraw(options->folder, was_there);
     return outcome;
+}
+
+/* Nothing depends on how early a training began: what fails before all recordings were read is done
+ * again after reading them. */
+AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options, AscStatus *status)
+{
+    bool again;
+    AscTrainOutcome outcome;
+
+    if (!options->resume && asc_run_exists(options->folder)) {
+        asc_run_refuse(options->folder, status);
+        return ASC_TRAIN_FAILED;
+    }
+    outcome = train(model, options, true, &again, status);
+    return again ? train(model, options, false, &again, status) : outcome;
 }

@@ -141,6 +141,29 @@ static void tell_sizes(const AscExtraction *extraction, const AscTrainData *data
     }
 }
 
+AscReading asc_train_data_reading(const AscTrainData *data)
+{
+    const AscSegments *part[] = { data->train, data->validation };
+    AscReading reading = { 0 };
+
+    for (int n = 0; n < 2; n++) {
+        bool failed;
+
+        if (!part[n])
+            continue;
+        reading.read += asc_segments_read(part[n], &failed);
+        reading.recordings += part[n]->recordings;
+        reading.failed = reading.failed || failed;
+    }
+    return reading;
+}
+
+bool asc_train_data_wait(const AscTrainData *data, AscStatus *status)
+{
+    return (!data->train || asc_segments_wait(data->train, status)) &&
+           (!data->validation || asc_segments_wait(data->validation, status));
+}
+
 /* ---------------------------------------------------------------- stored features */
 
 bool asc_model_is_stored(const AscModel *model)
@@ -259,7 +282,8 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&
            (validation.count == 0 ||
-            load_part(extraction, data, &validation, false, &data->validation, status));
+            (load_part(extraction, data, &validation, false, &data->validation, status) &&
+             asc_segments_begin(data->validation, data->train, NULL, 0, status)));
     if (fine) {
         data->label = data->dataset->label;
         data->labels = data->dataset->labels;
@@ -299,8 +323,8 @@ void asc_train_data_free(AscTrainData *data, const AscModel *model)
     for (int f = 0; data->statistics && f < model->feature_sets; f++)
         asc_statistics_free(&data->statistics[f]);
     free(data->statistics);
+    asc_segments_close(data->validation); /* which may wait for the other */
     asc_segments_close(data->train);
-    asc_segments_close(data->validation);
     if (data->dataset)
         asc_dataset_close(data->dataset);
     asc_problems_free(&data->problems);

@@ -33,6 +33,17 @@ int asc_train_data_examples(const AscTrainData *data);
  * the features.  False with code ASC_OK: stopped. */
 bool asc_train_data_load(const AscExtraction *extraction, const AscSettings *settings,
                          const AscRecipe *recipe, AscTrainData *data, AscStatus *status);
+/* Recordings of all parts together: how far they are read.  Features that need no statistics of the training set are
+ * computed while it trains, those of the validation part always (extraction->early). */
+typedef struct AscReading {
+    int read, recordings;
+    bool failed; /* it can't go on: all have to be read before anything else */
+} AscReading;
+AscReading asc_train_data_reading(const AscTrainData *data);
+
+/* Waits for the end of the reading; false: it failed. */
+bool asc_train_data_wait(const AscTrainData *data, AscStatus *status);
+
 /* The recordings that a run with these settings is validated on; none without validation. */
 bool asc_train_data_validation(const AscModel *model, const AscDataset *dataset,
                                const AscSettings *settings, AscList *validation, AscStatus *status);

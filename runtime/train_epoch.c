@@ -169,7 +169,9 @@ static bool end_epoch(Trainer *trainer, double rate, AscStatus *status)
                             .loss = position->loss_sum / position->seen,
                             .accuracy = (double)position->right / position->seen };
 
-    asc_feed_end(trainer->feed); /* an epoch may end before its examples do */
+    asc_feed_end(trainer->feed);                      /* an epoch may end before its examples do */
+    if (!asc_train_data_wait(&trainer->data, status)) /* .. and before all are known to be of use */
+        return false;
     tell_feed(trainer);
     if (position->seen == 0)
         return asc_status_set(status, ASC_BAD_INPUT, "all examples of the epoch were left out");

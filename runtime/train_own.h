@@ -14,6 +14,7 @@ typedef struct Trainer {
     const AscTrainOptions *options;
     AscRecipe recipe;
     AscTrainData data;
+    bool begun; /* a new run was written */
     AscWeights *weights;
     AscUpdate *update;
     AscEngine *training, *inference;

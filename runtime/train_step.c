@@ -73,6 +73,7 @@ static void tell_step(const Trainer *trainer)
 {
     const AscReport *report = trainer->options->report;
     const AscPosition *position = &trainer->position;
+    AscReading reading = asc_train_data_reading(&trainer->data);
 
     if (!report || !report->step)
         return;
@@ -83,7 +84,9 @@ static void tell_step(const Trainer *trainer)
                                  .steps = asc_trainer_steps(trainer),
                                  .loss = position->loss_sum / position->seen,
                                  .accuracy = (double)position->right / position->seen,
-                                 .seconds_left = seconds_left(trainer) });
+                                 .seconds_left = seconds_left(trainer),
+                                 .read = reading.read,
+                                 .recordings = reading.recordings });
 }
 
 /* The means of the epoch, from the losses and outputs of the last batch. */

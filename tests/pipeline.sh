@@ -99,6 +99,28 @@ verdict "predict goes on" $?
 [ $? -eq 1 ] && grep -q 'none of 1 recordings can be used' said
 verdict "nothing left" $?
 
+# ---------------------------------------------------------------- training while recordings are read
+# Features without statistics of the training set: the first step comes before all recordings were read.
+sed 's/ *| normalize\[freq\]//; s/validate = none/validate = split(30 %)/' small.asc >plain.asc
+check "compile without statistics" "$ascc" plain.asc -o plain
+check "train while features are computed" ./plain train --data set --cache early --out ten
+check "train on features that are there" ./plain train --data set --cache early --out eleven
+check "the same weights" cmp ten/weights.safetensors eleven/weights.safetensors
+check "train without a cache" ./plain train --data set --no-cache --threads 1 --out twelve
+check "without a cache: the same weights" cmp ten/weights.safetensors twelve/weights.safetensors
+cp -r set cut
+read -r victim _ <cut/evaluation_setup/fold1_train.txt
+head -c 100000 "set/$victim" >"cut/$victim"
+./plain train --data cut --out refused >said 2>&1
+[ $? -eq 1 ] && grep -q "meta.csv:[0-9]*: .*$victim: is cut off" said && [ ! -e refused ]
+verdict "one that is found to be cut off while it trains ends the training, and leaves no run" $?
+check "train with --skip-bad" ./plain train --data cut --validate none --skip-bad --out thirteen
+grep -q "$victim: is cut off" thirteen/skipped.txt
+verdict "it is left out" $?
+rm "cut/$victim"
+check "train without it" ./plain train --data cut --validate none --skip-bad --out fourteen
+check "as if it had never been there: the same weights" cmp thirteen/weights.safetensors fourteen/weights.safetensors
+
 # ---------------------------------------------------------------- rates
 check "compile for another rate" "$ascc" small.asc -D "rate=22050 Hz" -o slow
 check "train at another rate" ./slow train --data set --epochs 1 --out nine
