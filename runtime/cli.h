@@ -15,6 +15,7 @@ typedef struct AscCli {
     const AscModel *model;
     const char *name;
     AscOptions options;
+    const struct AscWatch *watch; /* looks at what is recognised (evaluate.h); NULL: nobody */
 } AscCli;
 
 enum { ASC_EXIT_SIGNAL = 128 }; /* plus the signal's number: stopped, and saved */

@@ -5,16 +5,87 @@
 #include "page.h"
 #include "train_data.h"
 
+static double score_of_truth(const AscResults *results, int recording)
+{
+    return results->score[recording * results->classes + results->truth[recording]];
+}
+
+static bool is_right(const AscResults *results, int recording)
+{
+    return results->predicted[recording] == results->truth[recording];
+}
+
+/* Errors first, and of these those with the least probability of what is right. */
+static bool is_worse(const AscResults *results, int a, int b)
+{
+    bool a_right = is_right(results, a), b_right = is_right(results, b);
+
+    return a_right != b_right ? b_right : score_of_truth(results, a) < score_of_truth(results, b);
+}
+
+/* Where nothing is wrong, some that were nearly. */
+static void choose_worst(AscPageRun *run)
+{
+    enum { NEARLY = 3 };
+    const AscResults *results = &run->measure.results;
+
+    for (int r = 0; r < results->recordings; r++) {
+        int at = run->worsts;
+
+        for (; at > 0 && is_worse(results, r, run->worst[at - 1]); at--)
+            if (at < ASC_PAGE_WORST)
+                run->worst[at] = run->worst[at - 1];
+        if (at < ASC_PAGE_WORST)
+            run->worst[at] = r;
+        run->worsts += run->worsts < ASC_PAGE_WORST;
+    }
+    if (run->worsts > 0 && is_right(results, run->worst[0])) {
+        run->worsts = run->worsts < NEARLY ? run->worsts : NEARLY;
+        return;
+    }
+    while (run->worsts > 0 && is_right(results, run->worst[run->worsts - 1]))
+        run->worsts--;
+}
+
+/* Recognises these once more, and looks closely. */
+static bool portray_worst(AscCli *cli, AscPageRun *run, AscStatus *status)
+{
+    AscWatch watch = asc_insight_watch(&run->insight, true);
+    int index[ASC_PAGE_WORST];
+    AscList list = { .index = index, .count = run->worsts };
+    AscResults results = { 0 };
+    bool fine;
+
+    choose_worst(run);
+    list.count = run->worsts;
+    for (int n = 0; n < run->worsts; n++)
+        index[n] = run->measure.list.index[run->worst[n]];
+    cli->watch = &watch;
+    cli->options.quiet = true; /* all has been told */
+    fine = run->worsts == 0 || (asc_measure_list(cli, run->measure.weights, run->measure.dataset,
+                                                 &list, NULL, &results, status) &&
+                                asc_insight_end(&run->insight, status));
+    asc_results_free(&results);
+    return fine;
+}
+
 /* On the fold that the run left out, where --fold names no other. */
 static bool measure_run(const AscCli *cli, AscPageRun *run, AscStatus *status)
 {
     AscCli own = *cli;
 
+    AscWatch watch;
+
     own.options.run = run->history.folder;
     if (own.options.fold == 0)
         own.options.fold = run->history.fold;
     run->measured = true;
-    if (asc_measure(&own, &run->measure, status))
+    if (!asc_insight_start(cli->model, &run->insight, status))
+        return false;
+    watch = asc_insight_watch(&run->insight, false);
+    own.watch = &watch;
+    if (asc_measure(&own, &run->measure, status) && asc_insight_end(&run->insight, status) &&
+        portray_worst(&own, run, status))
         return true;
     asc_status_prefix(status, "%s: ", run->history.folder);
     return false;
@@ -54,6 +125,7 @@ int asc_command_report(const AscCli *cli)
     fine = run ? make_report(cli, run, &status) : asc_status_memory(&status, "runs");
     for (int r = 0; run && r < cli->options.files; r++) {
         asc_history_free(&run[r].history);
+        asc_insight_free(&run[r].insight);
         asc_measure_free(&run[r].measure);
     }
     free(run);

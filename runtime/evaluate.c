@@ -55,11 +55,13 @@ typedef struct Pass {
     const AscSegments *segments;
     AscResults *results;
     bool vote;
-    int recording; /* of the segment at hand */
+    const AscWatch *watch; /* NULL: nobody */
+    int recording;         /* of the segment at hand */
     double loss;
 } Pass;
 
-static bool add_batch(Pass *pass, const AscEngine *engine, int from, int count)
+static bool add_batch(Pass *pass, const AscBatch *batch, const AscEngine *engine, int from,
+                      int count)
 {
     int classes = pass->results->classes;
 
@@ -70,6 +72,8 @@ static bool add_batch(Pass *pass, const AscEngine *engine, int from, int count)
                         pass->results->score + (size_t)pass->recording * (size_t)classes))
             return false;
         pass->loss += (double)engine->losses[n];
+        if (pass->watch)
+            pass->watch->see(pass->watch->context, pass->recording, batch, engine, n);
     }
     return true;
 }
@@ -91,7 +95,7 @@ static bool run_batches(AscEngine *engine, real *parameters, AscBatch *batch, As
                                            .input = batch->input,
                                            .target = batch->target,
                                            .parameters = parameters });
-        if (!add_batch(pass, engine, from, serving.count))
+        if (!add_batch(pass, batch, engine, from, serving.count))
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "the network's output is not finite for %s",
                                   pass->segments->path[pass->recording]);
@@ -117,9 +121,9 @@ static void finish(const AscSegments *segments, double loss, AscResults *results
 }
 
 bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *segments, bool vote,
-                           AscResults *results, AscStatus *status)
+                           const AscWatch *watch, AscResults *results, AscStatus *status)
 {
-    Pass pass = { .segments = segments, .results = results, .vote = vote };
+    Pass pass = { .segments = segments, .results = results, .vote = vote, .watch = watch };
     AscBatch *batch = asc_batch_create(engine->model, engine->largest, status);
     AscAhead *ahead = batch ? asc_ahead_create(segments, engine->largest, status) : NULL;
     bool fine = ahead &&

@@ -14,10 +14,18 @@ typedef struct AscResults {
     double loss;    /* mean over the segments; NaN where a truth is not known */
 } AscResults;
 
+/* Somebody who looks at every segment after it went through the network, in order: its recording, counted from 0, and the
+ * row that holds it in the batch and in the engine's output and observed values. */
+typedef struct AscWatch {
+    void *context;
+    void (*see)(void *context, int recording, const AscBatch *batch, const AscEngine *engine,
+                int row);
+} AscWatch;
+
 /* Runs an inference engine over all segments.  vote: every segment votes for its best class; else
- * the outputs are averaged.  Refused: outputs that are not finite. */
+ * the outputs are averaged.  watch NULL: nobody looks.  Refused: outputs that are not finite. */
 bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *segments, bool vote,
-                           AscResults *results, AscStatus *status);
+                           const AscWatch *watch, AscResults *results, AscStatus *status);
 
 /* Room for results, all zero; the loss is NaN. */
 bool asc_results_create(int recordings, int classes, AscResults *results, AscStatus *status);

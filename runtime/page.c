@@ -1,14 +1,10 @@
 /* page.c: the page's style, tables and sections; plot.c draws the plots. */
-#include "page.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "page_own.h"
 #include "plot.h"
-#include "report.h"
-
-#define PRINT(...) asc_writer_print(writer, NULL, __VA_ARGS__)
 
 static const char style[] =
     ":root{color-scheme:light dark;--page:#fbfbfa;--text:#1c2024;--soft:#5b636b;--rule:#dcdfe2;"
@@ -37,6 +33,9 @@ static const char style[] =
     "svg .on{fill:var(--on)}svg .half{fill:var(--half)}.grid "
     "path,path.grid{stroke-linecap:round}path.grid{"
     "stroke:var(--rule)}.line{fill:none;stroke-width:2;stroke-linejoin:round}"
+    ".ideal{stroke:var(--soft)}svg .soft{fill:var(--soft)}.soft,.note{color:var(--soft)}"
+    ".note{font-size:14px;margin:.2em 0 .8em;max-width:75ch}figure{margin:0 0 12px}figcaption{"
+    "font-size:14px;line-height:1.4;margin-top:4px}"
     ".dash{stroke-dasharray:5 4}.back{fill:var(--rule);fill-opacity:.6}.cell{fill:var(--0)}\n";
 
 static void print_style(AscWriter *writer)
@@ -45,112 +44,6 @@ static void print_style(AscWriter *writer)
     for (int n = 0; n < ASC_PLOT_COLOURS; n++)
         PRINT(".line.s%d{stroke:var(--%d)}.bar.s%d{fill:var(--%d)}\n", n, n, n, n);
     PRINT("</style>\n");
-}
-
-/* ---------------------------------------------------------------- figures */
-
-static void print_label(AscWriter *writer, const char *label)
-{
-    PRINT("<tr><th>%s</th>", label);
-}
-
-static void print_cell(AscWriter *writer, double value, bool percent)
-{
-    if (!isfinite(value))
-        PRINT("<td>-</td>");
-    else
-        PRINT(percent ? "<td>%.2f %%</td>" : "<td>%.4f</td>", percent ? 100 * value : value);
-}
-
-static void print_kept(AscWriter *writer, const AscPageRun *run, int runs)
-{
-    static const struct {
-        const char *name;
-        int figure;
-        bool percent;
-    } rows[] = {
-        { "training loss", ASC_HISTORY_LOSS, false },
-        { "training accuracy", ASC_HISTORY_ACCURACY, true },
-        { "validation loss", ASC_HISTORY_VALIDATION_LOSS, false },
-        { "validation accuracy", ASC_HISTORY_VALIDATION_ACCURACY, true },
-    };
-
-    print_label(writer, "kept epoch");
-    for (int r = 0; r < runs; r++)
-        PRINT("<td>%d of %d</td>", run[r].history.kept, run[r].history.epochs);
-    PRINT("</tr>\n");
-    for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
-        print_label(writer, rows[n].name);
-        for (int r = 0; r < runs; r++) {
-            const AscHistory *history = &run[r].history;
-
-            print_cell(writer,
-                       history->kept > 0 ? history->value[rows[n].figure][history->kept - 1] : NAN,
-                       rows[n].percent);
-        }
-        PRINT("</tr>\n");
-    }
-}
-
-static void print_time(AscWriter *writer, const AscPageRun *run, int runs)
-{
-    print_label(writer, "time to train");
-    for (int r = 0; r < runs; r++) {
-        double seconds = 0;
-        char text[32];
-
-        for (int n = 0; n < run[r].history.epochs; n++)
-            seconds += fmax(0, run[r].history.value[ASC_HISTORY_SECONDS][n]);
-        asc_report_duration(seconds, text, sizeof text);
-        PRINT("<td>%s</td>", text);
-    }
-    PRINT("</tr>\n");
-}
-
-static bool print_measured(AscWriter *writer, const AscPageRun *run, int runs, AscStatus *status)
-{
-    static const struct {
-        const char *name;
-        AscMetricKind kind;
-        bool percent;
-    } rows[] = { { "evaluation accuracy", ASC_ACCURACY, true },
-                 { "mean of the classes", ASC_MACRO_ACCURACY, true },
-                 { "loss of the segments", ASC_LOSS, false } };
-
-    for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
-        print_label(writer, rows[n].name);
-        for (int r = 0; r < runs; r++) {
-            AscMetric metric = { .kind = rows[n].kind };
-            double value = NAN;
-
-            if (!asc_results_metric(&run[r].measure.results, &metric, NULL, &value, status))
-                return false;
-            print_cell(writer, value, rows[n].percent);
-        }
-        PRINT("</tr>\n");
-    }
-    return true;
-}
-
-static bool print_figures(AscWriter *writer, const AscPageRun *run, int runs, AscStatus *status)
-{
-    bool fine;
-
-    PRINT("<h2>Figures</h2>\n<div class=\"wide\"><table>\n<tr><th>run</th>");
-    for (int r = 0; r < runs; r++) {
-        PRINT("<td>");
-        asc_plot_text(writer, run[r].history.folder, 0);
-        PRINT("</td>");
-    }
-    PRINT("</tr>\n");
-    print_kept(writer, run, runs);
-    fine = !run->measured || print_measured(writer, run, runs, status);
-    print_time(writer, run, runs);
-    PRINT("</table></div>\n");
-    if (!run->measured)
-        PRINT("<p>Not evaluated: <code>report --data DIR</code> adds the confusion matrix and the "
-              "accuracy by class and by device.</p>\n");
-    return fine;
 }
 
 /* ---------------------------------------------------------------- curves */
@@ -167,6 +60,39 @@ static void print_key(AscWriter *writer, const AscPageRun *run, int runs)
     }
     PRINT(
         "</p>\n<p class=\"key\"><span>solid: training</span><span>dashed: validation</span></p>\n");
+}
+
+/* The curves as a table, for those who can't see them. */
+static void print_epochs(AscWriter *writer, const AscHistory *history)
+{
+    static const struct {
+        const char *name;
+        int figure;
+    } column[] = { { "loss", ASC_HISTORY_LOSS },
+                   { "accuracy", ASC_HISTORY_ACCURACY },
+                   { "validation loss", ASC_HISTORY_VALIDATION_LOSS },
+                   { "validation accuracy", ASC_HISTORY_VALIDATION_ACCURACY } };
+    enum { COLUMNS = sizeof column / sizeof *column };
+
+    PRINT("<details><summary>Epochs of ");
+    asc_plot_text(writer, history->folder, 0);
+    PRINT(" as a table</summary>\n<div class=\"wide\"><table>\n<tr><th scope=\"col\">epoch</th>");
+    for (int c = 0; c < COLUMNS; c++)
+        PRINT("<th scope=\"col\">%s</th>", column[c].name);
+    PRINT("</tr>\n");
+    for (int n = 0; n < history->epochs; n++) {
+        PRINT("<tr><th scope=\"row\">%d</th>", n + 1);
+        for (int c = 0; c < COLUMNS; c++) {
+            double value = history->value[column[c].figure][n];
+
+            if (isfinite(value))
+                PRINT("<td>%.4f</td>", value);
+            else
+                PRINT("<td>-</td>");
+        }
+        PRINT("</tr>\n");
+    }
+    PRINT("</table></div></details>\n");
 }
 
 static bool print_curves(AscWriter *writer, const AscPageRun *run, int runs, AscStatus *status)
@@ -196,6 +122,8 @@ static bool print_curves(AscWriter *writer, const AscPageRun *run, int runs, Asc
         PRINT("</div>\n");
     }
     PRINT("</div>\n");
+    for (int r = 0; r < runs; r++)
+        print_epochs(writer, &run[r].history);
     free(curve);
     return true;
 }
@@ -251,6 +179,17 @@ static bool print_devices(AscWriter *writer, AscMeasure *measure, int colour, As
     return true;
 }
 
+static void print_calibration(AscWriter *writer, const AscResults *results, int colour)
+{
+    AscCalibration calibration = asc_metrics_calibration(results->score, results->truth,
+                                                         results->recordings, results->classes);
+
+    PRINT("<div><h3>Calibration (error %.1f %%, largest %.1f %%)</h3>\n",
+          100 * calibration.expected, 100 * calibration.largest);
+    asc_plot_calibration(writer, &calibration, colour);
+    PRINT("</div>\n");
+}
+
 static bool print_evaluation(AscWriter *writer, AscPageRun *run, int colour, AscStatus *status)
 {
     enum { BESIDE = 14 }; /* classes: a larger matrix has the page's width to itself */
@@ -270,9 +209,11 @@ static bool print_evaluation(AscWriter *writer, AscPageRun *run, int colour, Asc
     PRINT("</div>\n%s", classes <= BESIDE ? "" : "<div class=\"grid\">\n");
     fine = print_classes(writer, measure, colour, status) &&
            print_devices(writer, measure, colour, status);
+    print_calibration(writer, &measure->results, colour);
     PRINT("</div>\n");
     free(confusion);
-    return fine;
+    return fine && asc_page_errors(writer, run, colour, status) &&
+           asc_page_observed(writer, run, status);
 }
 
 /* ---------------------------------------------------------------- settings */
@@ -314,7 +255,7 @@ static bool print_page(AscWriter *writer, const char *title, AscPageRun *run, in
     PRINT("</head><body>\n<h1>");
     asc_plot_text(writer, title, 0);
     PRINT("</h1>\n");
-    fine = print_figures(writer, run, runs, status) && print_curves(writer, run, runs, status);
+    fine = asc_page_figures(writer, run, runs, status) && print_curves(writer, run, runs, status);
     for (int r = 0; fine && r < runs; r++)
         fine = !run[r].measured || print_evaluation(writer, &run[r], r, status);
     for (int r = 0; r < runs; r++)

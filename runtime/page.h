@@ -4,12 +4,17 @@
 
 #include "file.h"
 #include "history.h"
+#include "insight.h"
 #include "measure.h"
+
+enum { ASC_PAGE_WORST = 6 }; /* recordings that are shown of a run */
 
 /* A run, and what it was measured to be. */
 typedef struct AscPageRun {
     AscHistory history;
     AscMeasure measure;
+    AscInsight insight; /* means of all recordings, and portraits of the worst */
+    int worst[ASC_PAGE_WORST], worsts;
     bool measured;
 } AscPageRun;
 

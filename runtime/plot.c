@@ -121,7 +121,7 @@ static Axis epoch_axis(const AscCurve *curve, int curves)
     return axis;
 }
 
-static void draw_axes(AscWriter *writer, const Axis *x, const Axis *y, bool percent)
+static void draw_values(AscWriter *writer, const Axis *y, bool percent)
 {
     for (int n = 0; y->low + n * y->step <= y->high + y->step / 2; n++) {
         double value = y->low + n * y->step, at = place(y, value);
@@ -134,6 +134,11 @@ static void draw_axes(AscWriter *writer, const Axis *x, const Axis *y, bool perc
                                         : value,
               percent ? "%" : "");
     }
+}
+
+static void draw_axes(AscWriter *writer, const Axis *x, const Axis *y, bool percent)
+{
+    draw_values(writer, y, percent);
     for (double value = x->step; value <= x->high; value += x->step)
         PRINT("<text x=\"%.1f\" y=\"%d\" class=\"mid\">%.0f</text>\n", place(x, value), BOTTOM + 15,
               value);
@@ -199,6 +204,12 @@ void asc_plot_bars(AscWriter *writer, const char *title, const char *const *labe
     PRINT("</svg>\n");
 }
 
+/* The class of text that is read on a cell of that share. */
+static const char *on_cell(double share)
+{
+    return share > 0.8 ? " on" : share > 0.55 ? " half" : "";
+}
+
 static void draw_row(AscWriter *writer, const int *count, int row, int classes, int left, int cell)
 {
     int all = 0;
@@ -214,11 +225,7 @@ static void draw_row(AscWriter *writer, const int *count, int row, int classes, 
               x + 1, y + 1, cell - 2, cell - 2, 0.06 + 0.94 * share);
         if (count[c] > 0)
             PRINT("<text x=\"%d\" y=\"%d\" class=\"mid%s\">%d</text>", x + cell / 2,
-                  y + cell / 2 + 4,
-                  share > 0.8    ? " on"
-                  : share > 0.55 ? " half"
-                                 : "",
-                  count[c]);
+                  y + cell / 2 + 4, on_cell(share), count[c]);
     }
     PRINT("\n");
 }
@@ -244,4 +251,69 @@ void asc_plot_matrix(AscWriter *writer, const int *confusion, int classes, const
         draw_row(writer, confusion + (size_t)r * (size_t)classes, r, classes, LABEL, CELL);
     }
     PRINT("</svg></div></div>\n");
+}
+
+void asc_plot_heat(AscWriter *writer, const char *title, const char *const *label, int rows,
+                   const double *value, int columns, const char *axis)
+{
+    enum { ROW = 24, LABEL = 124, TEXTED = 8 };
+    double width = (double)(WIDTH - LABEL) / columns, highest = 0;
+    double gap = fmin(1, width / 10);
+
+    for (int n = 0; n < rows * columns; n++)
+        highest = fmax(highest, value[n]);
+    open_plot(writer, WIDTH, (rows + 1) * ROW + 2, title);
+    PRINT("<text x=\"%d\" y=\"%d\" class=\"end\">", LABEL - 6, ROW - 8);
+    asc_plot_text(writer, axis, 15);
+    PRINT("</text>\n");
+    for (int c = 0; c < columns; c++)
+        if (columns <= 2 * TEXTED || c % 8 == 0)
+            PRINT("<text x=\"%.1f\" y=\"%d\" class=\"mid\">%d</text>", LABEL + (c + 0.5) * width,
+                  ROW - 8, c + 1);
+    for (int r = 0; r < rows; r++) {
+        PRINT("\n<text x=\"%d\" y=\"%d\" class=\"end\">", LABEL - 6, (r + 1) * ROW + ROW / 2 + 4);
+        asc_plot_text(writer, label[r], 17);
+        PRINT("<title>");
+        asc_plot_text(writer, label[r], 0);
+        PRINT("</title></text>");
+        for (int c = 0; c < columns; c++) {
+            double x = value[r * columns + c], share = highest > 0 ? fmax(0, x / highest) : 0;
+
+            PRINT("<rect class=\"cell\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" "
+                  "fill-opacity=\"%.2f\"><title>%.4g</title></rect>",
+                  LABEL + c * width + gap, (r + 1) * ROW + 1, width - 2 * gap, ROW - 2,
+                  0.06 + 0.94 * share, x);
+            if (columns <= TEXTED)
+                PRINT("<text x=\"%.1f\" y=\"%d\" class=\"mid%s\">%.2f</text>",
+                      LABEL + (c + 0.5) * width, (r + 1) * ROW + ROW / 2 + 4, on_cell(share), x);
+        }
+    }
+    PRINT("</svg>\n");
+}
+
+void asc_plot_calibration(AscWriter *writer, const AscCalibration *calibration, int colour)
+{
+    Axis x = { .low = 0, .high = 1, .step = 0.2, .from = LEFT, .to = RIGHT - 14 };
+    Axis y = make_axis(0, 1, 5, BOTTOM, TOP);
+
+    open_plot(writer, WIDTH, HEIGHT, "accuracy by confidence");
+    draw_values(writer, &y, true);
+    for (int n = 0; n <= 5; n++)
+        PRINT("<text x=\"%.1f\" y=\"%d\" class=\"mid\">%d%%</text>\n", place(&x, 0.2 * n),
+              BOTTOM + 15, 20 * n);
+    PRINT("<text x=\"%d\" y=\"%d\" class=\"mid\">confidence: the highest probability</text>\n",
+          (LEFT + RIGHT) / 2, BOTTOM + 30);
+    for (int n = 0; n < ASC_BINS; n++) {
+        double left = place(&x, (double)n / ASC_BINS), right = place(&x, (n + 1.0) / ASC_BINS);
+        double top = place(&y, calibration->accuracy[n]);
+
+        if (calibration->examples[n] > 0)
+            PRINT("<rect class=\"bar s%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
+                  "<title>%d recordings, confidence %.1f %%, accuracy %.1f %%</title></rect>\n",
+                  colour % ASC_PLOT_COLOURS, left + 1, fmin(top, BOTTOM - 2.0), right - left - 2,
+                  fmax(BOTTOM - top, 2), calibration->examples[n], 100 * calibration->confidence[n],
+                  100 * calibration->accuracy[n]);
+    }
+    PRINT("<path class=\"line dash ideal\" d=\"M%.1f %.1fL%.1f %.1f\"/></svg>\n", place(&x, 0),
+          place(&y, 0), place(&x, 1), place(&y, 1));
 }

@@ -5,6 +5,7 @@
 #define ASC_PLOT_H
 
 #include "file.h"
+#include "metrics.h"
 
 enum { ASC_PLOT_COLOURS = 6 };
 
@@ -28,6 +29,14 @@ void asc_plot_bars(AscWriter *writer, const char *title, const char *const *labe
 /* Counts [truth][recognised], coloured by the share of their row. */
 void asc_plot_matrix(AscWriter *writer, const int *confusion, int classes,
                      const char *const *label);
+
+/* Values of every row by column, value[rows][columns], coloured by their share of the highest one; `axis` names the
+ * columns. */
+void asc_plot_heat(AscWriter *writer, const char *title, const char *const *label, int rows,
+                   const double *value, int columns, const char *axis);
+
+/* Bars of the accuracy of each bin of confidence, beside the diagonal of one that can be trusted. */
+void asc_plot_calibration(AscWriter *writer, const AscCalibration *calibration, int colour);
 
 /* Text with what HTML takes for itself escaped, at most `most` characters of it (0: all). */
 void asc_plot_text(AscWriter *writer, const char *text, int most);

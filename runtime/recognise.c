@@ -36,8 +36,9 @@ static bool run(const AscCli *cli, const AscWeights *weights, AscCache *cache, A
     tell_left_out(cli, &skipped);
     asc_problems_free(&skipped);
     engine = segments ? asc_engine_create(cli->model, false, BATCH, status) : NULL;
-    fine = engine && asc_evaluate_segments(engine, weights->parameters, segments, cli->model->vote,
-                                           results, status);
+    fine = engine && (!cli->watch || asc_engine_observe(engine, status)) &&
+           asc_evaluate_segments(engine, weights->parameters, segments, cli->model->vote,
+                                 cli->watch, results, status);
     asc_engine_destroy(engine);
     asc_segments_close(segments);
     return fine;

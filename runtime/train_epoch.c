@@ -31,7 +31,8 @@ static bool measure_segments(Trainer *trainer, Figures *figures, AscStatus *stat
     bool fine;
 
     if (!asc_evaluate_segments(trainer->inference, trainer->weights->parameters,
-                               trainer->data.validation, trainer->model->vote, &results, status))
+                               trainer->data.validation, trainer->model->vote, NULL, &results,
+                               status))
         return false;
     figures->loss = results.loss;
     fine = asc_results_metric(&results, &accuracy, NULL, &figures->accuracy, status) &&

@@ -41,7 +41,7 @@ well_formed() {
                  next }
         { name = $1; gsub(/[<>]/, "", name); open[++depth] = name }
         END { exit bad || depth != 0 }' || return 1
-    ! grep -E '<script|src=|href=|url\(|@import|[^-]nan\b' "$1"
+    ! sed 's/href="data:image\/png;base64,[A-Za-z0-9+\/=]*"//g' "$1" | grep -E '<script|src=|href=|url\(|@import|[^-]nan\b'
 }
 
 holds() { grep -q -F -e "$2" "$1"; }
@@ -52,7 +52,11 @@ features logmel {
     audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 10] | decibels
     | normalize[freq] | segment[time = 20 frames](overlap = 50 %)
 }
-network { logmel | conv[channel = 4] | relu | mean[freq, time] | dense[class = 10] | softmax[class] }
+network {
+    x = logmel | conv[channel = 4] | relu
+    w = attend[time](x | mean[freq], x | sum[freq, channel])
+    w | moe(6, 3) | dense[class = 10] | softmax[class]
+}
 train {
     loss      = cross_entropy(output, target)
     optimizer = adam(0.003)
@@ -104,7 +108,42 @@ check "its elements" well_formed two.html
 check "both are evaluated" test "$(grep -c 'aria-label="confusion matrix"' two.html)" = 2
 ./small eval --run one --data set >evaluated
 accuracy=$(sed -n 's/^  accuracy  *\([0-9.]* %\).*/\1/p' evaluated | head -n 1)
-check "the accuracy that eval tells" holds two.html "<th>evaluation accuracy</th><td>$accuracy</td>"
+check "the accuracy that eval tells" holds two.html "<th scope=\"row\">evaluation accuracy</th><td>$accuracy</td>"
+check "both together" holds two.html '2 runs that differ only in seed or fold'
+check "calibration" test "$(grep -c 'aria-label="accuracy by confidence"' two.html)" = 2
+check "epochs as a table" test "$(grep -c 'as a table</summary>' two.html)" = 2
+
+# The mean of two values is between them, and the interval of two runs 12.706 times half their distance.
+spread() { sed -n 's/.*"row">log loss<//p' two.html | sed 's/<[^>]*>/ /g; s/[^0-9. ]//g' | awk 'NR == 1 { a = $1; b = $2 }
+    NR == 2 { d = a - b; d = d < 0 ? -d : d; m = $1 - (a + b) / 2; i = $3 - 12.706 * d / 2
+              exit !(m * m < 1e-7 && i * i < 1e-5) }'; }
+check "mean and interval" spread
+
+# ---------------------------------------------------------------- what the network saw and observed
+wrong=$(grep -c 'right is <b>' two.html)
+errors=$(sed -n 's/^  accuracy .*(\([0-9]*\) of \([0-9]*\)).*/\1 \2/p' evaluated | head -n 1 | awk '{ n = $2 - $1; print n < 6 ? n : 6 }')
+./small eval --run two --data set >evaluated
+errors=$((errors + $(sed -n 's/^  accuracy .*(\([0-9]*\) of \([0-9]*\)).*/\1 \2/p' evaluated | head -n 1 | awk '{ n = $2 - $1; print n < 6 ? n : 6 }')))
+check "as many errors as eval counts, or six" test "$wrong" = "$errors"
+check "with attention over time" holds two.html 'features and w.attend of '
+check "gates by class" test "$(grep -c 'aria-label="mean of moe.g by class"' two.html)" = 2
+check "gates by device" test "$(grep -c 'aria-label="mean of moe.g by device"' two.html)" = 2
+gates() { # those of a row are one in all, within the two digits that are shown
+    sed -n '/aria-label="mean of moe.g by class"/,/<\/svg>/p' two.html | grep -o 'mid[a-z ]*">[01]\.[0-9]*' | sed 's/.*>//' |
+        awk '{ s += $1 } NR % 3 == 0 { if (s < 0.98 || s > 1.02) bad = 1; s = 0 } END { exit bad || NR != 60 }'
+}
+check "gates of a class are one in all" gates
+# Pictures are PNG that other programs read, of as many bytes as its chunks say.
+picture() {
+    grep -o 'base64,[A-Za-z0-9+/=]*' two.html | head -n 1 | cut -d, -f2 | base64 -d >picture.png || return 1
+    [ "$(head -c 8 picture.png | od -An -t x1 | tr -d ' \n')" = 89504e470d0a1a0a ] || return 1
+    [ "$(tail -c 12 picture.png | od -An -t x1 | tr -d ' \n')" = 0000000049454e44ae426082 ] || return 1
+    [ "$(head -c 24 picture.png | tail -c 8 | od -An -t x1 | tr -d ' \n')" = 000000140000000a ]
+}
+check "a picture of 20 frames and 10 bands" picture
+if /usr/bin/python3 -c 'import PIL' 2>/dev/null; then
+    check "that is read whole" /usr/bin/python3 -c 'from PIL import Image; im = Image.open("picture.png"); im.load(); assert im.size == (20, 10)'
+fi
 refuse 1 'given' ./small report given --data set
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
