@@ -9,13 +9,14 @@
 #include "plot.h"
 
 enum {
-    WIDTH = 360,      /* of a plot */
-    GAP = 4,          /* between segments */
-    TALL = 112,       /* of features */
-    SHORT = 34,       /* of a value with one column */
-    MOST_STRIPS = 4,  /* segments that are shown */
-    MOST_BANDS = 64,  /* rows of a picture */
-    MOST_PIXELS = 320 /* columns of all of a recording's pictures */
+    WIDTH = 360,       /* of a plot */
+    GAP = 4,           /* between segments */
+    TALL = 112,        /* of features */
+    SHORT = 34,        /* of a value with one column */
+    MOST_STRIPS = 4,   /* segments that are shown */
+    MOST_BANDS = 64,   /* rows of a picture */
+    MOST_PIXELS = 320, /* columns of all of a recording's pictures */
+    THINNEST = 2       /* bar */
 };
 
 /* The segments that are shown of a recording. */
@@ -155,21 +156,28 @@ static Range range_of_trait(const Shown *shown, int trait)
 
 /* ---------------------------------------------------------------- curves under the picture */
 
+/* Of frames that are too narrow to be seen the highest ones. */
 static void draw_curves(AscWriter *writer, const Shown *shown, int trait, double y, Range range)
 {
     int frames = shown->insight->trait[trait].frames;
+    int most = (int)(shown->width / THINNEST), bars = frames < most ? frames : most;
     double bottom = y + SHORT;
 
     for (int n = 0; n < shown->strips; n++) {
         const double *value = values_of(shown, n, trait);
-        double left = left_of(shown, n), step = shown->width / frames;
+        double left = left_of(shown, n);
 
         PRINT("<rect class=\"back\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\"/>"
               "<path class=\"bar s%d\" d=\"M%.1f %.1f",
               left, y, shown->width, SHORT, shown->colour % ASC_PLOT_COLOURS, left, bottom);
-        for (int f = 0; f < frames; f++)
-            PRINT("V%.1fH%.1f", bottom - SHORT * (value[f] - range.low) / (range.high - range.low),
-                  left + (f + 1) * step);
+        for (int bar = 0; bar < bars; bar++) {
+            double highest = range.low;
+
+            for (int f = bar * frames / bars; f < (bar + 1) * frames / bars; f++)
+                highest = fmax(highest, value[f]);
+            PRINT("V%.1fH%.1f", bottom - SHORT * (highest - range.low) / (range.high - range.low),
+                  left + (bar + 1) * shown->width / bars);
+        }
         PRINT("V%.1fZ\"/>\n", bottom);
     }
 }
