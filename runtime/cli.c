@@ -26,14 +26,14 @@ typedef struct Command {
 static const Command commands[] = {
     { "train", "--data DIR", "dlIfAZOeSHbvsRiCN2tKjq", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
-    { "data", "--data DIR", "dlIDjt",
+    { "data", "--data DIR", "dlIDjtq",
       "tells what was understood of a data set, and what is odd in it\n"
       "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, table, folders)",
       "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
     { "eval", "--data DIR --run RUN", "dlIfMTGwpcVgKCN2tjq",
       "measures on the evaluation part of a data set", "eval --data scenes --run run",
       asc_command_eval },
-    { "report", "RUN...", "odlIfpKCN2t",
+    { "report", "RUN...", "odlIfpKCN2tq",
       "writes an HTML page about runs (report.html); with --data evaluates them",
       "report run1 run2 --data scenes -o report.html", asc_command_report },
     { "predict", "--run RUN FILE...", "dlIfprwcVuKCN23456jtq",

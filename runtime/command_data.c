@@ -81,6 +81,8 @@ static bool gather(const AscCli *cli, Description *all, AscStatus *status)
 {
     AscPrinter printer;
     asc_report_start(&printer, stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&printer);
     bool fine = asc_survey(all->dataset, cli->options.decode, &printer.report, &all->problems,
                            &all->survey, status);
     asc_report_end(&printer);

@@ -113,7 +113,7 @@ static bool read_records(Description *all, Part *part, const AscShards *shards,
             if (!decode)
                 break;
         }
-        report->features(report->context, f + 1, shards->files);
+        asc_report_job(report, "reading", "files", f + 1, shards->files);
     }
     asc_shard_close(&file);
     free(bytes);
@@ -149,6 +149,8 @@ static bool gather(Description *all, AscStatus *status)
     if (!all->count)
         return asc_status_memory(status, "labels");
     asc_report_start(&printer, stdout);
+    if (all->cli->options.quiet)
+        asc_report_quiet(&printer);
     bool fine = true;
 
     for (int p = 0; fine && p < PARTS; p++)

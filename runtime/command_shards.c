@@ -139,6 +139,8 @@ int asc_command_eval_shards(const AscCli *cli)
     AscStatus status = { 0 };
 
     asc_report_start(&work.printer, stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&work.printer);
     bool fine = begin(&work, "evaluate", asc_ranking_most(cli->model->metric, cli->model->metrics),
                       &status) &&
                 run(&work, NULL, &status);
@@ -244,6 +246,8 @@ int asc_command_predict_shards(const AscCli *cli)
         return asc_cli_usage(cli, "--csv is for recordings; --submission FILE has the highest "
                                   "scores of each video");
     asc_report_start(&work.printer, stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&work.printer);
     bool fine = begin(&work, "test", SUBMITTED, &status) && read_names(&work, &status) &&
                 open_submission(&work, &status) && run(&work, tell_video, &status) &&
                 close_submission(&work, &status);

@@ -103,6 +103,21 @@ static bool run_batches(AscEngine *engine, real *parameters, AscBatch *batch, As
     return true;
 }
 
+static void tell(void *context, int recording, const AscBatch *batch, const AscEngine *engine,
+                 int row)
+{
+    AscTeller *teller = context;
+
+    asc_report_job(teller->report, teller->what, "segments", ++teller->done, teller->total);
+    if (teller->next)
+        teller->next->see(teller->next->context, recording, batch, engine, row);
+}
+
+AscWatch asc_teller_watch(AscTeller *teller)
+{
+    return (AscWatch){ teller, tell };
+}
+
 static void finish(const AscSegments *segments, double loss, AscResults *results)
 {
     bool known = segments->examples.count > 0;

@@ -22,6 +22,15 @@ typedef struct AscWatch {
                 int row);
 } AscWatch;
 
+/* Tells how many of so many segments were seen, and hands them on. */
+typedef struct AscTeller {
+    const AscReport *report;
+    const AscWatch *next; /* NULL: nobody */
+    const char *what;
+    int done, total;
+} AscTeller;
+AscWatch asc_teller_watch(AscTeller *teller);
+
 /* Runs an inference engine over all segments.  vote: every segment votes for its best class; else
  * the outputs are averaged.  watch NULL: nobody looks.  Refused: outputs that are not finite. */
 bool asc_evaluate_segments(AscEngine *engine, real *parameters, AscSegments *segments, bool vote,

@@ -38,8 +38,7 @@ bool asc_rank_stream(AscEngine *engine, real *parameters, AscStream *stream, Asc
         fine = rank_batch(engine, batch, stream, &serving, ranking, each, context, status);
         long done = asc_ranking_examples(ranking);
 
-        if (report && report->features)
-            report->features(report->context, done < total ? (int)done : total, total);
+        asc_report_job(report, "evaluation", "examples", done < total ? done : total, total);
     }
     asc_batch_destroy(batch);
     return fine;

@@ -24,6 +24,8 @@ static bool run(const AscCli *cli, const AscWeights *weights, AscCache *cache, A
                                  .report = &printer.report,
                                  .skip_bad = cli->options.skip_bad,
                                  .skipped = &skipped };
+    AscTeller teller = { .report = &printer.report, .next = cli->watch, .what = "recognition" };
+    AscWatch watch = asc_teller_watch(&teller);
     AscSegments *segments;
     AscEngine *engine;
     bool fine;
@@ -36,9 +38,11 @@ static bool run(const AscCli *cli, const AscWeights *weights, AscCache *cache, A
     tell_left_out(cli, &skipped);
     asc_problems_free(&skipped);
     engine = segments ? asc_engine_create(cli->model, false, BATCH, status) : NULL;
+    teller.total = segments ? segments->examples.count : 0;
     fine = engine && (!cli->watch || asc_engine_observe(engine, status)) &&
-           asc_evaluate_segments(engine, weights->parameters, segments, cli->model->vote,
-                                 cli->watch, results, status);
+           asc_evaluate_segments(engine, weights->parameters, segments, cli->model->vote, &watch,
+                                 results, status);
+    asc_report_end(&printer);
     asc_engine_destroy(engine);
     asc_segments_close(segments);
     return fine;

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-static const double terminal_interval = 0.1, plain_interval = 30; /* seconds */
+/* Seconds: between two lines; before the first one. */
+static const double terminal_interval = 0.1, plain_interval = 30, shortest_job = 0.5;
 
 static double now(void)
 {
@@ -47,21 +47,26 @@ static bool is_due(AscPrinter *printer)
 {
     double time = now();
 
-    if (time - printer->last < (printer->terminal ? terminal_interval : plain_interval))
+    if (time - printer->last < (printer->terminal.live ? terminal_interval : plain_interval))
         return false;
     printer->last = time;
     return true;
 }
 
-static void show(AscPrinter *printer, const char *text)
+/* One write, so that nothing flickers. */
+static void show(AscPrinter *printer, const char *head, double share, const char *tail)
 {
-    if (printer->terminal) {
-        fprintf(stderr, "\r\033[K%s", text);
-        fflush(stderr);
-        printer->open = true;
-    } else {
-        fprintf(stderr, "%s\n", text);
+    char text[1024];
+
+    if (!printer->terminal.live) {
+        fprintf(stderr, "%s  %s\n", head, tail);
+        return;
     }
+    asc_progress_line(&printer->terminal, asc_terminal_width(), head, share, tail, text,
+                      sizeof text);
+    fprintf(stderr, "\r%s\033[K", text);
+    fflush(stderr);
+    printer->open = true;
 }
 
 static void tell_note(void *context, const char *text)
@@ -73,20 +78,47 @@ static void tell_note(void *context, const char *text)
     fflush(printer->lines);
 }
 
-static void tell_features(void *context, int done, int total)
+void asc_report_job(const AscReport *report, const char *what, const char *unit, long done,
+                    long total)
+{
+    if (report && report->job)
+        report->job(report->context, &(AscJob){ what, unit, done, total });
+}
+
+/* Done a second since the job was first told: what came before is the start.  0: not known yet. */
+static double speed_of(AscPrinter *printer, const AscJob *job)
+{
+    double seconds;
+
+    if (!printer->job.what || strcmp(printer->job.what, job->what) != 0 ||
+        job->total != printer->job.total || job->done < printer->job.done) {
+        printer->job = *job;
+        printer->begun = now();
+    }
+    seconds = now() - printer->begun;
+    return seconds > 0 ? (double)(job->done - printer->job.done) / seconds : 0;
+}
+
+/* "  12.3/s", or nothing. */
+static void name_speed(double speed, char *text, size_t room)
+{
+    snprintf(text, room, speed <= 0 ? "" : "  %.*f/s", speed < 10 ? 2 : speed < 100 ? 1 : 0, speed);
+}
+
+static void tell_job(void *context, const AscJob *job)
 {
     AscPrinter *printer = context;
-    char text[128], left[32];
+    double speed = speed_of(printer, job);
+    char tail[192], rate[32], left[32];
 
-    if (done == 1)
-        printer->begun = now();
-    if (!is_due(printer))
+    if ((printer->terminal.live && now() - printer->begun < shortest_job) || !is_due(printer))
         return;
-    asc_report_duration((now() - printer->begun) / (done > 1 ? done - 1 : 1) * (total - done), left,
+    name_speed(speed, rate, sizeof rate);
+    asc_report_duration(speed > 0 ? (double)(job->total - job->done) / speed : 0, left,
                         sizeof left);
-    snprintf(text, sizeof text, "features: %d of %d recordings%s%s%s", done, total,
-             done > 1 ? "  " : "", done > 1 ? left : "", done > 1 ? " left" : "");
-    show(printer, text);
+    snprintf(tail, sizeof tail, "%ld/%ld %s%s%s%s%s", job->done, job->total, job->unit, rate,
+             speed > 0 ? "  " : "", speed > 0 ? left : "", speed > 0 ? " left" : "");
+    show(printer, job->what, job->total > 0 ? (double)job->done / (double)job->total : -1, tail);
 }
 
 /* epochs 0: nobody knows how many. */
@@ -101,19 +133,22 @@ static void name_epoch(int epoch, int epochs, char *text, size_t room)
 static void tell_step(void *context, const AscProgress *progress)
 {
     AscPrinter *printer = context;
-    char text[256], left[32] = "", epoch[48], read[64] = "";
+    AscJob job = { "steps", "steps", progress->step, progress->steps };
+    double speed = speed_of(printer, &job);
+    char text[256], rate[32], left[32] = "", epoch[48], read[64] = "";
 
     if (!is_due(printer))
         return;
+    name_speed(speed, rate, sizeof rate);
     if (progress->seconds_left >= 0)
         asc_report_duration(progress->seconds_left, left, sizeof left);
     name_epoch(progress->epoch, progress->epochs, epoch, sizeof epoch);
     if (progress->read < progress->recordings)
         snprintf(read, sizeof read, "  features %d/%d", progress->read, progress->recordings);
-    snprintf(text, sizeof text, "%s  step %d/%d  loss %.4f  accuracy %.2f %%%s%s%s%s", epoch,
-             progress->step, progress->steps, progress->loss, 100 * progress->accuracy, read,
+    snprintf(text, sizeof text, "step %d/%d%s  loss %.4f  accuracy %.2f %%%s%s%s%s", progress->step,
+             progress->steps, rate, progress->loss, 100 * progress->accuracy, read,
              *left ? "  " : "", left, *left ? " left" : "");
-    show(printer, text);
+    show(printer, epoch, progress->steps > 0 ? (double)progress->step / progress->steps : -1, text);
 }
 
 static void tell_epoch(void *context, const AscEpochReport *report)
@@ -141,10 +176,10 @@ void asc_report_quiet(AscPrinter *printer)
 
 void asc_report_start(AscPrinter *printer, FILE *lines)
 {
-    *printer = (AscPrinter){ .lines = lines, .terminal = isatty(STDERR_FILENO), .last = now() };
+    *printer = (AscPrinter){ .lines = lines, .terminal = asc_terminal_find(), .last = now() };
     printer->report = (AscReport){ .context = printer,
                                    .note = tell_note,
-                                   .features = tell_features,
+                                   .job = tell_job,
                                    .step = tell_step,
                                    .epoch = tell_epoch };
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "progress.h"
+
 typedef struct AscProgress {
     int epoch, epochs;     /* epoch counts from 1; epochs 0: no limit */
     int step, steps;       /* of the epoch */
@@ -23,13 +25,23 @@ typedef struct AscEpochReport {
     bool best;                                   /* its weights were kept as the best so far */
 } AscEpochReport;
 
+/* Anything else that takes its time: "features", 12 of 400 "recordings". */
+typedef struct AscJob {
+    const char *what, *unit;
+    long done, total;
+} AscJob;
+
 typedef struct AscReport {
     void *context;
     void (*note)(void *context, const char *text);
-    void (*features)(void *context, int done, int total);
+    void (*job)(void *context, const AscJob *job);
     void (*step)(void *context, const AscProgress *progress);
     void (*epoch)(void *context, const AscEpochReport *report);
 } AscReport;
+
+/* Tells report->job; both may be NULL. */
+void asc_report_job(const AscReport *report, const char *what, const char *unit, long done,
+                    long total);
 
 /* ---------------------------------------------------------------- printing (report.c) */
 
@@ -38,10 +50,11 @@ typedef struct AscReport {
 typedef struct AscPrinter {
     AscReport report; /* to be handed on while the printer lives */
     FILE *lines;
-    bool terminal; /* standard error is one */
-    bool open;     /* a line that renews itself stands there */
-    double last;   /* time of the last line that came now and then */
-    double begun;  /* time when the first of these recordings was done */
+    AscTerminal terminal; /* standard error */
+    bool open;            /* a line that renews itself stands there */
+    double last;          /* time of the last line that came now and then */
+    AscJob job;           /* as it was first told */
+    double begun;         /* time of that */
 } AscPrinter;
 
 void asc_report_start(AscPrinter *printer, FILE *lines);

@@ -134,8 +134,8 @@ static bool take(Scan *scan, const AscReader *reader, int n, Look *look)
     asc_rates_count(&scan->rates, reader, look->map[0].rate);
     asc_segments_keep(scan->segments, n, look->map, &scan->kept);
     scan->done++;
-    if (report && report->features)
-        report->features(report->context, scan->done + scan->skipped, scan->sources->count);
+    asc_report_job(report, "features", "recordings", scan->done + scan->skipped,
+                   scan->sources->count);
     return true;
 }
 

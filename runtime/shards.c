@@ -147,8 +147,7 @@ static void look_at_all(const AscShards *shards, const AscReport *report, Found 
     for (int f = 0; f < shards->files; f++) {
         look(shards->path[f], &found[f]);
 #pragma omp critical(asc_shards)
-        if (report && report->features)
-            report->features(report->context, ++done, shards->files);
+        asc_report_job(report, "reading", "files", ++done, shards->files);
     }
 }
 

@@ -146,8 +146,7 @@ bool asc_survey(const AscDataset *dataset, bool decode, const AscReport *report,
     for (int i = 0; i < count; i++) {
         look(dataset->recording[i].path, decode, &all[i]);
 #pragma omp critical(asc_survey)
-        if (report && report->features)
-            report->features(report->context, ++done, count);
+        asc_report_job(report, decode ? "decoding" : "reading", "recordings", ++done, count);
     }
     bool fine = sum_up(dataset, all, problems, survey, status);
     for (int i = 0; i < count; i++)

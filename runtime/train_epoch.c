@@ -27,11 +27,15 @@ typedef struct Figures {
 static bool measure_segments(Trainer *trainer, Figures *figures, AscStatus *status)
 {
     AscMetric accuracy = { .kind = ASC_ACCURACY };
+    AscTeller teller = { .report = trainer->options->report,
+                         .what = "validation",
+                         .total = trainer->data.validation->examples.count };
+    AscWatch watch = asc_teller_watch(&teller);
     AscResults results;
     bool fine;
 
     if (!asc_evaluate_segments(trainer->inference, trainer->weights->parameters,
-                               trainer->data.validation, trainer->model->vote, NULL, &results,
+                               trainer->data.validation, trainer->model->vote, &watch, &results,
                                status))
         return false;
     figures->loss = results.loss;

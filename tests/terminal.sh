@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# terminal.sh: on a terminal progress is a line that renews itself and fits; colours are left out where NO_COLOR says so;
+# elsewhere, and with --quiet, there is none.
+set -u
+ascc=${ASCC:?the compiler to test}
+scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
+case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
+case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
+command -v script >/dev/null || { echo "SKIP: no script(1)"; exit 77; }
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+unset NO_COLOR
+passed=0 failed=0
+
+holds() { # holds WHAT COMMAND...
+    if "${@:2}"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        head -c 600 seen | cat -v
+        echo
+    fi
+}
+has() { grep -q -e "$1" seen; }
+hasnt() { ! has "$1"; }
+
+cat >small.asc <<'END'
+asc 1
+features logmel {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 20] | decibels
+    | normalize[freq] | segment[time = 20 frames]
+}
+network { logmel | conv[channel = 24] | relu | conv[channel = 24] | relu | mean[freq, time] | dense[class = 10] | softmax[class] }
+train { loss = cross_entropy(output, target); optimizer = adam(0.003); epochs = 5; batch = 4; validate = none; keep = last }
+END
+"$ascc" small.asc -o small || exit 1
+"$scenes" set --recordings 20 --parallel 0 --locations 2 --seconds 2 >/dev/null || exit 1
+
+# on COLUMNS VARIABLE=VALUE.. -- OPTION..: a training on a terminal, into `seen`
+on() {
+    local columns=$1 variables=()
+    shift
+    while [ "$1" != -- ]; do variables+=("$1"); shift; done
+    shift
+    rm -rf run
+    env TERM=xterm "${variables[@]}" script -qec "stty cols $columns; ./small train --data set --out run --threads 1 $*" /dev/null </dev/null >seen
+}
+escape=$(printf '\033')
+fits() { # fits COLUMNS: none of the lines is wider than that less one
+    tr '\r' '\n' <seen | grep 'step ' | sed "s/$escape\[[0-9;]*[mK]//g" | awk -v most="$1" 'length($0) >= most { bad = 1 } END { exit bad || !NR }'
+}
+
+on 110 LC_ALL=C --
+holds "it trains" has "epoch 5/5  loss"
+holds "a bar" has "epoch [1-5]/5 .*[=-]\{8,\}.*step [0-9]*/15.*  loss"
+holds "that renews itself" has "$(printf '\r')epoch"
+holds "in colours" has "$escape\[36m"
+holds "fits 110 columns" fits 110
+on 40 LC_ALL=C --
+holds "fits 40 columns" fits 40
+holds "has no bar there" hasnt '====\|----'
+on 100 LC_ALL=C NO_COLOR=1 --
+holds "NO_COLOR: a bar" has '[=-]\{8,\}'
+holds "NO_COLOR: no colours" hasnt "$escape\[[0-9;]*m"
+on 100 TERM=dumb --
+holds "a dumb terminal gets plain lines" hasnt "$escape"
+on 100 -- --quiet
+holds "--quiet: nothing" hasnt 'step \|epoch'
+rm -rf run
+./small train --data set --out run --threads 1 >out 2>seen
+holds "not a terminal: no bars" [ ! -s seen ]
+cp out seen
+holds "not a terminal: a line for each epoch" [ "$(grep -c '^epoch [1-5]/5  loss' out)" = 5 ]
+for command in "data --data set --quiet" "report run -o page.html --data set --quiet"; do
+    # shellcheck disable=SC2086 # several words
+    ./small $command >out 2>seen
+    holds "$command" [ $? -eq 0 ]
+    holds "$command: no progress" hasnt "recordings  \|$escape"
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
