@@ -316,18 +316,14 @@ typedef struct Metric { const char *name; double argument; const char *group[2];
 typedef struct GroupL2 { const char *name; double l2; Place place; bool used; } GroupL2;
 
 typedef struct Recipe {
-    const char *optimizer; double rate, momentum, beta1, beta2, epsilon, decay; const char *nesterov;
+#define ASC_WORD(name, type, prefix) const char *name;
+#define ASC_REAL(name) double name;
+#define ASC_WHOLE(name) int name;
+#include "recipe.def"
     Initialiser init; double init_value;
-    int epochs, steps, batch, accumulate;               /* epochs, steps 0: no limit */
-    double hours;                                       /* 0: no limit */
-    double l2, mixup, clip; const char *clip_kind; const char *mixup_kind, *mixup_per;
+    const char *mixup_kind;
     GroupL2 *group_l2; int groups_l2, group_l2_capacity;
-    const char *schedule; double schedule_factor, schedule_least; int schedule_every; const char *schedule_by;
-    const char *warmup; int warmup_length;
-    const char *class_weights;
-    const char *validate; double validate_share; const char *validate_by;
-    const char *keep; const char *keep_metric; double keep_argument; int keep_after;     /* best(gap(20)) */
-    int patience;                                       /* 0: none */
+    const char *keep_metric; double keep_argument;      /* best(gap(20)) */
     uint64_t seed;
 } Recipe;
 

@@ -109,67 +109,31 @@ static void add_metric(Text *out, const Metric *m)
     text_add(out, "}}");
 }
 
-static const char *word(Arena *arena, const char *prefix, const char *value, const char *otherwise)
+static void add_word(Text *out, const char *field, const char *prefix, const char *value)
 {
-    return emit_constant(arena, prefix, value ? value : otherwise);
+    if (value)
+        text_add(out, "        .%s = %s,\n", field, emit_constant(out->arena, prefix, value));
 }
 
-/* What most recipes leave alone: a field that is not there is zero. */
-static void emit_extras(const Recipe *r, Text *out)
+static void add_number(Text *out, const char *field, double value)
 {
-    Arena *arena = out->arena;
-    const struct {
-        const char *field;
-        double value;
-    } number[] = { { "decay", r->decay },
-                   { "steps", r->steps },
-                   { "hours", r->hours },
-                   { "accumulate", r->accumulate > 1 ? r->accumulate : 0 },
-                   { "schedule_least", r->schedule_least },
-                   { "warmup_length", r->warmup_length },
-                   { "patience", r->patience } };
-    const struct {
-        const char *field, *prefix, *value, *otherwise;
-    } text[] = { { "schedule_by", "PER_", r->schedule_by, "epochs" },
-                 { "warmup", "WARMUP_", r->warmup, "none" } };
-    for (size_t i = 0; i < sizeof number / sizeof *number; i++)
-        if (number[i].value != 0)
-            text_add(out, "        .%s = %.17g,\n", number[i].field, number[i].value);
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        if (text[i].value && !is(text[i].value, text[i].otherwise))
-            text_add(out, "        .%s = %s,\n", text[i].field,
-                     emit_constant(arena, text[i].prefix, text[i].value));
-    text_add(out, "%s%s%s", is(r->nesterov, "yes") ? "        .nesterov = true,\n" : "",
-             is(r->mixup_per, "example") ? "        .mixup_per_example = true,\n" : "",
-             is(r->class_weights, "balanced") ? "        .balanced = true,\n" : "");
+    if (value != 0)
+        text_add(out, "        .%s = %.17g,\n", field, value);
 }
 
 static void emit_recipe(const Recipe *r, Text *out)
 {
-    Arena *arena = out->arena;
     const Metric keep = { r->keep_metric ? r->keep_metric : "accuracy",
                           r->keep_argument,
                           { NULL, NULL } };
-    text_add(out,
-             "    .recipe = {\n        .optimizer = %s, .rate = %.17g, .momentum = %.17g,\n"
-             "        .beta1 = %.17g, .beta2 = %.17g, .epsilon = %.17g,\n"
-             "        .epochs = %d, .batch = %d, .l2 = %.17g, .mixup = %.17g,\n",
-             emit_constant(arena, "", r->optimizer), r->rate, r->momentum, r->beta1, r->beta2,
-             r->epsilon, r->epochs, r->batch, r->l2, r->mixup);
-    text_add(
-        out,
-        "        .clip = %s, .clip_at = %.17g,\n        .schedule = %s, .schedule_factor = %.17g, "
-        ".schedule_every = %d,\n",
-        word(arena, "CLIP_", r->clip_kind, "none"), r->clip,
-        word(arena, "SCHEDULE_", r->schedule, "constant"), r->schedule_factor, r->schedule_every);
-    emit_extras(r, out);
-    text_add(out, "        .validate = %s, .validate_share = %.17g, .validate_by = %s,\n",
-             word(arena, "VALIDATE_", r->validate, "none"), r->validate_share,
-             word(arena, "BY_", r->validate_by, "location"));
-    text_add(out, "        .keep = %s, .keep_metric = ", word(arena, "KEEP_", r->keep, "last"));
+    text_add(out, "    .recipe = {\n");
+#define ASC_WORD(name, type, prefix) add_word(out, #name, prefix, r->name);
+#define ASC_REAL(name) add_number(out, #name, r->name);
+#define ASC_WHOLE(name) add_number(out, #name, r->name);
+#include "recipe.def"
+    text_add(out, "        .keep_metric = ");
     add_metric(out, &keep);
-    text_add(out, ", .keep_after = %d,\n        .seed = %llu,\n    },\n", r->keep_after,
-             (unsigned long long)r->seed);
+    text_add(out, ",\n        .seed = %llu,\n    },\n", (unsigned long long)r->seed);
 }
 
 /* ---------------------------------------------------------------- the model */

@@ -31,9 +31,9 @@ static const Word optimizers[] = {
 };
 static const Word clips[] = {
     {"none", {{0}}},
-    {"norm", {REAL("limit", clip, NO_DEFAULT, 1e-300, 1e300)}},
-    {"variable", {REAL("limit", clip, NO_DEFAULT, 1e-300, 1e300)}},
-    {"value", {REAL("limit", clip, NO_DEFAULT, 1e-300, 1e300)}},
+    {"norm", {REAL("limit", clip_at, NO_DEFAULT, 1e-300, 1e300)}},
+    {"variable", {REAL("limit", clip_at, NO_DEFAULT, 1e-300, 1e300)}},
+    {"value", {REAL("limit", clip_at, NO_DEFAULT, 1e-300, 1e300)}},
     {0},
 };
 #define DECAY {REAL("factor", schedule_factor, NO_DEFAULT, 1e-12, 1), \
@@ -96,7 +96,7 @@ const Key train_keys[] = {
     {"l2", false, NULL, 0, REAL("l2", l2, 0, 0, 1e6)},
     {"mixup", false, mixups, AT(mixup_kind), REAL("mixup", mixup, 0, 0, 1e6)},
     {"class_weights", false, class_weights, AT(class_weights), {0}},
-    {"clip", false, clips, AT(clip_kind), {0}},
+    {"clip", false, clips, AT(clip), {0}},
     {"schedule", false, schedules, AT(schedule), {0}},
     {"warmup", false, warmups, AT(warmup), {0}},
     {"validate", false, validations, AT(validate), {0}},
@@ -281,7 +281,7 @@ void resolve_train(Resolver *r)
                         .warmup = "none",
                         .schedule_by = "epochs",
                         .init = INIT_GLOROT_UNIFORM,
-                        .clip_kind = "none",
+                        .clip = "none",
                         .schedule = "constant",
                         .validate = "none",
                         .validate_by = "location",

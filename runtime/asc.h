@@ -154,6 +154,9 @@ typedef struct AscInput {
 /* ---------------------------------------------------------------- the recipe */
 
 typedef enum AscOptimizer { ASC_SGD, ASC_ADAM, ASC_ADAMW, ASC_RMSPROP } AscOptimizer;
+typedef enum AscNesterov { ASC_NESTEROV_NO, ASC_NESTEROV_YES } AscNesterov;
+typedef enum AscMixupPer { ASC_MIXUP_PER_BATCH, ASC_MIXUP_PER_EXAMPLE } AscMixupPer;
+typedef enum AscClassWeights { ASC_CLASS_WEIGHTS_NONE, ASC_CLASS_WEIGHTS_BALANCED } AscClassWeights;
 typedef enum AscClip { ASC_CLIP_NONE, ASC_CLIP_NORM, ASC_CLIP_VARIABLE, ASC_CLIP_VALUE } AscClip;
 typedef enum AscSchedule {
     ASC_SCHEDULE_CONSTANT, ASC_SCHEDULE_STEP, ASC_SCHEDULE_EXPONENTIAL, ASC_SCHEDULE_COSINE
@@ -174,24 +177,11 @@ typedef struct AscMetric {
 } AscMetric;
 
 typedef struct AscRecipe {
-    AscOptimizer optimizer;
-    double rate, momentum, beta1, beta2, epsilon;       /* beta2: alpha of RMSprop */
-    bool nesterov;                  /* of SGD */
-    double decay;                   /* of AdamW, of weights drawn at random */
-    int epochs, steps; double hours;    /* whichever comes first; 0: no limit */
-    int batch;
-    int accumulate;                 /* batches an update; 0: one */
-    double l2;                      /* of the weights that give none of their own: it is in AscParameter.l2 */
-    double mixup;                   /* alpha of the beta distribution; 0: none */
-    bool mixup_per_example;         /* else one lambda for a batch */
-    bool balanced;                  /* the loss of an example is weighted by 1 / (classes * share of its class) */
-    AscClip clip; double clip_at;
-    AscSchedule schedule; double schedule_factor, schedule_least; int schedule_every;
-    AscPer schedule_by;
-    AscWarmup warmup; int warmup_length;
-    AscValidate validate; double validate_share; AscBy validate_by;
-    AscKeep keep; AscMetric keep_metric; int keep_after;
-    int patience;                   /* epochs without a better one to keep, after which training ends; 0: any number */
+#define ASC_WORD(name, type, prefix) type name;
+#define ASC_REAL(name) double name;
+#define ASC_WHOLE(name) int name;
+#include "recipe.def"
+    AscMetric keep_metric;
     uint64_t seed;
 } AscRecipe;
 

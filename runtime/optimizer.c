@@ -147,8 +147,9 @@ AscUpdate *asc_optimizer_create(const AscModel *model, const AscRecipe *recipe, 
     bool complete = update != NULL, moving = recipe->momentum != 0;
 
     if (complete) {
-        update->updater = recipe->nesterov && moving ? update_nesterov
-                                                     : rules[recipe->optimizer][moving].updater;
+        update->updater = recipe->nesterov == ASC_NESTEROV_YES && moving
+                              ? update_nesterov
+                              : rules[recipe->optimizer][moving].updater;
         update->recipe = recipe;
         update->reals = model->parameter_reals;
         update->pieces = count_pieces(model);

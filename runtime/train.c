@@ -44,9 +44,9 @@ static bool create_parts(Trainer *trainer, AscStatus *status)
         return false;
     if (trainer->recipe.accumulate > 1)
         trainer->gradients = asc_batch_memory(model->parameter_reals * sizeof(real));
-    if (trainer->recipe.balanced)
+    if (trainer->recipe.class_weights == ASC_CLASS_WEIGHTS_BALANCED)
         trainer->class_weight = asc_feed_balance(trainer->feed, status);
-    if (trainer->recipe.balanced && !trainer->class_weight)
+    if (trainer->recipe.class_weights == ASC_CLASS_WEIGHTS_BALANCED && !trainer->class_weight)
         return false;
     return trainer->gradients || trainer->recipe.accumulate == 1 ||
            asc_status_memory(status, "the training");

@@ -132,8 +132,8 @@ static bool run_batch(Trainer *trainer, int count, uint64_t number, AscStatus *s
     trainer->batch->count = serving.count;
     if (serving.count == 0) /* so many were left out */
         return true;
-    asc_batch_draw_mixup(&batch->mixup, recipe->mixup, recipe->mixup_per_example, recipe->seed,
-                         number, serving.count);
+    asc_batch_draw_mixup(&batch->mixup, recipe->mixup, recipe->mixup_per == ASC_MIXUP_PER_EXAMPLE,
+                         recipe->seed, number, serving.count);
     asc_batch_fill(batch, serving.examples, serving.which, serving.count);
     if (trainer->class_weight)
         asc_batch_weigh(batch, trainer->class_weight);

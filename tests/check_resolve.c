@@ -485,7 +485,7 @@ START_TEST(recipe)
               r->beta2 == 0.99);
     ck_assert(r->epsilon == 1e-8 && r->epochs == 7 && r->batch == 16 && r->l2 == 1e-4 &&
               r->mixup == 0.2);
-    ck_assert(!strcmp(r->clip_kind, "norm") && r->clip == 5 && r->seed == 12);
+    ck_assert(!strcmp(r->clip, "norm") && r->clip_at == 5 && r->seed == 12);
     ck_assert(!strcmp(r->schedule, "exponential") && r->schedule_factor == 0.5 &&
               r->schedule_every == 3);
     ck_assert(!strcmp(r->validate, "split") && r->validate_share == 0.3 &&
@@ -506,7 +506,7 @@ START_TEST(recipe_defaults)
     const Recipe *r = &network(FEATURES, "", "x | dense[class = 3] | softmax[class]")->recipe;
     ck_assert(!strcmp(r->optimizer, "sgd") && r->rate == 0.1 && r->momentum == 0 &&
               r->init == INIT_GLOROT_UNIFORM);
-    ck_assert(!strcmp(r->clip_kind, "none") && !strcmp(r->schedule, "constant") &&
+    ck_assert(!strcmp(r->clip, "none") && !strcmp(r->schedule, "constant") &&
               !strcmp(r->validate, "none"));
     ck_assert(!strcmp(r->keep, "last") && r->seed == 0 && r->l2 == 0 && r->mixup == 0);
     Model *model = elaborate_text("asc 1\n" FEATURES

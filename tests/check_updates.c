@@ -30,7 +30,7 @@ static const struct {
 } cases[] = {
     { "sgd", { SGD } },
     { "momentum", { SGD, .momentum = 0.9 } },
-    { "nesterov", { SGD, .momentum = 0.8, .nesterov = true } },
+    { "nesterov", { SGD, .momentum = 0.8, .nesterov = ASC_NESTEROV_YES } },
     { "adam", { .optimizer = ASC_ADAM, .rate = 0.02, ADAM(0.8, 0.95, 1e-6) } },
     { "adamw", { .optimizer = ASC_ADAMW, .rate = 0.02, ADAM(0.9, 0.999, 1e-8), .decay = 0.3 } },
     { "rmsprop", { .optimizer = ASC_RMSPROP, .rate = 0.01, .beta2 = 0.9, .epsilon = 1e-7 } },
