@@ -55,6 +55,12 @@ static const Word mixups[] = {
     {"beta", {REAL("alpha", mixup, NO_DEFAULT, 0, 1e6), WORDS("per", mixup_per, "batch", "example")}},
     {0},
 };
+static const Word responses[] = {
+    {"none", {{0}}},
+    {"mix", {REAL("share", responses_share, NO_DEFAULT, 0, 1),
+             WHOLE("variants", responses_variants, 4, 1, 1000)}},
+    {0},
+};
 static const Word class_weights[] = {{"none", {{0}}}, {"balanced", {{0}}}, {0}};
 static const Word validations[] = {
     {"none", {{0}}},
@@ -95,6 +101,7 @@ const Key train_keys[] = {
     {"init", false, initialisers, INIT_OFFSET, {0}},
     {"l2", false, NULL, 0, REAL("l2", l2, 0, 0, 1e6)},
     {"mixup", false, mixups, AT(mixup_kind), REAL("mixup", mixup, 0, 0, 1e6)},
+    {"impulse_responses", false, responses, AT(responses_kind), REAL("impulse_responses", responses_share, 0, 0, 1)},
     {"class_weights", false, class_weights, AT(class_weights), {0}},
     {"clip", false, clips, AT(clip), {0}},
     {"schedule", false, schedules, AT(schedule), {0}},
@@ -276,6 +283,7 @@ void resolve_train(Resolver *r)
                         .nesterov = "no",
                         .accumulate = 1,
                         .mixup_kind = "none",
+                        .responses_kind = "none",
                         .mixup_per = "batch",
                         .class_weights = "none",
                         .warmup = "none",

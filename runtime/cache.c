@@ -293,6 +293,7 @@ bool asc_cache_first(AscCache *cache, AscFrontend *frontend, const AscFeatures *
         return compute(frontend, path, audio, map, status);
     if (!asc_cache_key(cache, features->settings, path, key, status))
         return false;
+    *key = asc_frontend_key(frontend, *key);
     if (read_entry(cache, *key, false, map)) {
         if (asc_frontend_fits(frontend, map)) {
             count_use(cache, true, NULL);
@@ -313,6 +314,8 @@ bool asc_cache_again(AscCache *cache, AscFrontend *frontend, const AscFeatures *
         return true;
     if (cache && !asc_cache_key(cache, features->settings, path, &now, status))
         return false;
+    if (cache)
+        now = asc_frontend_key(frontend, now);
     if (!asc_hash_equal(key, now))
         return asc_status_set(status, ASC_BAD_INPUT, "%s: has changed since it was first read",
                               path);

@@ -1,7 +1,7 @@
 /* cache.h: computed features kept on disk between runs.
  *
- * An entry's key is a hash of the features' settings, the size of a value and the recording's
- * bytes; its file is complete or absent and carries a checksum, so that any number of processes
+ * An entry's key is a hash of the features' settings, the size of a value, the recording's bytes, and
+ * those of the response it is heard through; its file is complete or absent and carries a checksum, so that any number of processes
  * may share a folder and a damaged entry is computed again.  An index remembers the hashes of
  * recordings by path, size and times. */
 #ifndef ASC_CACHE_H

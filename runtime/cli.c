@@ -24,7 +24,7 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    { "train", "--data DIR", "dlIfAZOeSHbvsRiCN2tKjq", "trains on a data set",
+    { "train", "--data DIR", "dlIEfAZOeSHbvsRiCN2tKjq", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlIDjtq",
       "tells what was understood of a data set, and what is odd in it\n"

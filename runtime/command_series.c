@@ -67,11 +67,6 @@ static void name_run(const Plan *plan, int fold, uint64_t seed, char *folder, si
         snprintf(folder + at, room - (size_t)at, "%sseed%" PRIu64, fold ? "-" : "", seed);
 }
 
-static bool same_text(const char *one, const char *other)
-{
-    return one && other ? strcmp(one, other) == 0 : one == other;
-}
-
 /* A run of an earlier try goes on, if it is the same. */
 static bool settings_of(const Plan *plan, const AscSeriesRow *row, AscSettings *settings,
                         bool *resume, AscStatus *status)
@@ -90,16 +85,13 @@ static bool settings_of(const Plan *plan, const AscSeriesRow *row, AscSettings *
 
     if (!asc_run_settings(row->folder, plan->cli->model, &old, &changed, status))
         return false;
-    same = old.fold == settings->fold && old.seed == settings->seed &&
-           old.batch == settings->batch && old.validate == settings->validate &&
-           old.validate_share == settings->validate_share &&
-           old.validate_by == settings->validate_by && same_text(old.lists, settings->lists);
+    same = asc_settings_agree(&old, settings);
     asc_settings_free(&old);
     if (changed || !same)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: was begun with another %s: remove it, or give another --out",
-                              row->folder,
-                              changed ? "model" : "batch, validation, lists, fold or seed");
+        return asc_status_set(
+            status, ASC_BAD_INPUT,
+            "%s: was begun with another %s: remove it, or give another --out", row->folder,
+            changed ? "model" : "batch, validation, lists, responses, fold or seed");
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "command_train.h"
 #include "file.h"
 #include "report.h"
+#include "train_data.h"
 
 static volatile sig_atomic_t stop_signal;
 
@@ -79,6 +80,30 @@ static void replace_path(char **path, const char *given)
         *path = strdup(given);
 }
 
+/* A recipe with impulse responses must be given them, and no other may; a resumed run's may have moved. */
+static bool make_responses(const AscCli *cli, AscSettings *settings, AscStatus *status)
+{
+    const AscOptions *options = &cli->options;
+    const bool wanted = cli->model->recipe.responses_share > 0;
+
+    if (!wanted && options->responses)
+        return asc_status_set(status, ASC_USAGE,
+                              "--responses %s: the model's `train` has no impulse_responses",
+                              options->responses);
+    if (wanted && asc_model_is_stored(cli->model))
+        return asc_status_set(status, ASC_USAGE,
+                              "impulse_responses: the model's features are stored, not made of "
+                              "sound");
+    if (options->responses)
+        replace_path(&settings->responses, options->responses);
+    if (wanted && !settings->responses)
+        return asc_status_set(status, ASC_USAGE,
+                              "--responses DIR is missing: the model's `train` has "
+                              "impulse_responses");
+    return !wanted || options->resume ||
+           asc_responses_hash(settings->responses, settings->responses_hash, status);
+}
+
 /* The caller frees the settings. */
 static bool make_settings(const AscCli *cli, AscSettings *settings, bool *changed,
                           AscStatus *status)
@@ -102,6 +127,8 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
         replace_path(&settings->data, options->data);
     if (options->lists)
         replace_path(&settings->lists, options->lists);
+    if (!make_responses(cli, settings, status))
+        return false;
     return (settings->data && (settings->lists || !options->lists)) ||
            asc_status_memory(status, "settings");
 }

@@ -46,8 +46,55 @@ bool asc_sources_from_files(char *const *file, int count, AscSources *sources, A
     return true;
 }
 
+static bool grow_sources(AscSources *sources, size_t count, AscStatus *status)
+{
+    const char **path = realloc(sources->path, (count + 1) * sizeof *path);
+    int *label, *index;
+
+    if (path)
+        sources->path = path;
+    label = path ? realloc(sources->label, (count + 1) * sizeof *label) : NULL;
+    if (label)
+        sources->label = label;
+    index = label ? realloc(sources->index, (count + 1) * sizeof *index) : NULL;
+    if (index)
+        sources->index = index;
+    sources->response = index ? calloc(count + 1, sizeof *sources->response) : NULL;
+    return sources->response || asc_status_memory(status, "the list of recordings");
+}
+
+bool asc_sources_hear(AscSources *sources, const AscResponses *responses, uint64_t seed,
+                      int variants, AscStatus *status)
+{
+    const int count = sources->count;
+    const AscResponse **drawn = calloc((size_t)variants + 1, sizeof *drawn);
+    bool fine = (drawn || asc_status_memory(status, "the list of recordings")) &&
+                grow_sources(sources, (size_t)count * ((size_t)variants + 1), status);
+
+    for (int n = 0; fine && n < count; n++) {
+        const char *name = sources->dataset->recording[sources->index[n]].name;
+
+        fine = asc_responses_draw(responses, seed, name, variants, drawn, status);
+        for (int k = 0; fine && k < variants; k++) {
+            const int at = (k + 1) * count + n;
+
+            sources->path[at] = sources->path[n];
+            sources->label[at] = sources->label[n];
+            sources->index[at] = sources->index[n];
+            sources->response[at] = drawn[k];
+        }
+    }
+    if (fine) {
+        sources->originals = count;
+        sources->count = count * (variants + 1);
+    }
+    free(drawn);
+    return fine;
+}
+
 void asc_sources_free(AscSources *sources)
 {
+    free(sources->response);
     free(sources->path);
     free(sources->label);
     free(sources->index);
@@ -139,6 +186,8 @@ static bool load(AscSegments *segments, AscReader *reader, int recording, AscSta
     for (int f = 0; f < model->feature_sets; f++) {
         const AscMap *kept = &segments->kept[at + (size_t)f];
 
+        asc_frontend_hear(reader->frontend[f],
+                          segments->response ? segments->response[recording] : NULL);
         reader->borrowed[f] = kept->values || kept->half;
         if (reader->borrowed[f])
             reader->map[f] = *kept;
@@ -226,6 +275,7 @@ void asc_segments_close(AscSegments *segments)
     free(segments->kept);
     free(segments->key);
     free(segments->path);
+    free(segments->response);
     free(segments->first);
     free(segments->label);
     free(segments->size);
@@ -277,15 +327,21 @@ static bool describe(AscSegments *segments, const AscSources *sources, AscStatus
 {
     int count = segments->first[segments->recordings];
 
+    segments->originals = sources->response ? sources->originals : sources->count;
     segments->label = calloc((size_t)count + 1, sizeof *segments->label);
-    if (!segments->label)
+    if (sources->response)
+        segments->response = calloc((size_t)sources->count + 1, sizeof *segments->response);
+    if (!segments->label || (sources->response && !segments->response))
         return asc_status_memory(status, "segments");
+    if (sources->response)
+        memcpy(segments->response, sources->response,
+               (size_t)sources->count * sizeof *segments->response);
     for (int n = 0; n < segments->recordings; n++) {
         segments->path[n] = sources->path[n];
         for (int s = segments->first[n]; s < segments->first[n + 1]; s++)
             segments->label[s] = sources->label ? sources->label[n] : -1;
     }
-    segments->examples = (AscExamples){ .count = count,
+    segments->examples = (AscExamples){ .count = segments->first[segments->originals],
                                         .inputs = segments->model->inputs,
                                         .size = segments->size,
                                         .label = segments->label,
@@ -308,7 +364,7 @@ static bool read_recordings(const AscExtraction *extraction, AscSources *sources
                             AscSegments *segments, AscStatistics *statistics, bool measure,
                             AscStatus *status)
 {
-    if (!extraction->early || (measure && is_measured(segments)) ||
+    if (!extraction->early || sources->response || (measure && is_measured(segments)) ||
         !asc_pending_foretell(extraction, sources, segments))
         return asc_scan(extraction, sources, segments, statistics, measure, status);
     for (int f = 0; measure && f < segments->model->feature_sets; f++)

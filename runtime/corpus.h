@@ -26,11 +26,19 @@ typedef struct AscSources {
     int *label;        /* [count]; -1: not known; NULL: none is */
     const AscDataset *dataset;
     int *index; /* [count]: of the data set; NULL: files */
+    const AscResponse *
+        *response; /* [count]: what it is heard through, NULL for the originals; NULL: all are */
+    int originals; /* that come first; used with `response` */
 } AscSources;
 
 bool asc_sources_from_list(const AscDataset *dataset, const AscList *list, AscSources *sources,
                            AscStatus *status);
 bool asc_sources_from_files(char *const *file, int count, AscSources *sources, AscStatus *status);
+
+/* Adds variants of all recordings of a data set behind them, each heard through a response (asc_responses_draw): all
+ * recordings for the first time, then all for the second, .. */
+bool asc_sources_hear(AscSources *sources, const AscResponses *responses, uint64_t seed,
+                      int variants, AscStatus *status);
 void asc_sources_free(AscSources *sources);
 
 /* What the features of recordings are computed with. */
@@ -49,15 +57,18 @@ typedef struct AscPending AscPending; /* reads recordings meanwhile */
 
 /* Segments of all recordings in order. */
 typedef struct AscSegments {
-    AscExamples examples; /* without inputs: those are fetched */
+    AscExamples
+        examples; /* without inputs: those are fetched; variants follow, asc_responses_mix */
     int recordings;
     int *first; /* [recordings + 1]: recording r has segments first[r] .. first[r + 1] - 1 */
     int *label; /* [examples.count] */
     const AscModel *model;
     AscCache *cache;
-    const char **path;               /* [recordings] */
-    AscHash *key;                    /* [recordings][feature sets]: of entries of the cache */
-    AscMap *kept;                    /* [recordings][feature sets]: in memory, or empty */
+    const char **path;            /* [recordings] */
+    const AscResponse **response; /* [recordings]; NULL: all are originals */
+    int originals;                /* recordings, and examples, without the variants behind them */
+    AscHash *key;                 /* [recordings][feature sets]: of entries of the cache */
+    AscMap *kept;                 /* [recordings][feature sets]: in memory, or empty */
     const AscStatistics *statistics; /* [feature sets] */
     size_t *size;                    /* [inputs] */
     AscReader **reader;              /* [readers]: for as many threads */
@@ -68,7 +79,7 @@ typedef struct AscSegments {
 /* Reads the features of every recording, in parallel, or computes them into the cache, and counts
  * segments.  `measure`: statistics of all sets are made from them (of no positions where a set has no
  * `normalize`), which the caller frees; else they are given.  They must outlive the segments, as the
- * texts of `sources` must, from which what is skipped is taken out.  Told are rates that are changed.
+ * texts of `sources` must, from which what is skipped is taken out.  Variants count in no statistics.  Told are rates that are changed.
  * Refused, the first in the order of the list: recordings that can't be used, statistics of another
  * size, feature sets of different counts of segments.  Stopped: fails with code ASC_OK. */
 AscSegments *asc_segments_open(const AscExtraction *extraction, AscSources *sources,

@@ -21,6 +21,9 @@ struct AscSegments;
 AscFeed *asc_feed_segments(struct AscSegments *segments, uint64_t seed, int largest,
                            AscStatus *status);
 
+/* From now on a share of the examples are variants of themselves, heard through responses (asc_responses_mix). */
+void asc_feed_mix(AscFeed *feed, double share, int variants);
+
 /* Of the records of shards, which must outlive it, in the order of shuffle.h; see stream.h. */
 struct AscShards;
 struct AscStreamOptions;

@@ -165,6 +165,7 @@ void asc_frontend_destroy(AscFrontend *frontend)
     }
     for (int i = 0; frontend->frames && i < frontend->front->slots; i++)
         free(frontend->frames[i].values);
+    asc_fft_destroy(frontend->convolution);
     free(frontend->worker);
     free(frontend->frames);
     free(frontend->arena);
@@ -226,8 +227,7 @@ static bool check_audio(const AscFrontend *frontend, const AscAudio *audio, AscS
                           asc_frontend_rate(frontend), audio->channels, audio->rate);
 }
 
-bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
-                          AscStatus *status)
+static bool compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map, AscStatus *status)
 {
     const AscFeatures *features = frontend->features;
     *map = (AscMap){ 0 };
@@ -259,4 +259,49 @@ bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *
                each * sizeof *map->values);
     }
     return true;
+}
+
+/* ---------------------------------------------------------------- through a response */
+
+void asc_frontend_hear(AscFrontend *frontend, const AscResponse *response)
+{
+    frontend->response = response;
+}
+
+AscHash asc_frontend_key(const AscFrontend *frontend, AscHash key)
+{
+    const AscResponse *response = frontend->response;
+    return response ? asc_hash_add(key, &response->hash, sizeof response->hash) : key;
+}
+
+/* The plan of the transform stays for the next recording. */
+static bool plan(AscFrontend *frontend, AscStatus *status)
+{
+    const int size = frontend->response->fft;
+    if (frontend->convolution && frontend->convolved == size)
+        return true;
+    asc_fft_destroy(frontend->convolution);
+    frontend->convolution = asc_fft_create(size, status);
+    frontend->convolved = size;
+    return frontend->convolution != NULL;
+}
+
+bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
+                          AscStatus *status)
+{
+    AscAudio heard = *audio;
+    if (!frontend->response)
+        return compute(frontend, audio, map, status);
+    *map = (AscMap){ 0 };
+    const size_t channels = (size_t)audio->channels;
+    heard.samples = malloc((audio->frames * channels + 1) * sizeof *heard.samples);
+    bool fine = (heard.samples || asc_status_memory(status, "a recording")) &&
+                plan(frontend, status);
+    for (size_t c = 0; fine && c < channels; c++)
+        fine = asc_response_apply(frontend->response, frontend->convolution,
+                                  audio->samples + c * audio->frames, audio->frames,
+                                  heard.samples + c * audio->frames, status);
+    fine = fine && compute(frontend, &heard, map, status);
+    free(heard.samples);
+    return fine;
 }

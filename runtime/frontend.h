@@ -9,6 +9,7 @@
 #include "asc.h"
 #include "audio.h"
 #include "map.h"
+#include "responses.h"
 #include "statistics.h"
 #include "status.h"
 
@@ -22,6 +23,12 @@ void asc_frontend_destroy(AscFrontend *frontend);
 double asc_frontend_rate(const AscFrontend *frontend);
 int asc_frontend_channels(const AscFrontend *frontend);
 bool asc_frontend_rate_fixed(const AscFrontend *frontend); /* recordings of another are refused */
+
+/* From now on recordings are heard through a response (responses.h) of the front end's rate; NULL: as they are. */
+void asc_frontend_hear(AscFrontend *frontend, const AscResponse *response);
+
+/* The key of what the cache has of a recording, of the key it would have as it is. */
+AscHash asc_frontend_key(const AscFrontend *frontend, AscHash key);
 
 /* Stages up to `normalize`.  A recording shorter than one segment is followed by zeros in the
  * audio. The caller frees the map. */

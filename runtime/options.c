@@ -22,6 +22,8 @@ static const Option all[] = {
     { 'd', "data", "DIR", "the data set: a folder, or a table of files and labels" },
     { 'l', "layout", "NAME", "how it is laid out: see `data --help` (found out by itself)" },
     { 'I', "lists", "DIR", "lists foldN_train.txt, .. that divide the data set (those in it)" },
+    { 'E', "responses", "DIR",
+      "impulse responses of devices, for a model that has impulse_responses" },
     { 'f', "fold", "N", "evaluate on fold N, train on the rest" },
     { 'A', "folds", "LIST", "train and evaluate on each fold: all, or as 1,2,4" },
     { 'Z', "seeds", "N", "train and evaluate N times, from --seed on" },
@@ -199,6 +201,7 @@ static const char **text_place(char letter, AscOptions *options)
     case '4': return &options->pcm;
     case 'I': return &options->lists;
     case 'V': return &options->dcase;
+    case 'E': return &options->responses;
     }
     return NULL;
 }

@@ -18,7 +18,7 @@ typedef struct AscOptions {
     int runs;
     const char *with[ASC_MAX_RUNS]; /* tables of outputs.h */
     int withs;
-    const char *dcase; /* a folder */
+    const char *dcase, *responses; /* folders */
     const char *folds, *map, *axes, *observed;
     int seeds; /* 0: unset */
     bool select, quiet;

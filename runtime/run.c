@@ -27,36 +27,80 @@ static const char *const by_names[] = {
 
 /* ---------------------------------------------------------------- settings */
 
+/* Settings that are a recipe's, too. */
+typedef struct Field {
+    const char *name;
+    enum { WHOLE, REAL, WORD, SEED } kind;
+    size_t at, of_recipe;
+    const char *const *word; /* [words] */
+    int words;
+    bool fixed; /* for the whole run */
+} Field;
+
+#define OF_RECIPE(name, kind, fixed)                                                               \
+    {                                                                                              \
+#name, kind, offsetof(AscSettings, name), offsetof(AscRecipe, name), NULL, 0, fixed        \
+    }
+#define WORD_OF_RECIPE(name, names)                                                                \
+    {                                                                                              \
+#name, WORD, offsetof(AscSettings, name), offsetof(AscRecipe, name), names,                \
+            sizeof(names) / sizeof *(names), true                                                  \
+    }
+
+static const Field fields[] = {
+    OF_RECIPE(epochs, WHOLE, false),       OF_RECIPE(steps, WHOLE, false),
+    OF_RECIPE(hours, REAL, false),         OF_RECIPE(batch, WHOLE, true),
+    OF_RECIPE(seed, SEED, true),           WORD_OF_RECIPE(validate, validate_names),
+    OF_RECIPE(validate_share, REAL, true), WORD_OF_RECIPE(validate_by, by_names),
+};
+
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+static const size_t size_of[] = { [WHOLE] = sizeof(int),
+                                  [REAL] = sizeof(double),
+                                  [WORD] = sizeof(AscValidate),
+                                  [SEED] = sizeof(uint64_t) };
+
 AscSettings asc_settings_default(const AscRecipe *recipe)
 {
-    return (AscSettings){ .layout = ASC_LAYOUT_AUTO,
-                          .epochs = recipe->epochs,
-                          .steps = recipe->steps,
-                          .hours = recipe->hours,
-                          .batch = recipe->batch,
-                          .seed = recipe->seed,
-                          .validate = recipe->validate,
-                          .validate_share = recipe->validate_share,
-                          .validate_by = recipe->validate_by };
+    AscSettings settings = { .layout = ASC_LAYOUT_AUTO };
+
+    for (int n = 0; n < FIELDS; n++)
+        memcpy((char *)&settings + fields[n].at, (const char *)recipe + fields[n].of_recipe,
+               size_of[fields[n].kind]);
+    return settings;
 }
 
 void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe)
 {
-    recipe->epochs = settings->epochs;
-    recipe->steps = settings->steps;
-    recipe->hours = settings->hours;
-    recipe->batch = settings->batch;
-    recipe->seed = settings->seed;
-    recipe->validate = settings->validate;
-    recipe->validate_share = settings->validate_share;
-    recipe->validate_by = settings->validate_by;
+    for (int n = 0; n < FIELDS; n++)
+        memcpy((char *)recipe + fields[n].of_recipe, (const char *)settings + fields[n].at,
+               size_of[fields[n].kind]);
 }
 
 void asc_settings_free(AscSettings *settings)
 {
     free(settings->data);
     free(settings->lists);
-    settings->data = settings->lists = NULL;
+    free(settings->responses);
+    settings->data = settings->lists = settings->responses = NULL;
+}
+
+static bool same_text(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+bool asc_settings_agree(const AscSettings *one, const AscSettings *other)
+{
+    bool same = one->fold == other->fold && same_text(one->lists, other->lists) &&
+                same_text(one->responses_hash, other->responses_hash);
+
+    for (int n = 0; n < FIELDS; n++)
+        same = same && (!fields[n].fixed ||
+                        memcmp((const char *)one + fields[n].at, (const char *)other + fields[n].at,
+                               size_of[fields[n].kind]) == 0);
+    return same;
 }
 
 bool asc_settings_parse_validate(const char *text, AscSettings *settings)
@@ -86,24 +130,43 @@ bool asc_settings_parse_validate(const char *text, AscSettings *settings)
     return share > 0 && share < 1;
 }
 
+/* A seed is a text: readers of JSON lose bits past 2^53. */
+static json_t *field_json(const Field *field, const AscSettings *settings)
+{
+    const char *at = (const char *)settings + field->at;
+    char text[32];
+    uint64_t seed;
+    double number;
+    int whole;
+
+    memcpy(&seed, at, field->kind == SEED ? sizeof seed : 0);
+    memcpy(&number, at, field->kind == REAL ? sizeof number : 0);
+    memcpy(&whole, at, field->kind == WHOLE || field->kind == WORD ? sizeof whole : 0);
+    switch (field->kind) {
+    case WHOLE: return json_integer(whole);
+    case REAL: return json_real(number);
+    case WORD: return json_string(field->word[whole]);
+    case SEED: snprintf(text, sizeof text, "%" PRIu64, seed); return json_string(text);
+    }
+    return NULL;
+}
+
 static char *settings_text(const AscModel *model, const AscSettings *settings)
 {
-    char seed[32];
-    json_t *all;
+    json_t *all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "model", model->name, "defines",
+                            model->defines, "hash", model->hash, "data", settings->data, "layout",
+                            asc_layout_name(settings->layout), "fold", settings->fold);
     char *text = NULL;
 
-    snprintf(seed, sizeof seed, "%" PRIu64, settings->seed); /* JSON readers lose bits past 2^53 */
-    all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:i, s:s, s:s, s:f, s:s}",
-                    "model", model->name, "defines", model->defines, "hash", model->hash, "data",
-                    settings->data, "layout", asc_layout_name(settings->layout), "fold",
-                    settings->fold, "epochs", settings->epochs, "steps", settings->steps, "hours",
-                    settings->hours, "batch", settings->batch, "seed", seed, "validate",
-                    validate_names[settings->validate], "validate_share", settings->validate_share,
-                    "validate_by", by_names[settings->validate_by]);
-    if (all && settings->lists)
+    for (int n = 0; n < FIELDS; n++)
+        json_object_set_new(all, fields[n].name, field_json(&fields[n], settings));
+    if (settings->lists)
         json_object_set_new(all, "lists", json_string(settings->lists));
-    if (all)
-        json_object_set_new(all, "made_by", asc_made_by(model));
+    if (settings->responses) {
+        json_object_set_new(all, "responses", json_string(settings->responses));
+        json_object_set_new(all, "responses_hash", json_string(settings->responses_hash));
+    }
+    json_object_set_new(all, "made_by", asc_made_by(model));
     if (all)
         text = json_dumps(all, JSON_INDENT(4));
     json_decref(all);
@@ -170,32 +233,53 @@ static int find_name(const char *const *names, int count, const char *name)
     return -1;
 }
 
+static bool parse_field(const Field *field, const json_t *all, AscSettings *settings)
+{
+    const json_t *value = json_object_get(all, field->name);
+    const char *text = json_string_value(value);
+    char *at = (char *)settings + field->at;
+    int whole = field->kind == WORD ? find_name(field->word, field->words, text)
+                                    : (int)json_integer_value(value);
+    double number = json_number_value(value);
+    uint64_t seed = text ? strtoull(text, NULL, 10) : 0;
+
+    switch (field->kind) {
+    case WHOLE:
+    case WORD: memcpy(at, &whole, sizeof whole); return whole >= 0;
+    case REAL: memcpy(at, &number, sizeof number); return number >= 0;
+    case SEED: memcpy(at, &seed, sizeof seed); return text != NULL;
+    }
+    return false;
+}
+
+/* A copy of what may be missing; *fine becomes false where there is no memory. */
+static char *copy_text(const char *text, bool *fine)
+{
+    char *copy = text ? strdup(text) : NULL;
+
+    *fine = *fine && (copy || !text);
+    return copy;
+}
+
 static bool parse_settings(const json_t *all, AscSettings *settings)
 {
     const char *data = json_string_value(json_object_get(all, "data"));
     const char *layout = json_string_value(json_object_get(all, "layout"));
-    const char *lists = json_string_value(json_object_get(all, "lists"));
-    const char *seed = json_string_value(json_object_get(all, "seed"));
-    int how = find_name(validate_names, 3, json_string_value(json_object_get(all, "validate")));
-    int by = find_name(by_names, 2, json_string_value(json_object_get(all, "validate_by")));
+    const char *hash = json_string_value(json_object_get(all, "responses_hash"));
+    bool fine = data && layout;
 
     *settings = (AscSettings){ 0 };
     settings->fold = (int)json_integer_value(json_object_get(all, "fold"));
-    settings->epochs = (int)json_integer_value(json_object_get(all, "epochs"));
-    settings->steps = (int)json_integer_value(json_object_get(all, "steps"));
-    settings->hours = json_number_value(json_object_get(all, "hours"));
-    settings->batch = (int)json_integer_value(json_object_get(all, "batch"));
-    settings->validate_share = json_number_value(json_object_get(all, "validate_share"));
-    if (!data || !layout || !asc_layout_parse(layout, &settings->layout) || !seed || how < 0 ||
-        by < 0 || settings->fold < 0 || settings->epochs < 0 || settings->steps < 0 ||
-        !(settings->hours >= 0) || settings->batch < 1)
+    for (int n = 0; fine && n < FIELDS; n++)
+        fine = parse_field(&fields[n], all, settings);
+    if (!fine || !asc_layout_parse(layout, &settings->layout) || settings->fold < 0 ||
+        settings->batch < 1)
         return false;
-    settings->seed = strtoull(seed, NULL, 10);
-    settings->validate = (AscValidate)how;
-    settings->validate_by = (AscBy)by;
-    settings->data = strdup(data);
-    settings->lists = lists ? strdup(lists) : NULL;
-    return settings->data != NULL && (settings->lists || !lists);
+    snprintf(settings->responses_hash, sizeof settings->responses_hash, "%s", hash ? hash : "");
+    settings->data = copy_text(data, &fine);
+    settings->lists = copy_text(json_string_value(json_object_get(all, "lists")), &fine);
+    settings->responses = copy_text(json_string_value(json_object_get(all, "responses")), &fine);
+    return fine;
 }
 
 static bool text_changed(const char *folder, const AscModel *model)

@@ -5,14 +5,17 @@
 
 #include "asc.h"
 #include "dataset.h"
+#include "file.h"
 #include "optimizer.h"
 #include "status.h"
 #include "weights.h"
 
 /* What the user chose; the rest of the recipe is the model's. */
 typedef struct AscSettings {
-    char *data;  /* owned */
-    char *lists; /* folder, owned; NULL: the data set's own */
+    char *data;                         /* owned */
+    char *lists;                        /* folder, owned; NULL: the data set's own */
+    char *responses;                    /* folder of impulse responses, owned; NULL: none */
+    char responses_hash[ASC_HASH_TEXT]; /* of their contents */
     AscLayout layout;
     int fold;
     int epochs, steps; /* 0: no limit */
@@ -28,6 +31,9 @@ typedef struct AscSettings {
 AscSettings asc_settings_default(const AscRecipe *recipe);
 void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe);
 void asc_settings_free(AscSettings *settings);
+
+/* Whether both can be of one run: all but data, layout and the end of training is the same. */
+bool asc_settings_agree(const AscSettings *one, const AscSettings *other);
 
 /* "none", "provided", or a share as "30%" or "0.3", with ",recording" or ",location" behind it. */
 bool asc_settings_parse_validate(const char *text, AscSettings *settings);

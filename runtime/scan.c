@@ -58,14 +58,24 @@ bool asc_reader_first(const AscReader *reader, AscCache *cache, const char *path
     return fine && asc_reader_count(reader, map, path, segments, status);
 }
 
+static const AscResponse *response_of(const Scan *scan, int n)
+{
+    return scan->sources->response ? scan->sources->response[n] : NULL;
+}
+
 static bool look_at(const Scan *scan, const AscReader *reader, int n, Look *look)
 {
     const int sets = scan->extraction->model->feature_sets;
-    bool fine = asc_reader_first(reader, scan->extraction->cache, scan->sources->path[n],
-                                 scan->segments->key + (size_t)n * (size_t)sets, look->map,
-                                 &look->segments, &look->status);
+    const AscResponse *response = response_of(scan, n);
+    bool fine;
 
-    for (int f = 0; fine && look->moments && f < sets; f++)
+    for (int f = 0; f < sets; f++)
+        asc_frontend_hear(reader->frontend[f], response);
+    fine = asc_reader_first(reader, scan->extraction->cache, scan->sources->path[n],
+                            scan->segments->key + (size_t)n * (size_t)sets, look->map,
+                            &look->segments, &look->status);
+
+    for (int f = 0; fine && !response && look->moments && f < sets; f++)
         fine = gather(reader, f, look);
     return fine;
 }
@@ -125,13 +135,20 @@ static bool note_bad(Scan *scan, int n, const AscStatus *why)
 static bool take(Scan *scan, const AscReader *reader, int n, Look *look)
 {
     const AscReport *report = scan->extraction->report;
+    const bool variant = response_of(scan, n) != NULL;
 
+    if (variant && scan->bad[n % scan->sources->originals]) { /* that was told */
+        scan->bad[n] = true;
+        scan->skipped++;
+        return true;
+    }
     if (!look->fine)
         return note_bad(scan, n, &look->status);
-    for (int f = 0; look->moments && f < scan->extraction->model->feature_sets; f++)
+    for (int f = 0; look->moments && !variant && f < scan->extraction->model->feature_sets; f++)
         asc_moments_merge(&scan->moments[f], &look->moments[f]);
     scan->segments->first[n + 1] = look->segments;
-    asc_rates_count(&scan->rates, reader, look->map[0].rate);
+    if (!variant)
+        asc_rates_count(&scan->rates, reader, look->map[0].rate);
     asc_segments_keep(scan->segments, n, look->map, &scan->kept);
     scan->done++;
     asc_report_job(report, "features", "recordings", scan->done + scan->skipped,
@@ -190,11 +207,14 @@ static void leave_out(Scan *scan)
     AscSegments *segments = scan->segments;
     AscSources *sources = scan->sources;
     const int sets = scan->extraction->model->feature_sets;
-    int to = 0;
+    int to = 0, originals = 0;
 
     for (int n = 0; n < sources->count; n++) {
         if (scan->bad[n])
             continue;
+        originals += !response_of(scan, n);
+        if (sources->response)
+            sources->response[to] = sources->response[n];
         segments->first[to + 1] = segments->first[to] + segments->first[n + 1];
         for (int f = 0; f < sets; f++) {
             segments->key[to * sets + f] = segments->key[n * sets + f];
@@ -205,6 +225,7 @@ static void leave_out(Scan *scan)
         sources->index[to++] = sources->index[n];
     }
     sources->count = segments->recordings = to;
+    sources->originals = originals;
 }
 
 void asc_rates_tell(const AscRates *rates, const AscExtraction *extraction, int recordings)
@@ -273,7 +294,7 @@ bool asc_scan(const AscExtraction *extraction, AscSources *sources, AscSegments 
                               scan.skipped ? extraction->skipped->text[0] : "");
     if (fine) {
         leave_out(&scan);
-        asc_rates_tell(&scan.rates, extraction, scan.done);
+        asc_rates_tell(&scan.rates, extraction, sources->response ? sources->originals : scan.done);
         fine = !measure || finish_statistics(&scan, statistics, status);
     }
     for (int f = 0; scan.moments && f < extraction->model->feature_sets; f++)

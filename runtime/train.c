@@ -22,7 +22,11 @@ static AscFeed *create_feed(const Trainer *trainer, int batch, AscStatus *status
                                                     .largest = batch,
                                                     .skip_bad = trainer->options->skip_bad },
                                status);
-    return asc_feed_segments(trainer->data.train, trainer->recipe.seed, batch, status);
+    AscFeed *feed = asc_feed_segments(trainer->data.train, trainer->recipe.seed, batch, status);
+
+    if (feed && trainer->data.responses)
+        asc_feed_mix(feed, trainer->recipe.responses_share, trainer->recipe.responses_variants);
+    return feed;
 }
 
 static bool create_parts(Trainer *trainer, AscStatus *status)

@@ -111,12 +111,48 @@ bool asc_train_data_validation(const AscModel *model, const AscDataset *dataset,
 
 /* ---------------------------------------------------------------- features */
 
+/* The responses of the settings, which must be those that the run began with. */
+static bool open_responses(const AscExtraction *extraction, const AscSettings *settings,
+                           const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
+{
+    const AscModel *model = extraction->model;
+    char hash[ASC_HASH_TEXT], note[128];
+
+    if (!(recipe->responses_share > 0))
+        return true;
+    for (int f = 1; f < model->feature_sets; f++) {
+        if (model->features[f].front->rate != model->features[0].front->rate)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "impulse_responses: the features `%s` and `%s` are of sound of "
+                                  "different rates",
+                                  model->features[0].name, model->features[f].name);
+    }
+    if (!asc_responses_hash(settings->responses, hash, status))
+        return false;
+    if (strcmp(hash, settings->responses_hash) != 0)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: the impulse responses are not those that the run began with",
+                              settings->responses);
+    data->responses = asc_responses_open(settings->responses, model->features[0].front->rate,
+                                         status);
+    if (!data->responses)
+        return false;
+    snprintf(note, sizeof note, "%d impulse responses, each recording through %d of them",
+             data->responses->count, recipe->responses_variants);
+    tell(extraction->report, note);
+    return true;
+}
+
 /* Statistics of the training part, where they are not there yet, and its segments. */
 static bool load_part(const AscExtraction *extraction, AscTrainData *data, const AscList *list,
                       bool measure, AscSegments **segments, AscStatus *status)
 {
+    const AscRecipe *recipe = &extraction->model->recipe; /* whatever the seed of the run */
     AscSources sources = { 0 };
     bool fine = asc_sources_from_list(data->dataset, list, &sources, status) &&
+                (!measure || !data->responses ||
+                 asc_sources_hear(&sources, data->responses, recipe->seed,
+                                  recipe->responses_variants, status)) &&
                 (*segments = asc_segments_open(extraction, &sources, data->statistics, measure,
                                                status)) != NULL;
 
@@ -128,7 +164,7 @@ static void tell_sizes(const AscExtraction *extraction, const AscTrainData *data
 {
     char note[256];
     int at = snprintf(note, sizeof note, "training on %d recordings, %d segments",
-                      data->train->recordings, data->train->examples.count);
+                      data->train->originals, data->train->examples.count);
 
     if (data->validation)
         snprintf(note + at, sizeof note - (size_t)at, "; validating on %d recordings, %d segments",
@@ -280,6 +316,7 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
            (!settings->lists || asc_dataset_use_lists(data->dataset, settings->lists, status)) &&
            asc_train_check_labels(model, data->dataset, status) &&
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
+           open_responses(extraction, settings, recipe, data, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&
            (validation.count == 0 ||
             (load_part(extraction, data, &validation, false, &data->validation, status) &&
@@ -325,6 +362,7 @@ void asc_train_data_free(AscTrainData *data, const AscModel *model)
     free(data->statistics);
     asc_segments_close(data->validation); /* which may wait for the other */
     asc_segments_close(data->train);
+    asc_responses_close(data->responses);
     if (data->dataset)
         asc_dataset_close(data->dataset);
     asc_problems_free(&data->problems);

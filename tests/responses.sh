@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# responses.sh: training with recordings heard through impulse responses: what a response of one sample leaves alone, the same weights
+# however training is interrupted, variants in the cache, what is refused.
+set -u
+ascc=${ASCC:?the compiler to test}
+build=${BUILDDIR:?the build tree}
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+cd "$work" || exit 2
+export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+passed=0 failed=0
+
+verdict() {         # NAME STATUS
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        sed 's/^/    /' said
+    fi
+}
+
+check() {           # NAME COMMAND...
+    "${@:2}" >said 2>&1 </dev/null
+    verdict "$1" $?
+}
+
+refuse() {          # NAME STATUS PATTERN COMMAND...
+    "${@:4}" >said 2>&1 </dev/null
+    local status=$?
+    [ "$status" -eq "$2" ] && grep -q -e "$3" said
+    verdict "$1: status $status, expected $2 and \"$3\"" $?
+}
+
+same() { cmp "$1/weights.safetensors" "$2/weights.safetensors"; }
+differ() { ! cmp -s "$1/weights.safetensors" "$2/weights.safetensors"; }
+entries() { [ "$(find "${2:-cache}" -type f ! -name '*index*' | wc -l)" -eq "$1" ]; }
+
+cat >m.asc <<'END'
+asc 1
+param share = 0.5
+features logmel {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 8] | decibels
+    | normalize[freq] | segment[time = 20 frames](overlap = 50 %)
+}
+network { logmel | conv[channel = 4] | relu | mean[freq, time] | dense[class = 2] | softmax[class] }
+train {
+    loss = cross_entropy(output, target); optimizer = sgd(0.05, momentum = 0.9); epochs = 4; batch = 8
+    impulse_responses = mix(share, variants = 3); seed = 5
+}
+END
+for n in 1 2 3 4 5 6; do
+    mkdir -p set/a set/b
+    "$build/tests/sound_file" 8000 9000 set/a/$n.wav $n
+    "$build/tests/sound_file" 16000 18000 set/b/$n.wav $((40 * n + 9))
+done
+mkdir -p rooms/far click
+for n in 1 2 3; do "$build/tests/sound_file" 16000 $((200 * n)) rooms/$n.wav $((70 * n)); done
+"$build/tests/sound_file" 8000 300 rooms/far/4.wav 5
+"$build/tests/sound_file" 8000 1 click/click.wav
+
+check "compile" "$ascc" m.asc -o m
+check "compile without" "$ascc" m.asc -D share=0 -o plain
+sed 's/mix(share, variants = 3)/mix(100 %, variants = 1)/; s/param share.*//' m.asc >all.asc
+check "compile with all" "$ascc" all.asc -o all
+
+check "train" ./m train --data set --responses rooms --out whole
+grep -q '4 impulse responses, each recording through 3 of them' said && grep -q 'training on 12 recordings, 7[0-9]* segments' said
+verdict "tells of them" $?
+check "four entries a recording in the cache" entries 48
+check "the settings have the folder" grep -q "\"responses\": \"$work/rooms\"" whole/settings.json
+check "once more" ./m train --data set --responses rooms --out again --threads 1 --seed 5
+check "the same weights, on one thread" same whole again
+check "nothing new in the cache" entries 48
+check "without a cache" ./m train --data set --responses rooms --out uncached --no-cache
+check "the same weights, without a cache" same whole uncached
+check "another seed" ./m train --data set --responses rooms --out other --seed 6
+check "other weights" differ whole other
+check "of the same variants" entries 48
+check "half of it" ./m train --data set --responses rooms --out half --epochs 2
+mv rooms moved
+refuse "resumed where they are no more" 1 "rooms: is no folder" ./m train --resume half --epochs 4
+check "resumed, from elsewhere" ./m train --resume half --responses moved --epochs 4
+check "the same weights, resumed" same whole half
+check "eval needs no responses" ./m eval --data set --run whole --quiet
+
+# ---------------------------------------------------------------- what changes nothing
+check "train without" ./plain train --data set --out plain.run
+check "other weights than with them" differ whole plain.run
+check "train through clicks" ./all train --data set --responses click --out click.run
+check "as without, but for rounding" "${COMPARE_TENSORS:-$build/tests/compare_tensors}" click.run/weights.safetensors \
+    plain.run/weights.safetensors 1e-3
+
+# ---------------------------------------------------------------- what is refused
+refuse "no folder" 2 "responses DIR is missing: the model's .train. has impulse_responses" ./m train --data set --out no
+refuse "nothing to hear through" 2 "the model's .train. has no impulse_responses" ./plain train --data set --responses moved --out no
+refuse "an empty folder" 1 "set/none: is no folder" ./m train --data set --responses set/none --out no
+mkdir empty
+refuse "no audio" 1 "empty: has no impulse responses" ./m train --data set --responses empty --out no
+cp -r moved broken && echo x >broken/2.wav
+refuse "no audio file" 1 "broken/2.wav: " ./m train --data set --responses broken --out no
+check "no run is left" test ! -e no
+refuse "others than the run began with" 1 "are not those that the run began with" \
+    ./m train --resume half --responses broken --epochs 9
+cp -r set bad && echo x >bad/b/3.wav
+refuse "a broken recording" 1 "bad/b/3.wav: " ./m train --data bad --responses moved --out no
+check "left out" ./m train --data bad --responses moved --skip-bad --out left
+[ "$(grep -c 'bad/b/3.wav' said)" -eq 1 ] && grep -q 'training on 11 recordings' said
+verdict "told once" $?
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
