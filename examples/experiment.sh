@@ -12,10 +12,10 @@ fail() {
     exit 1
 }
 
-# Options of all experiments.  Sets data, out, reduced, epochs, seed, only, lists, threads; `data` is made where
+# Options of all experiments.  Sets data, out, reduced, epochs, seed, only, lists, threads, options; `data` is made where
 # --reduced stands for it.
 begin() {
-    data='' out='' reduced='' epochs='' seed=0 only='' lists='' options=()
+    data='' out='' reduced='' epochs='' seed=0 only='' lists='' options=() threads=()
     while [ $# -gt 0 ]; do
         case $1 in
         --reduced) reduced=yes ;;
@@ -25,7 +25,7 @@ begin() {
         --only) only=$2 && shift ;;
         --lists) lists=$(cd "$2" && pwd) || fail "--lists $2: no such folder"
             shift ;;
-        --threads) options+=(--threads "$2") && shift ;;
+        --threads) threads=(--threads "$2") && shift ;;
         --help) usage && exit 0 ;;
         -*) usage >&2 && exit 2 ;;
         *) [ -z "$data" ] || { usage >&2 && exit 2; }
@@ -69,18 +69,32 @@ compile() {
     printf '%s' "$asked" >"$out/$id.asked"
 }
 
+# asked RUN WORD...: what RUN is trained with, kept beside it; results of something else are never shown for it.
+asked() {
+    local run=$1 file=$1.asked
+    shift
+    if [ ! -e "$run" ] && [ ! -e "$run.txt" ]; then
+        printf '%s\n' "$*" >"$file"
+    elif [ "$(cat "$file" 2>/dev/null)" != "$*" ]; then
+        fail "$run was trained otherwise: give another --out, or remove $run*
+  then: $(cat "$file" 2>/dev/null || echo unknown)
+  now:  $*"
+    fi
+}
+
 # train ID FOLD OPTION...: trains $out/ID (fold 0: the data set has none) and puts what `eval` says into
 # $out/ID.foldN.txt.  OPTION... are added to those of `train` and, but for what eval does not know, of `eval`.
 train() {
     local id=$1 fold=$2 run=$out/$1.fold$2 result=$out/$1.fold$2.txt where=(--data "$data")
     shift 2
     [ "$fold" = 0 ] || where+=(--fold "$fold")
+    asked "$run" "$(cat "$out/$id.asked") ${where[*]}" "${options[@]}" "$@"
     [ -s "$result" ] && return 0
     printf '%s: %s, fold %s\n' "$(date +%H:%M)" "$id" "$fold" >&2
     if [ -f "$run/settings.json" ]; then
         "$out/$id" train --resume "$run" >>"$run.log" 2>&1 || fail "training failed: see $run.log"
     else
-        "$out/$id" train "${where[@]}" --out "$run" "${options[@]}" "$@" >"$run.log" 2>&1 ||
+        "$out/$id" train "${where[@]}" --out "$run" "${options[@]}" "${threads[@]}" "$@" >"$run.log" 2>&1 ||
             fail "training failed: see $run.log"
     fi
     [ -z "$lists" ] || where+=(--lists "$lists")
