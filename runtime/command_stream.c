@@ -194,10 +194,18 @@ static bool create(Stream *stream, AscStatus *status)
     stream->batch = stream->engine ? asc_batch_create(model, 1, status) : NULL;
     if (!stream->batch || !check_sound(model, status))
         return false;
-    stream->pcm = asc_pcm_open(options->files ? options->file[0] : NULL, options->pcm,
-                               model->features[0].front->channels, options->follow, &stop_signal,
-                               status);
-    return stream->pcm != NULL;
+    const AscFront *front = model->features[0].front;
+    stream->pcm = asc_pcm_open(options->files ? options->file[0] : NULL, options->pcm, front->rate,
+                               front->channels, options->follow, &stop_signal, status);
+    if (!stream->pcm || asc_pcm_rate(stream->pcm) == front->rate)
+        return stream->pcm != NULL;
+    if (front->fixed_rate)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "--pcm %s: the model wants %g Hz and forbids resampling",
+                              options->pcm, front->rate);
+    fprintf(stderr, "%s: resampled from %g Hz to %g Hz (libsoxr, high quality)\n",
+            stream->cli->name, asc_pcm_rate(stream->pcm), front->rate);
+    return true;
 }
 
 static void destroy(Stream *stream)

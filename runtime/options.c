@@ -58,7 +58,7 @@ static const Option all[] = {
     { 'C', "cache", "DIR", "where computed features are kept ($ASC_CACHE, ~/.cache/ascc)" },
     { 'N', "no-cache", NULL, "compute all features anew and keep none" },
     { '3', "stream", NULL, "raw samples from standard input, or a FILE; a decision a segment" },
-    { '4', "pcm", "FORMAT", "of the raw samples: s16le; channels as in s16le,2" },
+    { '4', "pcm", "FORMAT", "of the raw samples: s16le; channels and rate as in s16le,2,48000" },
     { '5', "smooth", "N", "decide by the mean of the last N segments; 0: of all (5)" },
     { '6', "follow", "S", "at the end of the FILE wait S seconds for more (0)" },
     { '2', "half", NULL, "keep features as float16, in half the space" },

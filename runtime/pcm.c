@@ -4,13 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <soxr.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_CHANNELS = 64, MOST_BYTES = 1 << 16 };
+enum { MOST_CHANNELS = 64, MOST_BYTES = 1 << 16, BLOCK = 1024 };
 
 static const double PAUSE = 0.05; /* s, between looks at a file that may grow */
 
@@ -70,33 +71,74 @@ struct AscPcm {
     unsigned char bytes[MOST_BYTES];
     size_t held;     /* of bytes: an incomplete frame */
     double position; /* frames read */
+    double rate;     /* Hz, given */
+    bool ended;
+
+    soxr_t resampler;    /* NULL: the rate is the one that is wanted; else: */
+    double *block;       /* [BLOCK][channels]: read */
+    size_t first, count; /* what of it is not resampled yet */
 };
 
 /* ---------------------------------------------------------------- opening */
 
+/* ",CHANNELS,RATE", of which the latter, or both, may be missing. */
+static bool parse_numbers(AscPcm *pcm, const char *text)
+{
+    char *end;
+    if (!*text)
+        return true;
+    const long channels = strtol(text + 1, &end, 10);
+    if (end == text + 1 || channels < 1 || channels > MOST_CHANNELS)
+        return false;
+    pcm->given = (int)channels;
+    if (*end != ',')
+        return !*end;
+    text = end + 1;
+    pcm->rate = strtod(text, &end);
+    return end != text && !*end && pcm->rate >= 100 && pcm->rate <= 10000000;
+}
+
 static bool parse_format(AscPcm *pcm, const char *format, AscStatus *status)
 {
     const size_t length = strcspn(format, ",");
-    char *end = NULL;
-    long channels = format[length] ? strtol(format + length + 1, &end, 10) : 1;
     for (size_t i = 0; i < sizeof CODING / sizeof *CODING; i++)
         if (strlen(CODING[i].name) == length && strncmp(CODING[i].name, format, length) == 0)
             pcm->coding = &CODING[i];
-    if (!pcm->coding || (end && (*end || end == format + length + 1)) || channels < 1 ||
-        channels > MOST_CHANNELS)
+    if (!pcm->coding || !parse_numbers(pcm, format + length))
         return asc_status_set(
             status, ASC_USAGE,
             "--pcm %s: expected u8, s16le, s24le, s32le, f32le or f64le, with the "
-            "number of channels behind it as in s16le,2",
+            "number of channels behind it as in s16le,2 and the rate as in s16le,1,48000",
             format);
-    pcm->given = (int)channels;
     if (pcm->channels > 1 && pcm->given != pcm->channels)
         return asc_status_set(status, ASC_USAGE, "--pcm %s: the features want %d channels", format,
                               pcm->channels);
     return true;
 }
 
-AscPcm *asc_pcm_open(const char *path, const char *format, int channels, double follow,
+/* As asc_audio_resample: the result does not depend on the pieces in which it is made. */
+static bool create_resampler(AscPcm *pcm, double rate, AscStatus *status)
+{
+    const soxr_io_spec_t doubles = soxr_io_spec(SOXR_FLOAT64_I, SOXR_FLOAT64_I);
+    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
+    const soxr_runtime_spec_t one_thread = soxr_runtime_spec(1);
+    soxr_error_t error = NULL;
+    if (pcm->rate == rate)
+        return true;
+    pcm->block = malloc(BLOCK * (size_t)pcm->channels * sizeof *pcm->block);
+    pcm->resampler = soxr_create(pcm->rate, rate, (unsigned)pcm->channels, &error, &doubles,
+                                 &quality, &one_thread);
+    return (pcm->block && pcm->resampler) ||
+           asc_status_set(status, ASC_BAD_INPUT, "%s: can't be brought from %g Hz to %g Hz: %s",
+                          pcm->name, pcm->rate, rate, error ? error : "no memory");
+}
+
+double asc_pcm_rate(const AscPcm *pcm)
+{
+    return pcm->rate;
+}
+
+AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int channels, double follow,
                      const volatile sig_atomic_t *stop, AscStatus *status)
 {
     const bool standard = !path || strcmp(path, "-") == 0;
@@ -108,9 +150,12 @@ AscPcm *asc_pcm_open(const char *path, const char *format, int channels, double 
     pcm->name = standard ? "standard input" : path;
     pcm->descriptor = -1;
     pcm->channels = channels;
+    pcm->given = 1;
+    pcm->rate = rate;
     pcm->follow = standard ? 0 : follow;
     pcm->stop = stop;
-    bool fine = parse_format(pcm, format ? format : "s16le", status);
+    bool fine = parse_format(pcm, format ? format : "s16le", status) &&
+                create_resampler(pcm, rate, status);
     if (fine) {
         pcm->descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
         fine = pcm->descriptor >= 0 || asc_status_errno(status, errno, "read", path);
@@ -125,6 +170,10 @@ void asc_pcm_close(AscPcm *pcm)
 {
     if (pcm && pcm->descriptor > STDIN_FILENO)
         close(pcm->descriptor);
+    if (pcm) {
+        soxr_delete(pcm->resampler);
+        free(pcm->block);
+    }
     free(pcm);
 }
 
@@ -176,7 +225,7 @@ static bool convert(const AscPcm *pcm, const unsigned char *frame, double *to)
     return isfinite(sum);
 }
 
-bool asc_pcm_read(AscPcm *pcm, double *samples, size_t most, size_t *frames, AscStatus *status)
+static bool read_raw(AscPcm *pcm, double *samples, size_t most, size_t *frames, AscStatus *status)
 {
     const size_t frame = pcm->coding->bytes * (size_t)pcm->given;
     size_t room = most * frame < MOST_BYTES ? most * frame : MOST_BYTES / frame * frame;
@@ -204,5 +253,32 @@ bool asc_pcm_read(AscPcm *pcm, double *samples, size_t most, size_t *frames, Asc
     memmove(pcm->bytes, pcm->bytes + count * frame, pcm->held);
     pcm->position += (double)count;
     *frames = count;
+    return true;
+}
+
+bool asc_pcm_read(AscPcm *pcm, double *samples, size_t most, size_t *frames, AscStatus *status)
+{
+    if (!pcm->resampler)
+        return read_raw(pcm, samples, most, frames, status);
+    for (bool drained = false; !drained;) {
+        size_t used = 0;
+        if (pcm->count == 0 && !pcm->ended) {
+            if (!read_raw(pcm, pcm->block, BLOCK, &pcm->count, status))
+                return false;
+            pcm->first = 0;
+            pcm->ended = pcm->count == 0;
+        }
+        drained = pcm->ended;
+        soxr_error_t error = soxr_process(
+            pcm->resampler, drained ? NULL : pcm->block + pcm->first * (size_t)pcm->channels,
+            pcm->count, &used, samples, most, frames);
+        if (error)
+            return asc_status_set(status, ASC_BAD_INPUT, "%s: can't be resampled: %s", pcm->name,
+                                  error);
+        pcm->first += used;
+        pcm->count -= used;
+        if (*frames > 0)
+            return true;
+    }
     return true;
 }

@@ -120,6 +120,21 @@ printf "$(tail -c +45 "$wav" | od -An -v -tx1 -w3 | awk '{ for (i = 0; i < 2; i+
 ./overlap predict --run overlap.run --stream both --pcm s24le,2 --smooth 0 --json 2>said | numbers >online
 equals "two channels"
 
+# At other rates: as a whole file that is resampled.
+for rate in 8000 22050 48000 96000; do
+    for samples in 4000 $((rate * 3 / 2)) $((rate * 37 / 14)); do
+        "$tools/sound_file" $rate $samples other.wav || exit 2
+        tail -c $((8 * samples)) other.wav >other
+        rm all.csv
+        ./overlap predict --run overlap.run other.wav --csv all.csv >said 2>&1
+        tail -n 1 all.csv | cut -d, -f4- | tr , '\n' >offline
+        ./overlap predict --run overlap.run --stream --pcm f64le,1,$rate --smooth 0 --json <other 2>told | numbers >online
+        equals "a stream of $samples samples at $rate Hz"
+    done
+done
+grep -q 'resampled from 96000 Hz to 44100 Hz (libsoxr, high quality)' told
+verdict "the change of rate is told" $?
+
 # Decisions come while the sound does, smoothed over the last N.
 (
     head -c 800000 raw
@@ -144,6 +159,8 @@ refuse 'the stream had no samples' ./pad predict --run pad.run --stream
 refuse 'begins with RIFF' ./pad predict --run pad.run --stream sound.wav
 refuse 'nowhere' ./pad predict --run pad.run --stream nowhere
 refuse 'pcm s20: expected u8, s16le' ./pad predict --run pad.run --stream --pcm s20
+refuse 'pcm s16le,1,50: expected' ./pad predict --run pad.run --stream --pcm s16le,1,50
+refuse 'pcm s16le,1,x: expected' ./pad predict --run pad.run --stream --pcm s16le,1,x
 refuse 'pcm s16le,0: expected' ./pad predict --run pad.run --stream --pcm s16le,0
 refuse 'expected one FILE' ./pad predict --run pad.run --stream raw raw
 refuse '--json: only with --stream' ./pad predict --run pad.run --json sound.wav
