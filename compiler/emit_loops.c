@@ -107,12 +107,14 @@ static const char *pool_step(Arena *arena, const Kernel *k, const char *lane, co
     if (k->anchor[0]->op != OP_max)
         return arena_format(arena, "value[%s] += %s;\n", lane, value);
     if (!k->target[1])
-        return arena_format(arena, "value[%s] = %s > value[%s] ? %s : value[%s];\n", lane, value,
-                            lane, value, lane);
-    return arena_format(arena,
-                        "const int larger = %s > value[%s];\nvalue[%s] = larger ? %s : value[%s];\n"
-                        "place[%s] = larger ? %s : place[%s];\n",
-                        value, lane, lane, value, lane, lane, place, lane);
+        return arena_format(
+            arena, "const real x = %s;\nvalue[%s] = x > value[%s] || x != x ? x : value[%s];\n",
+            value, lane, lane, lane);
+    return arena_format(
+        arena,
+        "const real x = %s;\nconst int larger = x > value[%s] || x != x;\n"
+        "value[%s] = larger ? x : value[%s];\nplace[%s] = larger ? %s : place[%s];\n",
+        value, lane, lane, lane, lane, place, lane);
 }
 
 static bool is_windowed(const Node *x, const char *axis)

@@ -80,7 +80,8 @@ const char *emit_pooled_row(Nest *n, const Kernel *k)
     text_add(&out,
              "ASC_UNROLL\nfor (int tap = 0; tap < %d; tap++) {\n"
              "const AscVector x = asc_load(from + (tap / %d * %lld + tap %% %d) * %d + half);\n"
-             "const AscMask larger = x > largest;\nlargest = asc_choose(larger, x, largest);\n",
+             "const AscMask larger = (x > largest) | (x != x);\nlargest = asc_choose(larger, x, "
+             "largest);\n",
              rows * window, window, (long long)inner->size, window, t->panel);
     if (places)
         text_add(&out, "at = (larger & tap) | (at & ~larger);\n");

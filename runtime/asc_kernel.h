@@ -125,6 +125,15 @@ ASC_INLINE void asc_request_write(const real *p, int count)
         __builtin_prefetch(p + i, 1, 2);
 }
 
+/* NaN where one of both is; where b is a constant, one comparison is left. */
+ASC_INLINE real asc_larger(real a, real b)
+{
+    return b > a || b != b ? b : a;
+}
+ASC_INLINE real asc_smaller(real a, real b)
+{
+    return b < a || b != b ? b : a;
+}
 ASC_INLINE int asc_min(int a, int b)
 {
     return a < b ? a : b;

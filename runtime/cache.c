@@ -2,6 +2,7 @@
 #include "cache.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,6 +241,21 @@ static bool check_rate(const AscFrontend *frontend, const AscAudio *audio, AscSt
                           audio->source_rate, audio->rate);
 }
 
+/* Else what is wrong in one recording would be in the statistics of all of them. */
+static bool check_finite(const AscMap *map, AscStatus *status)
+{
+    const size_t count = asc_map_count(map), size = (size_t)map->size;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(map->values[i]))
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "value %zu of frame %zu of its features is not finite; is it "
+                                  "the logarithm of 0?",
+                                  i % size + 1, i / size % (size_t)map->frames + 1);
+    }
+    return true;
+}
+
 /* `audio` is read where it is not what the front end wants. */
 static bool compute(AscFrontend *frontend, const char *path, AscAudio *audio, AscMap *map,
                     AscStatus *status)
@@ -253,6 +269,10 @@ static bool compute(AscFrontend *frontend, const char *path, AscAudio *audio, As
     }
     bool fine = check_rate(frontend, audio, status) &&
                 asc_frontend_compute(frontend, audio, map, status);
+    if (fine && !check_finite(map, status)) {
+        asc_map_free(map);
+        fine = false;
+    }
     if (!fine)
         asc_status_prefix(status, "%s: ", path);
     return fine;

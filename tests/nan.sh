@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# nan.sh: what is not a number is not passed over: it goes through ReLU, pooling, maxima and softmax to the loss, and a training
+# stops there; features that are not finite are refused with the recording's name.
+set -u
+. "${SRCDIR:?the sources}/tests/lib.sh"
+export ASCC_CFLAGS=${ASCC_CFLAGS--O1} OMP_NUM_THREADS=1
+
+text() { tail -c +"$1" "$SRCDIR/doc/language.md" | head -c 8000; } # as sound it is never silent
+for i in 1 2 3; do
+    mkdir -p good/dog good/rain
+    text $((i * 9000)) | wav good/dog/$i.wav 1 16
+    text $((i * 9000)) | wav good/rain/$i.wav 1 8
+done
+
+# stops NAME BODY: a training of a network stops whose `b` has some values that are NaN, behind BODY.
+stops() {
+    local level
+    cat >net.asc <<END
+asc 1
+features logmel {
+    audio[channel = 1](8000 Hz)
+    | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 8] | decibels | normalize[freq] | segment[time = 10 frames]
+}
+network {
+    a = logmel | conv[channel = 8]
+    b = a * log(a)
+    c = $2
+    c | mean[time] | dense[class = 2] | softmax[class]
+}
+train { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 2; batch = 4 }
+END
+    for level in '' -O0; do
+        check "$1 $level: compile" "$ascc" net.asc $level -o net
+        rm -rf run
+        ./net train --data good --out run >"$said" 2>&1
+        verdict "$1 $level: the training stops with status 1" $(($? != 1))
+        says "$1 $level: the training stops" 'the loss is not finite in epoch 1, step 1'
+    done
+}
+stops relu 'b | relu'
+stops pooling 'b | relu | maxpool[freq = 2, time = 2]'
+stops 'pooling behind a convolution' 'b | conv[channel = 8] | relu | maxpool[freq = 2, time = 2]'
+stops 'a maximum' 'b | max[freq]'
+stops 'the larger one' 'max(b, 0) + min(0, b)'
+stops softmax 'b | softmax[freq]'
+rm -rf run
+
+cat >silent.asc <<'END'
+asc 1
+features loud {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 8] | log | segment[time = 10 frames]
+}
+network { loud | mean[time] | dense[class = 2] | softmax[class] }
+train { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 2; batch = 4 }
+END
+head -c 8000 /dev/zero | wav good/rain/3.wav 1 16
+check "compile a logarithm" "$ascc" silent.asc -o silent
+refuse 1 'good/rain/3.wav: .* is not finite' ./silent train --data good --out run
+refuse 1 'good/rain/3.wav: .* is not finite' ./silent features good/rain/3.wav -o x.npy
+check "leave it out" ./silent train --data good --skip-bad --out run
+says "it is listed" 'good/rain/3.wav: .* is not finite'
+summary
