@@ -363,6 +363,16 @@ typedef struct Target {
     const char *cflags;
 } Target;
 
+/* What a compilation can do without. */
+typedef enum Pass {
+#define PASS(name, ...) PASS_##name,
+#include "passes.def"
+#undef PASS
+    PASSES
+} Pass;
+
+static inline bool runs(unsigned passes, Pass pass) { return passes >> pass & 1; }
+
 typedef enum Emit { EMIT_BINARY, EMIT_C, EMIT_AST, EMIT_GRAPH, EMIT_DOT, EMIT_PARAMS, EMIT_REPORT } Emit;
 
 typedef struct Options {
@@ -372,8 +382,7 @@ typedef struct Options {
     Emit emit;
     const Target *target;
     bool real_double;
-    bool optimise;              /* false: -O0 */
-    bool winograd;              /* false: -O0, -O1 */
+    unsigned passes;            /* a bit for each Pass that runs */
     bool poison;                /* the program fills free memory with NaN: poison.c */
     const char *dump;           /* letters of -d */
 } Options;
@@ -493,8 +502,14 @@ Node *make_log_softmax(Graph *g, Place p, Node *x, int over, const char *const *
 
 uint64_t graph_identity(const Graph *g);                       /* identity.c */
 void observe(Graph *g);                                        /* observe.c: means of what is observed, as asked for */
+unsigned passes_of(int level);                                 /* passes.c: of -O0, -O1 or -O2 */
+Pass pass_find(const char *name, size_t length);               /* PASSES: there is none of that name */
+const char *pass_name(Pass pass);
+const char *pass_about(Pass pass);
 void simplify(Graph *g);                                       /* simplify.c */
-void hoist(Graph *g);                                          /* hoist.c: out of scans what needs no state */
+void hoist(Graph *g, unsigned passes);                         /* hoist.c: out of scans what needs no state; without the
+                                                                * pass `hoist` what can't be computed in a body */
+void reduce_graph(Graph *g, unsigned passes);                  /* simplify, hoist, simplify */
 void grad(Graph *g, const Model *model, const Recipe *recipe); /* grad.c: adds gradients to a training graph */
 
 /* ---------------------------------------------------------------- target.c */

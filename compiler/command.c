@@ -26,6 +26,8 @@ static const char help[] =
     "  --real=TYPE      float (default) or double\n"
     "  -O0              no fusion and no register tiles\n"
     "  -O1              no Winograd convolutions, which are faster, but round more (float only)\n"
+    "  --without=PASSES leaves passes out, to see what each is good for, as simplify,hoist: see "
+    "below\n"
     "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, "
     "g grad, S simplify again\n"
     "  --keep DIR       leaves the generated C files in DIR\n"
@@ -70,6 +72,32 @@ static int add_define(Arena *arena, Options *o, const char *text)
     return FINE;
 }
 
+/* PASS[,PASS..] */
+static int read_without(Arena *arena, const char *text, Command *c)
+{
+    for (size_t length;; text += length + 1) {
+        length = strcspn(text, ",");
+        const Pass pass = pass_find(text, length);
+        if (pass == PASSES)
+            return usage("--without=%s: there is no such pass", arena_copy(arena, text, length));
+        c->without |= 1u << pass;
+        if (!text[length])
+            return FINE;
+    }
+}
+
+static void print_help(void)
+{
+    fputs(help, stdout);
+    printf("\npasses, which are in -O0, -O1 or -O2 (the default):\n");
+    for (Pass pass = 0; pass < PASSES; pass++) {
+        int level = 0;
+        while (!runs(passes_of(level), pass))
+            level++;
+        printf("  %-10s -O%d  %s\n", pass_name(pass), level, pass_about(pass));
+    }
+}
+
 enum {
     OPT_EMIT = 256,
     OPT_TARGET,
@@ -78,7 +106,8 @@ enum {
     OPT_FORMAT,
     OPT_VERSION,
     OPT_HELP,
-    OPT_KEEP
+    OPT_KEEP,
+    OPT_WITHOUT
 };
 
 static int read_option(Arena *arena, int option, const char *argument, Command *c)
@@ -93,8 +122,7 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
                    ? usage("-d %s: letters of t, r, s, g and S are expected", argument)
                    : FINE;
     case 'O':
-        o->optimise = strcmp(argument, "0") != 0;
-        o->winograd = !strcmp(argument, "2");
+        c->level = *argument - '0';
         return strlen(argument) == 1 && strchr("012", *argument)
                    ? FINE
                    : usage("-O%s: -O0, -O1 and -O2 are known", argument);
@@ -109,6 +137,7 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
         if (!o->real_double && strcmp(argument, "float"))
             return usage("--real=%s: float or double is expected", argument);
         return FINE;
+    case OPT_WITHOUT: return read_without(arena, argument, c);
     case OPT_FORMAT: c->format = argument; return FINE;
     case OPT_KEEP: c->keep = argument; return FINE;
     default: c->print_standard = true; return FINE;
@@ -126,9 +155,10 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
         { "version", no_argument, NULL, OPT_VERSION },
         { "help", no_argument, NULL, OPT_HELP },
         { "keep", required_argument, NULL, OPT_KEEP },
+        { "without", required_argument, NULL, OPT_WITHOUT },
         { NULL, 0, NULL, 0 },
     };
-    *c = (Command){ .options = { .optimise = true, .winograd = true, .dump = "" } };
+    *c = (Command){ .level = 2, .options = { .dump = "" } };
     opterr = 0;
     for (int got; (got = getopt_long(argc, argv, "D:o:d:O:h", option, NULL)) != -1;) {
         if (got == '?')
@@ -138,7 +168,7 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
             return FINE;
         }
         if (got == OPT_HELP || got == 'h') {
-            fputs(help, stdout);
+            print_help();
             return FINE;
         }
         const int status = read_option(arena, got, optarg, c);
@@ -152,6 +182,7 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
     if (optind + 1 < argc)
         return usage("one model at a time: %s", argv[optind + 1]);
     c->options.input = argv[optind];
+    c->options.passes = passes_of(c->level) & ~c->without;
     c->options.poison = c->options.emit == EMIT_BINARY && sizeof ASCC_SANITIZE > 1;
     if (!c->options.target)
         c->options.target = c->options.emit == EMIT_C ? target_find("avx2") : target_native();

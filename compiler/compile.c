@@ -31,11 +31,15 @@ static void check_both(const Model *m, const Options *o, const char *pass, char 
 }
 
 /* Hoisting shows what else can be simplified. */
-static void reduce(Graph *g)
+void reduce_graph(Graph *g, unsigned passes)
 {
-    simplify(g);
-    hoist(g);
-    simplify(g);
+    if (runs(passes, PASS_simplify))
+        simplify(g);
+    hoist(g, passes);
+    if (runs(passes, PASS_simplify))
+        simplify(g);
+    else
+        graph_sweep(g);
 }
 
 /* A cell inside of a cell moves out of it unless it depends on a state: kernels of a step hold no scan. */
@@ -86,14 +90,14 @@ static int run_passes(Arena *arena, const Options *o, const Source *source, Diag
         return 1;
     }
 
-    reduce(m->training);
-    reduce(m->inference);
+    reduce_graph(m->training, o->passes);
+    reduce_graph(m->inference, o->passes);
     check_both(m, o, "simplify", 's');
     if (!refuse_nested(m->training, d) || !refuse_nested(m->inference, d))
         return 0;
     grad(m->training, m, &m->recipe);
     check(m->training, o, "grad", 'g');
-    reduce(m->training);
+    reduce_graph(m->training, o->passes);
     check_both(m, o, "simplify after grad", 'S');
     if (o->emit == EMIT_GRAPH) {
         graph_print(shown, m->training);

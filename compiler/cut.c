@@ -40,7 +40,8 @@ void cut(Program *p)
         Kernel *k = p->kernel[i];
         const Tiling *t = k->tiling;
         k->pieces = k->bands = 1;
-        if (!p->optimise || p->scan || !shape_batched(&k->result[0]->shape) || k->made_in)
+        if (!runs(p->passes, PASS_cut) || p->scan || !shape_batched(&k->result[0]->shape) ||
+            k->made_in)
             continue;
         if (k->kind == KERNEL_TILE
                 ? !t->sums_batch && !t->whole_batch && dot_products(k->anchor[0]) >= LEAST_WORK

@@ -46,7 +46,7 @@ static void add_requests(Nest *n, int steps, Text *out)
     const Node *scan = k->anchor[0];
     const int forward = scan->backward ? -1 : 1;
     Text lines = text_create(n->program->arena);
-    if (n->program->scan || !body->optimise)
+    if (n->program->scan || !runs(body->passes, PASS_fetch))
         return;
     for (int i = 0; i < scan->scan_inputs; i++) {
         const Node *inner = scan->scan_input[i].inner;

@@ -23,7 +23,7 @@ static void absorb(Program *p, const Node *x)
 Node *end_of_epilogue(Program *p, Node *dot)
 {
     Node *end = dot;
-    if (!p->optimise || reduces_batch(dot))
+    if (!runs(p->passes, PASS_epilogue) || reduces_batch(dot))
         return end;
     for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
         const NodeInfo *info = &p->info[user->id];
@@ -41,8 +41,8 @@ Node *end_of_epilogue(Program *p, Node *dot)
 Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end)
 {
     Node *user = only_user(p, end);
-    if (!user || user->op != OP_max || user->axes || max_is_wide(user) ||
-        !tile_pool(p, t, dot, user))
+    if (!runs(p->passes, PASS_pool) || !user || user->op != OP_max || user->axes ||
+        max_is_wide(user) || !tile_pool(p, t, dot, user))
         return NULL;
     absorb(p, end);
     return user;

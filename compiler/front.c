@@ -209,7 +209,8 @@ static void finish(Clone *k)
     Cutting *c = k->c;
     const char *prefix = arena_format(c->arena, "%s_part%d", c->front->name, ++c->low->programs);
     graph_check(k->g, "front");
-    simplify(k->g);
+    if (runs(c->options->passes, PASS_simplify))
+        simplify(k->g);
     graph_check(k->g, "simplify of a front end");
     k->step->program = fuse(c->arena, k->inputs, k->g, c->options, prefix);
     schedule(k->step->program);

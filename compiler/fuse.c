@@ -280,7 +280,8 @@ static void add_kernels(Program *p)
             continue;
         else if (info->fills)
             add_kernel(p, KERNEL_MAP, x, x, info->view.buffer);
-        else if (info->stored && !info->view.buffer && p->optimise && lies_in_pad(p, x))
+        else if (info->stored && !info->view.buffer && runs(p->passes, PASS_pad) &&
+                 lies_in_pad(p, x))
             info->stored = false;
         else if (info->stored && !is_loop(x) &&
                  !(info->view.buffer && x->op == OP_map)) { /* a map may end an epilogue */
@@ -590,9 +591,8 @@ static void fuse_body(Program *outer, Kernel *k, const Node *scan)
                     .graph = scan->body,
                     .target = outer->target,
                     .real_double = outer->real_double,
-                    .optimise = outer->optimise,
+                    .passes = outer->passes,
                     .group = SCAN_GROUP,
-                    .winograd = outer->winograd,
                     .outer = outer,
                     .scan = scan };
     p->info = arena_alloc(p->arena, sizeof *p->info * (size_t)(p->graph->nodes + 1));
@@ -628,8 +628,7 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
                     .graph = graph,
                     .target = options->target,
                     .real_double = options->real_double,
-                    .optimise = options->optimise,
-                    .winograd = options->winograd,
+                    .passes = options->passes,
                     .group = GROUP };
     p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
     store(p);

@@ -1,5 +1,8 @@
 /* hoist.c: what depends on no state of a scan moves out of its body: it is built on the sequences,
- * which have the axis still, as every axis rule carries it, and comes in as a sequence. */
+ * which have the axis still, as every axis rule carries it, and comes in as a sequence.
+ *
+ * Without the pass `hoist` only that moves which kernels of a step can't compute: values without a batch, which all groups
+ * of examples would write, and scans. */
 #include "hoist.h"
 
 #include <string.h>
@@ -7,6 +10,7 @@
 typedef struct Hoist {
     Graph *g;   /* the new graph around the scan */
     Node *scan; /* its operands are nodes of g; not yet a node of g itself */
+    unsigned passes;
     Freedom known;
     bool *moves;  /* by id of the body */
     Node **outer; /* what was built outside */
@@ -20,11 +24,16 @@ static bool is_source(Op op)
     return op == OP_number || op == OP_index || op == OP_count || op == OP_random;
 }
 
+static bool is_part_of_scan(const Node *n)
+{
+    return n->op == OP_scan || (n->op == OP_part && n->operand[0]->op == OP_scan);
+}
+
 /* Whether n, which varies, can be built with the axis of the scan besides its own. */
 static bool takes_axis(const Node *scan, const Freedom *f, const Node *n)
 {
     bool all = true;
-    if (n->op == OP_scan || (n->op == OP_part && n->operand[0]->op == OP_scan))
+    if (is_part_of_scan(n))
         return false;
     if (n->shape.rank >= MAX_AXES || shape_find(&n->shape, scan->name) >= 0)
         return false;
@@ -77,6 +86,18 @@ static bool costs(const Node *n)
     }
 }
 
+static bool is_known(const Node *n)
+{
+    return n->op == OP_input || n->op == OP_number || n->op == OP_index || n->op == OP_count ||
+           (n->op == OP_expand && is_known(n->operand[0]) && n->operand[0]->op != OP_input);
+}
+
+/* The kernels of a step can't compute it, or sum its gradient. */
+static bool is_needed(const Node *n)
+{
+    return is_part_of_scan(n) || (!shape_batched(&n->shape) && !is_known(n));
+}
+
 /* What costs little goes with an operand that went: else one sequence more would come in. */
 static bool is_worth(const Hoist *h, const Node *n)
 {
@@ -104,8 +125,11 @@ static void choose(Hoist *h)
         if (n->op == OP_part && n->operand[0]->op == OP_max && n->part == 1)
             stays[n->operand[0]->id] = true;
     }
-    for (int i = 0; i < body->nodes; i++)
-        h->moves[i] = h->known.free[i] && !stays[i] && is_worth(h, body->node[i]);
+    for (int i = 0; i < body->nodes; i++) {
+        const Node *n = body->node[i];
+        h->moves[i] = h->known.free[i] && !stays[i] &&
+                      (is_needed(n) || (runs(h->passes, PASS_hoist) && is_worth(h, n)));
+    }
 }
 
 /* ---------------------------------------------------------------- building outside */
@@ -253,10 +277,11 @@ static Node **free_parts(Hoist *h)
 }
 
 /* Moves nodes of the body out into g; the parts that need the scan no more are returned. */
-static Node **hoist_scan(Graph *g, Node *scan)
+static Node **hoist_scan(Graph *g, Node *scan, unsigned passes)
 {
-    hoist_split(scan);
-    Hoist h = { .g = g, .scan = scan };
+    if (runs(passes, PASS_split))
+        hoist_split(scan);
+    Hoist h = { .g = g, .scan = scan, .passes = passes };
     const Graph *body = scan->body;
     choose(&h);
     h.outer = arena_alloc(g->arena, sizeof *h.outer * (size_t)(body->nodes + 1));
@@ -285,9 +310,9 @@ void hoist_image_inputs(Node *scan, Node *const *image)
 
 /* ---------------------------------------------------------------- the pass */
 
-static void hoist_graph(Graph *g, Node *scan);
+static void hoist_graph(Graph *g, Node *scan, unsigned passes);
 
-static Node *hoist_node(Graph *g, const Node *n, Node *const *image, Node ***part)
+static Node *hoist_node(Graph *g, const Node *n, Node *const *image, Node ***part, unsigned passes)
 {
     Node **operand = arena_alloc(g->arena, sizeof *operand * (size_t)(n->operands + 1));
     for (int i = 0; i < n->operands; i++)
@@ -298,18 +323,18 @@ static Node *hoist_node(Graph *g, const Node *n, Node *const *image, Node ***par
         return graph_copy(g, n, operand);
     Node draft = *n;
     draft.operand = operand;
-    hoist_graph(draft.body, &draft);
-    part[n->id] = hoist_scan(g, &draft);
+    hoist_graph(draft.body, &draft, passes);
+    part[n->id] = hoist_scan(g, &draft, passes);
     return graph_copy(g, &draft, draft.operand);
 }
 
-static void hoist_graph(Graph *g, Node *scan)
+static void hoist_graph(Graph *g, Node *scan, unsigned passes)
 {
     Graph *fresh = graph_create(g->arena, g->name);
     Node **image = arena_alloc(g->arena, sizeof *image * (size_t)(g->nodes + 1));
     Node ***part = arena_alloc(g->arena, sizeof *part * (size_t)(g->nodes + 1));
     for (int i = 0; i < g->nodes; i++)
-        image[i] = hoist_node(fresh, g->node[i], image, part);
+        image[i] = hoist_node(fresh, g->node[i], image, part, passes);
     for (int i = 0; i < g->results; i++)
         g->result[i].node = image[g->result[i].node->id];
     if (scan)
@@ -319,13 +344,13 @@ static void hoist_graph(Graph *g, Node *scan)
     g->capacity = fresh->capacity;
 }
 
-void hoist(Graph *g)
+void hoist(Graph *g, unsigned passes)
 {
     bool any = false;
     for (int i = 0; i < g->nodes; i++)
         any = any || g->node[i]->op == OP_scan;
     if (!any)
         return;
-    hoist_graph(g, NULL);
+    hoist_graph(g, NULL, passes);
     graph_sweep(g);
 }

@@ -189,7 +189,8 @@ typedef struct Program {
     const Model *model;
     Graph *graph;
     const Target *target;
-    bool real_double, optimise, winograd;
+    bool real_double;
+    unsigned passes;   /* of the options */
     NodeInfo *info;    /* by node id */
     const char **name; /* by node id: label.c */
     Kernel **kernel;

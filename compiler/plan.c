@@ -68,9 +68,9 @@ static void find_lifetimes(Program *p)
     }
 }
 
-static bool overlaps(const Buffer *a, const Buffer *b)
+static bool overlaps(const Program *p, const Buffer *a, const Buffer *b)
 {
-    return a->first <= b->last && b->first <= a->last;
+    return !runs(p->passes, PASS_reuse) || (a->first <= b->last && b->first <= a->last);
 }
 
 /* Larger buffers first; ties in the order of their making. */
@@ -87,14 +87,14 @@ static int by_size(const void *x, const void *y)
 }
 
 /* The lowest place where it meets none of those placed before that live at the same time. */
-static int64_t lowest_place(const Item *item, int placed, const Item *x)
+static int64_t lowest_place(const Program *p, const Item *item, int placed, const Item *x)
 {
     int64_t at = 0;
     for (bool moved = true; moved;) {
         moved = false;
         for (int i = 0; i < placed; i++) {
             const Buffer *b = item[i].buffer;
-            if (overlaps(b, x->buffer) && b->offset < at + x->bytes &&
+            if (overlaps(p, b, x->buffer) && b->offset < at + x->bytes &&
                 at < b->offset + item[i].bytes) {
                 at = b->offset + item[i].bytes;
                 moved = true;
@@ -117,7 +117,7 @@ static int64_t place(Program *p, bool constant)
     qsort(item, (size_t)items, sizeof *item, by_size);
     for (int i = 0; i < items; i++) {
         Buffer *b = item[i].buffer;
-        b->offset = lowest_place(item, i, &item[i]);
+        b->offset = lowest_place(p, item, i, &item[i]);
         end = b->offset + item[i].bytes > end ? b->offset + item[i].bytes : end;
     }
     return end;

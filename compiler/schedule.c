@@ -156,7 +156,7 @@ static int fill_phase(Program *p, int phase, int *sequence, bool state)
                                   : chain_for(p, s, phase, chains);
             if (chain < 0)
                 continue;
-            if (p->optimise && chain == chains && !s->finish)
+            if (runs(p->passes, PASS_sums) && chain == chains && !s->finish)
                 join_alike(p, i, phase);
             s->placed = found = true;
             s->phase = phase;
@@ -190,7 +190,7 @@ static void schedule_body(Kernel *scan)
     schedule(body);
     for (int i = 0; i < body->steps; i++)
         body->kernel[i] = body->step[i].kernel;
-    if (body->optimise)
+    if (runs(body->passes, PASS_maps))
         join_maps(body, scan);
 }
 

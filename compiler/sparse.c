@@ -166,8 +166,8 @@ static bool set_full(const Program *p, const Node *dot, Sparse *s)
 
 Sparse *sparse(const Program *p, const Node *dot)
 {
-    if (!p->optimise || !p->target->vector_bytes || p->scan || dot->op != OP_dot || !dot->alongs ||
-        dot->alongs > 2)
+    if (!runs(p->passes, PASS_lists) || !p->target->vector_bytes || p->scan || dot->op != OP_dot ||
+        !dot->alongs || dot->alongs > 2)
         return NULL;
     Node *of_first = unmax_of(dot, 0), *second = dot->operand[1];
     Node *unmax = of_first ? of_first : second->op == OP_unmax ? second : NULL;

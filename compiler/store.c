@@ -196,7 +196,7 @@ static void store_loops(Program *p)
     for (int i = 0; i < p->graph->nodes; i++) {
         const Node *x = p->graph->node[i];
         p->info[i].stored = is_loop(x) || is_source(x) ||
-                            (!p->optimise && !is_trivial(x) && x->op != OP_part);
+                            (!runs(p->passes, PASS_inline) && !is_trivial(x) && x->op != OP_part);
     }
     for (int i = 0; i < p->graph->nodes; i++) {
         Node *x = p->graph->node[i];
@@ -236,7 +236,7 @@ static int count_operand(const Node *x, const Node *operand)
 /* Values that are joined in memory are worked out there, each for itself, if they have no memory of their own. */
 static void fill_joins(Program *p)
 {
-    for (int i = 0; i < p->graph->nodes && p->optimise; i++) {
+    for (int i = 0; i < p->graph->nodes && runs(p->passes, PASS_fill); i++) {
         const Node *x = p->graph->node[i];
         NodeInfo *info = &p->info[i];
         info->filled = x->op == OP_join && info->stored;

@@ -284,12 +284,13 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     choose_rows(p, t);
     if (t->sums_batch) {
         choose_band(p, dot, t);
-        choose_blocks(p, dot, t);
+        if (runs(p->passes, PASS_block))
+            choose_blocks(p, dot, t);
     }
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
-    if (t->whole_batch && !t->in_group && apart && tile_matrix(t, &sum) &&
-        sum.size >= LIBRARY_DEPTH) {
+    if (runs(p->passes, PASS_library) && t->whole_batch && !t->in_group && apart &&
+        tile_matrix(t, &sum) && sum.size >= LIBRARY_DEPTH) {
         t->library = true;
         t->pack = false;
         t->panel = LIBRARY_COLUMNS;
@@ -299,7 +300,7 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
 
 Tiling *tile(Program *p, Node *dot)
 {
-    if (!p->optimise || !p->target->vector_bytes)
+    if (!runs(p->passes, PASS_tile) || !p->target->vector_bytes)
         return NULL;
     Tiling *t = tile_operands(p, dot, false);
     return t ? t : tile_operands(p, dot, true);

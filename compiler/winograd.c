@@ -108,9 +108,10 @@ static void set_block(const Program *p, Winograd *w)
 Winograd *winograd(const Program *p, const Node *dot)
 {
     const int lanes = vector_lanes(p);
-    if (!p->optimise || !p->winograd || p->real_double || !lanes || p->scan || dot->op != OP_dot ||
-        dot->alongs != 2 || dot->axes != 1 || !shape_batched(&dot->operand[0]->shape) ||
-        !shape_batched(&dot->shape) || shape_batched(&dot->operand[1]->shape))
+    if (!runs(p->passes, PASS_winograd) || p->real_double || !lanes || p->scan ||
+        dot->op != OP_dot || dot->alongs != 2 || dot->axes != 1 ||
+        !shape_batched(&dot->operand[0]->shape) || !shape_batched(&dot->shape) ||
+        shape_batched(&dot->operand[1]->shape))
         return NULL;
     Winograd *w = arena_alloc(p->arena, sizeof *w);
     *w = (Winograd){ .map = dot->operand[0], .taps = dot->operand[1], .panel = 2 * lanes };

@@ -300,7 +300,7 @@ static const char *program_of(Arena *arena, const Case *c, const char *value)
     const Options o = { .input = "m.asc",
                         .emit = EMIT_C,
                         .target = target_find("avx2"),
-                        .optimise = true,
+                        .passes = passes_of(2),
                         .dump = "" };
     Diagnostics d = { .out = stdout, .limit = 20 };
     Text file[MOST_FILES] = { 0 };

@@ -311,7 +311,7 @@ static int count_ops(const Graph *g, Op op)
 static void hoisted(Graph *g)
 {
     simplify(g);
-    hoist(g);
+    hoist(g, passes_of(2));
     simplify(g);
     graph_check(g, "hoist");
 }

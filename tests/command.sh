@@ -76,6 +76,9 @@ expect 1 "folder.asc" folder.asc
 expect 2 "MODEL.asc"
 expect 2 "frobnicate" small.asc --frobnicate
 expect 2 "emit" small.asc --emit=poem
+expect 2 "^ascc: --without=simplfy: there is no such pass" small.asc --without=hoist,simplfy
+expect 2 "^ascc: --without=: there is no such pass" small.asc --without=hoist,
+expect 0 "asc_model" small.asc --emit=c --without=hoist,simplify,reuse
 expect 2 "target" small.asc --target=z80
 expect 2 "real" small.asc --real=half
 expect 2 "NAME=VALUE" small.asc -D classes

@@ -207,7 +207,7 @@ static void prepare(Case *c, CaseForm form, const char *when)
         return;
     simplify(c->g);
     if (form == CASE_HOISTED) {
-        hoist(c->g);
+        hoist(c->g, passes_of(2));
         graph_check(c->g, "hoist");
         simplify(c->g);
     }

@@ -67,6 +67,8 @@ mapfile -t commands < <(each "$letters" "net.asc --emit=graph -d %")
 differ -d "net.asc --emit=graph" "${commands[@]}"
 differ --real "net.asc --emit=c --real=float" "net.asc --emit=c --real=double"
 differ -O "net.asc --emit=c" "net.asc --emit=c -O0"
+passes=$(sed -n 's/^PASS(\([a-z]*\), .*/\1/p' "$SRCDIR/compiler/passes.def" | list)
+differ --without "net.asc --emit=c" "net.asc --emit=c --without=simplify" "net.asc --emit=c --without=inline,tile"
 differ -D "net.asc --emit=params" "net.asc --emit=params -D classes=4"
 differ --print-std --print-std --version --help "--format net.asc"
 tried="$tried --version --help --format"
@@ -99,6 +101,8 @@ for letter in $letters; do
     holds "the manual tells of -d $letter" contains "^\.Cm $letter$" "$manual"
     holds "--help tells of -d $letter" contains "-d LETTERS.* $letter " help
 done
+holds "passes in the manual" same "$(sed -n '/^\.It Fl -without/,/^\.It Fl d /s/^\.Cm //p' "$manual" | tr -d ',.' | tr ' ' '\n' | list)" "$passes"
+holds "passes in --help" same "$(sed -n '/^passes,/,$s/^  \([a-z]*\) .*/\1/p' help | list)" "$passes"
 tiny=$BUILDDIR/tests/tiny
 commands=$("$tiny" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | list)
 holds "commands in the manual" same "$(told 'THE PROGRAM' | sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' | list)" "$commands"

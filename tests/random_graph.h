@@ -4,7 +4,7 @@
 
 #include "interpret.h"
 
-enum { MOST_WEIGHTS = 64, MOST_NODES = 64, MOST_INPUTS = 3, MOST_EXAMPLES = 17 };
+enum { MOST_WEIGHTS = 64, MOST_NODES = 64, MOST_INPUTS = 16, MOST_EXAMPLES = 17 };
 
 /* Every value is a float, so that both precisions compute from the same ones. */
 typedef struct RandomGraph {
@@ -17,7 +17,11 @@ typedef struct RandomGraph {
     const char *name[MOST_INPUTS];
     Shape shape[MOST_INPUTS];   /* of one example */
     double *input[MOST_INPUTS]; /* of MOST_EXAMPLES */
-    bool large;                 /* products large enough for tiles */
+    int length[MOST_INPUTS];    /* not 0: it is the lengths along axes of this size */
+    Node *length_node[MOST_INPUTS];
+    Node *source[MOST_INPUTS]; /* what is not lengths: the input */
+    bool large;                /* products large enough for tiles */
+    bool recurrent;            /* many scans */
     int randoms;
     uint64_t seed;
     int64_t drawn;

@@ -3,8 +3,8 @@
 # it says.  VERIFICATION=write: writes it instead (`make verification` does so after running the tests that measure).
 #
 # The records (verify.h) are those of the last run of each test, BUILDDIR/tests/*.verify.  Figures differ a little from one
-# processor and compiler to the next: the document has them rounded up, and a figure is out of date when it is more than ten
-# times too small.  Rows of instructions that a machine may lack are compared only where it has them.
+# processor and compiler to the next: the document has them rounded up, and a figure is out of date when it is more than a
+# hundred times too small.  Rows of instructions that a machine may lack are compared only where it has them.
 set -u
 document=${SRCDIR:?the sources}/doc/verification.md
 tables=$SRCDIR/tests/verification

@@ -11,8 +11,10 @@
 static void set_option(Arena *arena, Options *o, Define *define, const char *word)
 {
     const char *equals = strchr(word, '=');
-    if (!strcmp(word, "-O0"))
-        o->optimise = false;
+    if (!strncmp(word, "-O", 2) && word[2] >= '0' && word[2] <= '2')
+        o->passes = passes_of(word[2] - '0');
+    else if (!strncmp(word, "--without=", 10) && pass_find(word + 10, strlen(word + 10)) != PASSES)
+        o->passes &= ~(1u << pass_find(word + 10, strlen(word + 10)));
     else if (!strcmp(word, "--real=double"))
         o->real_double = true;
     else if (!strncmp(word, "--target=", 9) && target_find(word + 9))
@@ -48,7 +50,7 @@ bool compile_text(const char *bytes, size_t length, FILE *errors)
     Options o = { .input = source.path,
                   .emit = EMIT_C,
                   .target = target_find("avx2"),
-                  .optimise = true,
+                  .passes = passes_of(2),
                   .dump = "",
                   .define = define };
     set_options(arena, &o, define, source.text);
