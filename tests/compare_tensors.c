@@ -5,7 +5,10 @@
  *            RESULT EXPECTED LIMIT
  * Every tensor of EXPECTED whose name begins with PREFIX_OF_EXPECTED is compared with the one of
  * RESULT that is named NAME_PREFIX and the rest.  Prints the worst, and records it as -s, -c and -q
- * say (verify.h); exits with 1 when it is above LIMIT or a tensor is missing. */
+ * say (verify.h); exits with 1 when it is above LIMIT or a tensor is missing.
+ *
+ * usage: compare_tensors -l NAME FILE LIMIT
+ * Exits with 1 unless all elements of a tensor are at least LIMIT. */
 #include "tensors.h"
 #include "verify.h"
 
@@ -44,13 +47,30 @@ static AscTensors *read_file(const char *path)
     return t;
 }
 
+static int check_least(const char *path, const char *name, double limit)
+{
+    AscTensors *all = read_file(path);
+    const AscTensor *t = asc_tensors_find(all, name);
+    double *a = calloc(t ? t->count + 1 : 1, sizeof *a), least = t && t->count ? INFINITY : NAN;
+    if (t)
+        asc_tensor_copy_doubles(t, a);
+    for (size_t i = 0; t && i < t->count; i++)
+        least = a[i] < least ? a[i] : least;
+    printf("%s: %.2g, at least %g\n", name, least, limit);
+    free(a);
+    asc_tensors_destroy(all);
+    return !(least >= limit);
+}
+
 int main(int argc, char **argv)
 {
-    const char *given[5] = { "", "", NULL, "", "" }, letters[] = "poscq";
-    for (int option; (option = getopt(argc, argv, "p:o:s:c:q:")) != -1;)
+    const char *given[6] = { "", "", NULL, "", "", NULL }, letters[] = "poscql";
+    for (int option; (option = getopt(argc, argv, "p:o:s:c:q:l:")) != -1;)
         if (option != '?')
             given[strchr(letters, option) - letters] = optarg;
     const char *prefix = given[0], *of_expected = given[1];
+    if (given[5] && argc - optind == 2)
+        return check_least(argv[optind], given[5], strtod(argv[optind + 1], NULL));
     if (argc - optind != 3) {
         fprintf(stderr, "usage: compare_tensors [-p PREFIX] [-o PREFIX] [-s SECTION -c CASE "
                         "-q QUANTITY] RESULT EXPECTED LIMIT\n");

@@ -21,6 +21,17 @@ check() {
     fi
 }
 
+# Single precision is compared where no ReLU or max is nearer to its kink than what it could move.
+off_kinks() {   # NAME EXPECTED
+    if text=$("$compare" -l kink "$2" 1e-4); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        text="FAILED: $text"
+    fi
+    printf '%-44s %s\n' "$1" "$text"
+}
+
 network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...; the videos have lengths, too
     model=$1 name=$2 real=$3 level=$4 limit=$5
     shift 5
@@ -35,6 +46,7 @@ network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...; the videos have leng
         return
     fi
     expected=oracle/$name.expected.safetensors
+    [ "$real" = double ] || off_kinks "$label" "$expected"
     check "$label, output" "$work/out.safetensors" "$expected" "$limit" output output
     check "$label, loss" "$work/out.safetensors" "$expected" "$limit" loss loss
     check "$label, gradients" "$work/out.safetensors" "$expected" "$limit" grad. grad.

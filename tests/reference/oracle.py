@@ -8,8 +8,8 @@ For each network: NAME.weights.safetensors (initial weights, names and axes as a
 or [N, time, feature],
 NAME.target.npy [N, class], NAME.expected.safetensors: `output` and `loss` of the training mode, `grad.WEIGHT`, and the
 weights after ten steps of the optimiser as `after.WEIGHT`.  Examples of several lengths come with NAME.length.npy [N];
-PyTorch computes each alone, without what lies past its end.  Inputs are drawn until no ReLU or max lies nearer than 2e-4 to its
-kink, so that single precision can be compared too."""
+PyTorch computes each alone, without what lies past its end.  Inputs are drawn until no ReLU or max lies nearer than MARGIN to
+its kink, so that single precision can be compared too; `kink` is how near the nearest one is."""
 import os, sys
 import numpy as np
 import torch
@@ -17,10 +17,11 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, sys.argv[1])
+from kinks import Kinks, MARGIN
 from safetensors_file import write_safetensors
 from networks import AttentionLstm, FreqBatchNorm, DenseMoE, Lstm, LogisticMoE, SequenceClassifier
 
-CLASSES, FREQ, TIME, BATCH, UNITS, FILTERS, MARGIN = 10, 16, 13, 3, 12, [8, 16], 2e-4
+CLASSES, FREQ, TIME, BATCH, UNITS, FILTERS = 10, 16, 13, 3, 12, [8, 16]
 SCENES, FRAMES, FEATURES, CELLS, ATTENTION = 5, 7, 6, 8, 4          # of the LSTMs
 LENGTHS, MIXTURES, L2 = [4, 7, 1], 3, 1e-8                          # of the videos
 
@@ -222,23 +223,9 @@ def write_layers(folder):
 
 
 def nearest_kink(net, x):
-    """Distance of the nearest ReLU to 0 and of the nearest runner-up of a max to its maximum (in absolute terms)."""
-    least = 1e9
-    if isinstance(net, SequenceClassifier):
-        h, g = net.cell(x)
-        x = h[:, -1] if g is None else (F.softmax(g, 1).unsqueeze(-1) * h).sum(1)
-        net = net.head
-    for m in net:
-        before, x = x, m(x)
-        if isinstance(m, nn.ReLU):
-            least = min(least, before.abs().min().item())
-        elif isinstance(m, nn.MaxPool2d):
-            top = F.unfold(before.flatten(0, 1)[:, None], 3, stride=3).topk(2, 1).values
-            gap = (top[:, 0] - top[:, 1])[top[:, 0] > 0]
-            least = min(least, gap.min().item() if len(gap) else 1e9)
-        elif isinstance(m, DenseMoE):
-            least = min(least, m.expert(before).abs().min().item())
-    return least
+    with Kinks() as kinks, torch.no_grad():
+        net(x)
+    return kinks.least
 
 
 def write(folder, name, blocks, experts):
@@ -254,9 +241,8 @@ def write(folder, name, blocks, experts):
         x = torch.randn(BATCH, 1, FREQ, TIME).double()
         if nearest_kink(net, x) > MARGIN:
             break
-    for m in net:                           # the search ran in training mode
-        if isinstance(m, FreqBatchNorm):
-            m.bn.reset_running_stats()
+    else:
+        sys.exit('no input keeps off the kinks')
     record(folder, name, net, x, CLASSES, lambda of: tensors(net, names, experts, of))
     print(f'{name}: seed {seed}, nearest kink above {MARGIN}')
 
@@ -270,6 +256,8 @@ def write_sequence(folder, name, temporal, semantic):
         x = torch.randn(BATCH, FRAMES, FEATURES).double()
         if nearest_kink(net, x) > MARGIN:
             break
+    else:
+        sys.exit('no input keeps off the kinks')
     record(folder, name, net, x, SCENES, lambda of: sequence_tensors(net, of))
     print(f'{name}: seed {seed}, nearest kink above {MARGIN}')
 
@@ -310,8 +298,11 @@ def record_steps(folder, name, net, x, target, collect, criterion, output, optim
     path = os.path.join(folder, name)
     np.save(f'{path}.input.npy', x.numpy())
     np.save(f'{path}.target.npy', target.numpy())
+    expected = {'kink': np.array(nearest_kink(net, x))}
+    for m in net.modules():
+        if isinstance(m, FreqBatchNorm):    # training mode moved them
+            m.bn.reset_running_stats()
     write_safetensors(f'{path}.weights.safetensors', collect(lambda p: p))
-    expected = {}
     for step in range(10):
         result = net(x)
         loss = criterion(result, target)

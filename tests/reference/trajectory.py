@@ -8,7 +8,7 @@ NAME.input.npy and NAME.target.npy, NAME.random.safetensors with the pinned rand
 of the N-th dropout, and for the CNNs `mixup.lambda` [steps] and `mixup.partner` [steps, examples];
 NAME.weights.safetensors, and NAME.expected.safetensors: `output` and `grad.WEIGHT` of the first step, `loss` [steps], and
 the weights after the last one as `after.WEIGHT`.  Inputs are drawn until no ReLU or max of the first step lies nearer
-than 2e-4 to its kink, so that single precision can be compared too."""
+than MARGIN to its kink, so that single precision can be compared too; `kink` is how near the nearest one is."""
 import os, sys
 import numpy as np
 import torch
@@ -17,36 +17,14 @@ import torch.nn.functional as F
 
 sys.path.insert(0, sys.argv[1])
 import networks
+from kinks import Kinks, MARGIN
 from safetensors_file import write_safetensors
 
-STEPS, MARGIN, CLASSES, L2 = 50, 2e-4, 10, 1e-4
+STEPS, CLASSES, L2 = 50, 10, 1e-4
 FREQ, TIME = 16, 13                                                 # of the CNNs
 SCENES, FRAMES, FEATURES, CELLS, ATTENTION, UNITS = 5, 7, 6, 8, 4, 12   # of the LSTMs
 DEPTHS = {2: 'ad', 3: 'acd', 4: 'abcd'}
 FILTERS = {'a': 4, 'b': 5, 'c': 6, 'd': 8}
-
-
-class Kinks:
-    """While it is open, notes how near to its kink any ReLU or max pooling comes."""
-
-    def __enter__(self):
-        self.least, self.relu, self.pool = 1e9, F.relu, F.max_pool2d
-
-        def relu(x, inplace=False):
-            self.least = min(self.least, x.detach().abs().min().item())
-            return self.relu(x)
-
-        def pool(x, size, *rest, **named):
-            top = F.unfold(x.detach().flatten(0, 1)[:, None], size, stride=size).topk(2, 1).values
-            gap = (top[:, 0] - top[:, 1])[top[:, 0] > 0]            # after a ReLU, several zeros are no kink
-            self.least = min([self.least] + gap.tolist())
-            return self.pool(x, size, *rest, **named)
-
-        F.relu, F.max_pool2d = relu, pool
-        return self
-
-    def __exit__(self, *_):
-        F.relu, F.max_pool2d = self.relu, self.pool
 
 
 class PinnedDropout(nn.Module):
@@ -208,17 +186,19 @@ def draw(make, size, first_input):
             net(first_input(x))
         if kinks.least > MARGIN:
             break
+    else:
+        sys.exit('no input keeps off the kinks')
     for m in net.modules():
         if isinstance(m, nn.BatchNorm2d):
             m.reset_running_stats()
-    return net, x, seed
+    return net, x, seed, kinks.least
 
 
 def write(name, make, names, size, loss_of, adam=False, mixed=False):
     lambdas = np.random.RandomState(1).beta(0.2, 0.2, STEPS).astype('f4').astype('f8')
     partners = np.stack([np.random.RandomState(100 + s).permutation(size[0]) for s in range(STEPS)])
     at, partner = (lambdas[0], partners[0]) if mixed else (1, range(size[0]))
-    net, x, seed = draw(make, size, lambda x: at * x + (1 - at) * x[partner])
+    net, x, seed, kink = draw(make, size, lambda x: at * x + (1 - at) * x[partner])
     random = {f'random.{n}': m.random.numpy() for n, m in
               enumerate(m for m in net.modules() if isinstance(m, PinnedDropout))}
     if mixed:
@@ -237,8 +217,9 @@ def write(name, make, names, size, loss_of, adam=False, mixed=False):
     decays = [p for n, p in net.named_parameters() if n.endswith(('weight', 'codebook'))] if adam else []
     optimizer = torch.optim.Adam(net.parameters(), 0.001) if adam else torch.optim.SGD(net.parameters(), 0.01)
     expected = train(net, lambda: names(net), x, target, loss_of, optimizer, decays, (lambdas, partners) if mixed else None)
+    expected['kink'] = np.array(kink)
     write_safetensors(f'{path}.expected.safetensors', expected)
-    print(f'{name}: seed {seed}, loss {expected["loss"][0]:.4f} to {expected["loss"][-1]:.4f}')
+    print(f'{name}: seed {seed}, nearest kink {kink:.2g}, loss {expected["loss"][0]:.4f} to {expected["loss"][-1]:.4f}')
 
 
 def make_cnn(depth, blocks, experts):
