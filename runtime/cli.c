@@ -14,16 +14,7 @@
 #include "blas.h"
 #include "run.h"
 
-typedef struct Command {
-    const char *name;
-    const char *operands;
-    const char *options; /* letters of options.c */
-    const char *summary;
-    const char *example; /* after the program's name */
-    int (*run)(const AscCli *cli);
-} Command;
-
-static const Command commands[] = {
+static const AscCommand commands[] = {
     { "train", "--data DIR", "dlIEfAZOeSHbvsRiCN2tKjq", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlIDjtq",
@@ -65,9 +56,16 @@ static const Command commands[] = {
       asc_command_gradcheck },
     { "bench", "", "bjt", "measures the speed of training and of inference",
       "bench --batch 32 --threads 1 --json", asc_command_bench },
+    { "completion", "SHELL", "", "prints completion for a shell: bash, zsh or fish",
+      "completion bash >~/.local/share/bash-completion/completions/NAME", asc_command_completion },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const AscCommand *asc_cli_command(int index)
+{
+    return index < COMMANDS ? &commands[index] : NULL;
+}
 
 static const char statuses[] =
     "Exit status: 0 fine; 1 the input is wrong (data, recordings, weights); 2 usage;\n"
@@ -161,7 +159,7 @@ AscCache *asc_cli_cache(const AscCli *cli)
 
 /* ---------------------------------------------------------------- running */
 
-static const Command *find_command(const char *name)
+static const AscCommand *find_command(const char *name)
 {
     for (int n = 0; n < COMMANDS; n++) {
         if (strcmp(commands[n].name, name) == 0)
@@ -176,12 +174,12 @@ static void print_help(const char *program, const AscModel *model)
            model->name, *model->defines ? " (" : "", model->defines, *model->defines ? ")" : "",
            model->source);
     for (int n = 0; n < COMMANDS; n++)
-        printf("  %-10s %.*s\n", commands[n].name, (int)strcspn(commands[n].summary, ";\n"),
+        printf("  %-11s %.*s\n", commands[n].name, (int)strcspn(commands[n].summary, ";\n"),
                commands[n].summary);
     printf("\n`%s COMMAND --help' tells the options of a command.\n%s", program, statuses);
 }
 
-static void print_command_help(const char *program, const Command *command)
+static void print_command_help(const char *program, const AscCommand *command)
 {
     printf("Usage: %s %s %s [OPTION]...\n%s %s.\n\n", program, command->name, command->operands,
            "This", command->summary);
@@ -201,8 +199,8 @@ static void set_threads(int threads)
     asc_blas_flush_denormals();
 }
 
-static int run_command(const Command *command, const char *program, const AscModel *model, int argc,
-                       char **argv)
+static int run_command(const AscCommand *command, const char *program, const AscModel *model,
+                       int argc, char **argv)
 {
     char name[512];
     AscCli cli = { .model = model, .name = name };
@@ -218,7 +216,7 @@ static int run_command(const Command *command, const char *program, const AscMod
         return 0;
     }
     if (cli.options.files > 0 && !strstr(command->operands, "...") &&
-        strncmp(command->operands, "FILE", 4) != 0)
+        (!*command->operands || *command->operands == '-'))
         return asc_cli_usage(&cli, "`%s' is not expected here", cli.options.file[0]);
     set_threads(cli.options.threads);
     return command->run(&cli);
@@ -226,7 +224,7 @@ static int run_command(const Command *command, const char *program, const AscMod
 
 static int dispatch(const char *program, const AscModel *model, int argc, char **argv)
 {
-    const Command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    const AscCommand *command = argc > 1 ? find_command(argv[1]) : NULL;
 
     if (command)
         return run_command(command, program, model, argc - 1, argv + 1);

@@ -18,6 +18,17 @@ typedef struct AscCli {
     const struct AscWatch *watch; /* looks at what is recognised (evaluate.h); NULL: nobody */
 } AscCli;
 
+typedef struct AscCommand {
+    const char *name;
+    const char *operands;
+    const char *options; /* letters of options.c */
+    const char *summary;
+    const char *example; /* after the program's name */
+    int (*run)(const AscCli *cli);
+} AscCommand;
+
+const AscCommand *asc_cli_command(int index); /* of the table; NULL past its end */
+
 enum { ASC_EXIT_SIGNAL = 128 }; /* plus the signal's number: stopped, and saved */
 
 int asc_command_train(const AscCli *cli);
@@ -38,6 +49,7 @@ int asc_command_export(const AscCli *cli);
 int asc_command_info(const AscCli *cli);
 int asc_command_gradcheck(const AscCli *cli);
 int asc_command_bench(const AscCli *cli);
+int asc_command_completion(const AscCli *cli);
 
 /* ---------------------------------------------------------------- help for commands (cli.c) */
 

@@ -9,16 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An option; `letter` stands for it in the commands' tables, and is its short form for -o and
- * -h. */
-typedef struct Option {
-    char letter;
-    const char *name;
-    const char *argument; /* NULL: takes none */
-    const char *help;
-} Option;
-
-static const Option all[] = {
+static const AscOption all[] = {
     { 'd', "data", "DIR", "the data set: a folder, or a table of files and labels" },
     { 'l', "layout", "NAME", "how it is laid out: see `data --help` (found out by itself)" },
     { 'I', "lists", "DIR", "lists foldN_train.txt, .. that divide the data set (those in it)" },
@@ -74,13 +65,14 @@ static const Option all[] = {
 
 enum { OPTIONS = sizeof all / sizeof *all };
 
-static bool wrong(const char *program, const Option *option, const char *text, const char *expected)
+static bool wrong(const char *program, const AscOption *option, const char *text,
+                  const char *expected)
 {
     fprintf(stderr, "%s: --%s %s: expected %s\n", program, option->name, text, expected);
     return false;
 }
 
-static bool parse_count(const char *program, const Option *option, const char *text, int *value)
+static bool parse_count(const char *program, const AscOption *option, const char *text, int *value)
 {
     char *end;
     long number;
@@ -93,7 +85,7 @@ static bool parse_count(const char *program, const Option *option, const char *t
     return true;
 }
 
-static bool parse_seed(const char *program, const Option *option, const char *text,
+static bool parse_seed(const char *program, const AscOption *option, const char *text,
                        AscOptions *options)
 {
     char *end;
@@ -106,7 +98,8 @@ static bool parse_seed(const char *program, const Option *option, const char *te
     return true;
 }
 
-static bool parse_rate(const char *program, const Option *option, const char *text, double *value)
+static bool parse_rate(const char *program, const AscOption *option, const char *text,
+                       double *value)
 {
     char *end;
 
@@ -116,13 +109,14 @@ static bool parse_rate(const char *program, const Option *option, const char *te
     return true;
 }
 
-static bool parse_smooth(const char *program, const Option *option, const char *text, int *value)
+static bool parse_smooth(const char *program, const AscOption *option, const char *text, int *value)
 {
     *value = 0;
     return strcmp(text, "0") == 0 || parse_count(program, option, text, value);
 }
 
-static bool parse_hours(const char *program, const Option *option, const char *text, double *value)
+static bool parse_hours(const char *program, const AscOption *option, const char *text,
+                        double *value)
 {
     char *end;
 
@@ -163,7 +157,7 @@ static bool add_table(const char *program, const char *text, AscOptions *options
     return true;
 }
 
-static bool take_text(const char *program, const Option *option, const char *text,
+static bool take_text(const char *program, const AscOption *option, const char *text,
                       const char **value)
 {
     if (*value) {
@@ -206,7 +200,8 @@ static const char **text_place(char letter, AscOptions *options)
     return NULL;
 }
 
-static bool take(const char *program, const Option *option, const char *text, AscOptions *options)
+static bool take(const char *program, const AscOption *option, const char *text,
+                 AscOptions *options)
 {
     const char **place = text_place(option->letter, options);
 
@@ -262,7 +257,7 @@ static int make_tables(const char *letters, struct option *table, char *shorts)
     return count;
 }
 
-static const Option *find_letter(char letter)
+static const AscOption *find_letter(char letter)
 {
     for (int n = 0; n < OPTIONS; n++) {
         if (all[n].letter == letter)
@@ -281,7 +276,7 @@ bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *o
     make_tables(letters, table, shorts);
     optind = 0; /* GNU: begin anew */
     while ((found = getopt_long(argc, argv, shorts, table, NULL)) != -1) {
-        const Option *option;
+        const AscOption *option;
 
         if (found == '?')
             return false;
@@ -294,15 +289,24 @@ bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *o
     return true;
 }
 
-void asc_options_help(const char *letters)
+const AscOption *asc_option_at(const char *letters, int index)
 {
     for (int n = 0; n < OPTIONS; n++) {
+        if ((all[n].letter == 'h' || strchr(letters, all[n].letter)) && index-- == 0)
+            return &all[n];
+    }
+    return NULL;
+}
+
+void asc_options_help(const char *letters)
+{
+    const AscOption *option;
+
+    for (int n = 0; (option = asc_option_at(letters, n)); n++) {
         char text[64];
 
-        if (all[n].letter != 'h' && !strchr(letters, all[n].letter))
-            continue;
-        snprintf(text, sizeof text, "--%s%s%s", all[n].name, all[n].argument ? " " : "",
-                 all[n].argument ? all[n].argument : "");
-        printf("  %-18s %s\n", text, all[n].help);
+        snprintf(text, sizeof text, "--%s%s%s", option->name, option->argument ? " " : "",
+                 option->argument ? option->argument : "");
+        printf("  %-18s %s\n", text, option->help);
     }
 }

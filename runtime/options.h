@@ -33,6 +33,17 @@ typedef struct AscOptions {
     int files;
 } AscOptions;
 
+/* An option; `letter` stands for it in the commands' tables, and is its short form for -o and -h. */
+typedef struct AscOption {
+    char letter;
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    const char *help;
+} AscOption;
+
+/* The options whose letters are in `letters`, and --help, one after the other; NULL past the end. */
+const AscOption *asc_option_at(const char *letters, int index);
+
 /* Parses argv[1 ..] of a command that takes the options whose letters are in `letters`; argv[0] is
  * what messages begin with.  False: the message was printed. */
 bool asc_options_parse(int argc, char **argv, const char *letters, AscOptions *options);

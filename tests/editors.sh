@@ -60,6 +60,20 @@ for command in $commands; do
     same "options of $command" "$(complete_line _asc_model "$tiny" "$command" --)" \
         "$("$tiny" "$command" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | list)"
 done
+if command -v fish >/dev/null; then
+    offered() { PATH=$(dirname "$ASCC"):$PATH fish -c "source editors/fish/ascc.fish; complete -C 'ascc $1'" | cut -f1; }
+    same "fish: options of ascc" "$(offered -- | grep -v '[a-z]=[a-z]' | grep -- -- | tr -d = | list)" "$table"
+    same "fish: kinds of --emit" "$(offered --emit= | sed -n 's/^--emit=\([a-z]*\)$/\1/p' | grep -x -E 'c|ast|graph|dot|params|report' | list)" \
+        "ast c dot graph params report "
+fi
+if command -v zsh >/dev/null; then
+    cat >"$folder/offered" <<'END'
+compadd() { local word; for word; do print -r -- $word; done; }
+offer() { words=(ascc $1) CURRENT=2 PREFIX=$1; . editors/zsh/_ascc; }
+offer --
+END
+    same "zsh: options of ascc" "$(PATH=$(dirname "$ASCC"):$PATH zsh -f "$folder/offered" | grep '^--[a-z]' | tr -d = | list)" "$table"
+fi
 
 # ---------------------------------------------------------------- formatting
 comments() { sed -n 's/^[^"#]*\(#.*\)$/\1/p' "$1" | sed 's/ *$//' | sort; }
