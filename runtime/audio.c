@@ -169,7 +169,8 @@ static bool read_samples(SNDFILE *file, const SF_INFO *info, const char *path, A
     while (fine && (got = sf_readf_double(file, block, BLOCK)) > 0) {
         if (audio->frames + (size_t)got > room)
             fine = grow(audio, &room, path, status);
-        if (fine && !keep(block, got, info->channels, audio, room))
+        audio->not_finite = fine && !keep(block, got, info->channels, audio, room);
+        if (audio->not_finite)
             fine = asc_status_set(status, ASC_BAD_INPUT,
                                   "%s: a sample after %.3f s is not a finite number", path,
                                   (double)audio->frames / info->samplerate);

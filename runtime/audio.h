@@ -13,6 +13,7 @@ typedef struct AscAudio {
     int channels;
     size_t frames;   /* samples of one channel, at least 1 */
     double *samples; /* [channels][frames]; full scale of integer formats is 1 */
+    bool not_finite; /* why reading it failed: a sample is no number */
 } AscAudio;
 
 /* Reads a whole recording.  channels = 1: the mean of the file's channels, whatever their number;

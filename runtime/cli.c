@@ -199,6 +199,21 @@ static void set_threads(int threads)
     asc_blas_flush_denormals();
 }
 
+/* A run is evaluated on features, and without recordings, as it was trained. */
+static void take_run_settings(AscCli *cli)
+{
+    AscSettings settings;
+    AscStatus status = { 0 };
+    bool changed;
+
+    if (!cli->options.run ||
+        !asc_run_settings(cli->options.run, cli->model, &settings, &changed, &status))
+        return; /* whoever reads the run says what is wrong */
+    cli->options.half = cli->options.half || settings.half;
+    cli->options.skip_bad = cli->options.skip_bad || settings.skip_bad;
+    asc_settings_free(&settings);
+}
+
 static int run_command(const AscCommand *command, const char *program, const AscModel *model,
                        int argc, char **argv)
 {
@@ -219,6 +234,7 @@ static int run_command(const AscCommand *command, const char *program, const Asc
         (!*command->operands || *command->operands == '-'))
         return asc_cli_usage(&cli, "`%s' is not expected here", cli.options.file[0]);
     set_threads(cli.options.threads);
+    take_run_settings(&cli);
     return command->run(&cli);
 }
 

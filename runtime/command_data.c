@@ -206,6 +206,13 @@ static void print_sound(const AscSurvey *survey)
         printf("%-12s %d of %d Hz with %d channel%s, %s\n", i ? "" : "sound", survey->kind[i].count,
                survey->kind[i].rate, survey->kind[i].channels,
                survey->kind[i].channels == 1 ? "" : "s", survey->kind[i].format);
+    for (int odd = ASC_FINE + 1, told = 0; odd < ASC_ODDITIES; odd++) {
+        if (survey->odd[odd])
+            printf("%s%d %s", told++ ? ", " : "odd          ", survey->odd[odd],
+                   asc_oddity_name((AscOddity)odd));
+        if (told && odd + 1 == ASC_ODDITIES)
+            printf(" (see below)\n");
+    }
 }
 
 static void print_folds(const Description *all)
@@ -278,6 +285,14 @@ static json_t *sound_json(const AscSurvey *survey)
     return all;
 }
 
+static json_t *odd_json(const AscSurvey *survey)
+{
+    json_t *all = json_object();
+    for (int odd = ASC_FINE + 1; odd < ASC_ODDITIES; odd++)
+        json_object_set_new(all, asc_oddity_name((AscOddity)odd), json_integer(survey->odd[odd]));
+    return all;
+}
+
 static json_t *folds_json(const Description *all)
 {
     json_t *folds = json_array();
@@ -301,13 +316,13 @@ static json_t *problems_json(const AscProblems *problems)
 static bool print_json(const Description *all, AscStatus *status)
 {
     const AscDataset *dataset = all->dataset;
-    json_t *root = json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o, s:i, s:o}", "data",
-                             dataset->folder, "layout", asc_layout_name(dataset->layout),
-                             "recordings", dataset->recordings, "seconds", all->survey.seconds,
-                             "classes", counts(dataset, label_of), "devices",
-                             counts(dataset, device_of), "cities", counts(dataset, city_of),
-                             "sound", sound_json(&all->survey), "folds", folds_json(all), "errors",
-                             all->errors, "problems", problems_json(&all->problems));
+    json_t *root = json_pack(
+        "{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o}", "data", dataset->folder,
+        "layout", asc_layout_name(dataset->layout), "recordings", dataset->recordings, "seconds",
+        all->survey.seconds, "classes", counts(dataset, label_of), "devices",
+        counts(dataset, device_of), "cities", counts(dataset, city_of), "sound",
+        sound_json(&all->survey), "odd", odd_json(&all->survey), "folds", folds_json(all), "errors",
+        all->errors, "problems", problems_json(&all->problems));
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
     json_decref(root);
     if (!text)

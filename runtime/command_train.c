@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "command_train.h"
-#include "file.h"
 #include "report.h"
 #include "train_data.h"
 
@@ -57,6 +56,7 @@ static bool new_settings(const AscCli *cli, AscSettings *settings, AscStatus *st
     if (options->has_seed)
         settings->seed = options->seed;
     settings->fold = options->fold;
+    settings->half = options->half && !options->no_cache;
     return true;
 }
 
@@ -68,7 +68,13 @@ static bool old_settings(const AscCli *cli, AscSettings *settings, bool *changed
 
     if (fixed)
         return asc_status_set(status, ASC_USAGE, "%s can't be changed with --resume", fixed);
-    return asc_run_settings(cli->options.resume, cli->model, settings, changed, status);
+    if (!asc_run_settings(cli->options.resume, cli->model, settings, changed, status))
+        return false;
+    if (settings->half ? cli->options.no_cache : cli->options.half)
+        return asc_status_set(
+            status, ASC_USAGE, "%s can't be given with --resume: the run was begun with%s --half",
+            settings->half ? "--no-cache" : "--half", settings->half ? "" : "out");
+    return true;
 }
 
 /* Makes the path one that is found from any folder later. */
@@ -114,6 +120,7 @@ static bool make_settings(const AscCli *cli, AscSettings *settings, bool *change
     if (!(options->resume ? old_settings(cli, settings, changed, status)
                           : new_settings(cli, settings, status)))
         return false;
+    settings->skip_bad = settings->skip_bad || options->skip_bad;
     if (options->epochs)
         settings->epochs = options->epochs;
     if (options->steps)
@@ -159,16 +166,6 @@ static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome
     return asc_cli_fail(cli, status);
 }
 
-/* A run that left out recordings does so when it is resumed. */
-static bool skips(const AscCli *cli, const char *resumed)
-{
-    char *path = resumed ? asc_path_join(resumed, "skipped.txt") : NULL;
-    bool skipped = path && asc_file_exists(path);
-
-    free(path);
-    return cli->options.skip_bad || skipped;
-}
-
 bool asc_train_settings(const AscCli *cli, AscSettings *settings, AscStatus *status)
 {
     bool changed;
@@ -186,9 +183,11 @@ AscTrainOutcome asc_train_run(const AscCli *cli, const AscSettings *settings, co
                                 .resume = resume,
                                 .init = cli->options.init,
                                 .cache = asc_cli_cache(cli),
-                                .skip_bad = skips(cli, resume ? folder : NULL),
+                                .skip_bad = settings->skip_bad,
                                 .stop = &stop_signal };
 
+    if (options.cache && settings->half)
+        asc_cache_halve(options.cache);
     asc_report_start(&printer, cli->options.json ? stderr : stdout);
     if (cli->options.quiet)
         asc_report_quiet(&printer);

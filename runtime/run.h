@@ -16,6 +16,8 @@ typedef struct AscSettings {
     char *lists;                        /* folder, owned; NULL: the data set's own */
     char *responses;                    /* folder of impulse responses, owned; NULL: none */
     char responses_hash[ASC_HASH_TEXT]; /* of their contents */
+    bool half;                          /* features are kept as float16, which changes results */
+    bool skip_bad;                      /* what can't be used is left out */
     AscLayout layout;
     int fold;
     int epochs, steps; /* 0: no limit */

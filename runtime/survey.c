@@ -34,12 +34,25 @@ static size_t longest_run(const double *sample, size_t count)
     return longest;
 }
 
-/* What is odd in a recording's samples, as a status. */
-static bool listen(const char *path, const AscAudioInfo *info, AscStatus *odd)
+const char *asc_oddity_name(AscOddity oddity)
+{
+    static const char *const name[ASC_ODDITIES] = {
+        [ASC_FINE] = "fine",
+        [ASC_UNREADABLE] = "unreadable",
+        [ASC_NOT_FINITE] = "not finite",
+        [ASC_CLIPPED] = "clipped",
+        [ASC_SILENT] = "silent",
+        [ASC_OTHER_RATE] = "of another rate",
+    };
+    return name[oddity];
+}
+
+/* What is odd in a recording's samples; why. */
+static AscOddity listen(const char *path, const AscAudioInfo *info, AscStatus *why)
 {
     AscAudio audio;
-    if (!asc_audio_read(path, info->rate, info->channels, &audio, odd))
-        return false;
+    if (!asc_audio_read(path, info->rate, info->channels, &audio, why))
+        return audio.not_finite ? ASC_NOT_FINITE : ASC_UNREADABLE;
     size_t high = 0, still = 0;
     for (int c = 0; c < audio.channels; c++) {
         const double *channel = audio.samples + (size_t)c * audio.frames;
@@ -48,44 +61,83 @@ static bool listen(const char *path, const AscAudioInfo *info, AscStatus *odd)
         still = run > still ? run : still;
     }
     double share = (double)high / (double)audio.frames / audio.channels;
-    bool fine = true;
-    if (share > 1e-3)
-        fine = asc_status_set(odd, ASC_BAD_INPUT,
-                              "%s: is clipped: %.1f %% of the samples are at full scale", path,
-                              100 * share);
-    else if ((double)still >= audio.rate || still == audio.frames)
-        fine = asc_status_set(odd, ASC_BAD_INPUT, "%s: is digitally silent for %.1f s of %.1f s",
-                              path, (double)still / audio.rate, (double)audio.frames / audio.rate);
+    AscOddity odd = ASC_FINE;
+    if (share > 1e-3) {
+        odd = ASC_CLIPPED;
+        asc_status_set(why, ASC_BAD_INPUT,
+                       "%s: is clipped: %.1f %% of the samples are at full scale", path,
+                       100 * share);
+    } else if ((double)still >= audio.rate || still == audio.frames) {
+        odd = ASC_SILENT;
+        asc_status_set(why, ASC_BAD_INPUT, "%s: is digitally silent for %.1f s of %.1f s", path,
+                       (double)still / audio.rate, (double)audio.frames / audio.rate);
+    }
     asc_audio_free(&audio);
-    return fine;
+    return odd;
 }
 
 /* ---------------------------------------------------------------- all recordings */
 
 typedef struct Look { /* at one recording */
     AscAudioInfo info;
+    AscOddity odd;
     AscCode code;
-    char *odd; /* what is odd, allocated; NULL: nothing, or no memory */
+    char *why; /* what is odd, allocated; NULL: nothing, or no memory */
 } Look;
 
 static void look(const char *path, bool decode, Look *look)
 {
-    AscStatus odd = { 0 };
-    if (asc_audio_probe(path, &look->info, &odd) && (!decode || listen(path, &look->info, &odd)))
-        return;
-    look->code = odd.code;
-    look->odd = strdup(odd.message);
+    AscStatus why = { 0 };
+    if (!asc_audio_probe(path, &look->info, &why))
+        look->odd = ASC_UNREADABLE;
+    else if (decode)
+        look->odd = listen(path, &look->info, &why);
+    look->code = why.code;
+    look->why = look->odd ? strdup(why.message) : NULL;
 }
 
 /* What is odd is a problem of the recording, or one of the machine. */
-static bool tell(const Look *look, AscProblems *problems, AscStatus *status)
+static bool tell(const AscDataset *dataset, int n, const Look *look, AscProblems *problems,
+                 AscSurvey *survey, AscStatus *status)
 {
-    if (look->code == ASC_OK)
+    char place[1024] = "";
+    if (look->odd == ASC_FINE)
         return true;
-    if (!look->odd)
+    if (!look->why)
         return asc_status_memory(status, "a survey of recordings");
-    return look->code == ASC_BAD_INPUT ? asc_problem(problems, status, "%s", look->odd)
-                                       : asc_status_set(status, look->code, "%s", look->odd);
+    if (look->code != ASC_BAD_INPUT)
+        return asc_status_set(status, look->code, "%s", look->why);
+    survey->odd[look->odd]++;
+    asc_dataset_place(dataset, n, place, sizeof place);
+    return asc_problem(problems, status, "%s%s", place, look->why);
+}
+
+/* Recordings at another rate than most. */
+static bool tell_rates(const AscDataset *dataset, const Look *all, AscProblems *problems,
+                       AscSurvey *survey, AscStatus *status)
+{
+    int usual = 0, most = 0;
+    for (int i = 0; i < survey->kinds; i++) {
+        int count = 0;
+        for (int k = 0; k < survey->kinds; k++)
+            count += survey->kind[k].rate == survey->kind[i].rate ? survey->kind[k].count : 0;
+        if (count > most) {
+            most = count;
+            usual = survey->kind[i].rate;
+        }
+    }
+    for (int n = 0; n < dataset->recordings; n++) {
+        const int rate = all[n].info.rate;
+        char place[1024] = "";
+        if (rate == 0 || rate == usual)
+            continue;
+        survey->odd[ASC_OTHER_RATE]++;
+        asc_dataset_place(dataset, n, place, sizeof place);
+        if (!asc_problem(problems, status, "%s%s: is at %d Hz, %d of %d recordings at %d Hz", place,
+                         dataset->recording[n].path, rate, most, dataset->recordings, usual))
+            return false;
+    }
+    return true;
 }
 
 static bool count_kind(AscSurvey *survey, const AscAudioInfo *info)
@@ -117,7 +169,7 @@ static bool sum_up(const AscDataset *dataset, const Look *all, AscProblems *prob
 {
     for (int i = 0; i < dataset->recordings; i++) {
         const AscAudioInfo *info = &all[i].info;
-        if (!tell(&all[i], problems, status))
+        if (!tell(dataset, i, &all[i], problems, survey, status))
             return false;
         if (info->rate == 0)
             continue;
@@ -131,7 +183,7 @@ static bool sum_up(const AscDataset *dataset, const Look *all, AscProblems *prob
     }
     if (survey->kinds > 0)
         qsort(survey->kind, (size_t)survey->kinds, sizeof *survey->kind, by_count);
-    return true;
+    return tell_rates(dataset, all, problems, survey, status);
 }
 
 bool asc_survey(const AscDataset *dataset, bool decode, const AscReport *report,
@@ -150,7 +202,7 @@ bool asc_survey(const AscDataset *dataset, bool decode, const AscReport *report,
     }
     bool fine = sum_up(dataset, all, problems, survey, status);
     for (int i = 0; i < count; i++)
-        free(all[i].odd);
+        free(all[i].why);
     free(all);
     return fine;
 }

@@ -11,16 +11,31 @@ typedef struct AscSoundKind {
     int rate, channels, count;
 } AscSoundKind;
 
+/* What a recording can be, beside fine. */
+typedef enum AscOddity {
+    ASC_FINE,
+    ASC_UNREADABLE, /* missing, not audio, cut off, damaged */
+    ASC_NOT_FINITE, /* a sample is no number */
+    ASC_CLIPPED,
+    ASC_SILENT,
+    ASC_OTHER_RATE, /* than most recordings */
+    ASC_ODDITIES
+} AscOddity;
+
+/* "with samples that are no numbers", as in "2 are ...". */
+const char *asc_oddity_name(AscOddity oddity);
+
 typedef struct AscSurvey {
     double seconds, shortest, longest; /* of all recordings together, and of one */
     int kinds;
-    AscSoundKind *kind; /* [kinds], the most frequent first */
+    AscSoundKind *kind;    /* [kinds], the most frequent first */
+    int odd[ASC_ODDITIES]; /* recordings */
 } AscSurvey;
 
 /* Reads the headers of all recordings, in parallel; with `decode` all samples too, which finds
  * damage, samples that are not numbers, clipping (runs of full scale in more than a thousandth of
- * the samples) and digital silence (a second or more of one value).  What is odd goes to
- * `problems`. */
+ * the samples) and digital silence (a second or more of one value).  What is odd is counted and goes
+ * to `problems`, with the line of the table that names the recording. */
 bool asc_survey(const AscDataset *dataset, bool decode, const AscReport *report,
                 AscProblems *problems, AscSurvey *survey, AscStatus *status);
 void asc_survey_free(AscSurvey *survey);

@@ -83,9 +83,7 @@ static bool save_skipped(const Trainer *trainer, AscStatus *status)
 {
     const AscProblems *skipped = &trainer->data.problems;
     char *path = asc_path_join(trainer->options->folder, "skipped.txt");
-    /* Of shards it is empty, and tells that --skip-bad was given: they tell epoch by epoch. */
-    const bool kept = skipped->count > 0 || (trainer->data.shards && trainer->options->skip_bad);
-    bool fine = path ? !kept || asc_problems_write(skipped, path, status)
+    bool fine = path ? skipped->count == 0 || asc_problems_write(skipped, path, status)
                      : asc_status_memory(status, "skipped.txt");
 
     free(path);

@@ -15,7 +15,7 @@
 
 static AscAudio make_sound(double rate, size_t frames)
 {
-    AscAudio audio = { rate, rate, 1, frames, malloc(frames * sizeof(double)) };
+    AscAudio audio = { rate, rate, 1, frames, malloc(frames * sizeof(double)), false };
     uint32_t noise = 1, phase = 0, step = 1u << 22;
     for (size_t i = 0; i < frames; i++) {
         noise = noise * 1664525 + 1013904223;
@@ -186,7 +186,7 @@ START_TEST(test_clips)
     ck_assert_int_eq(map.pieces, 5);
     ck_assert_int_eq(map.frames, 96);
     ck_assert_int_eq(asc_frontend_segments(frontend, &map), 5);
-    AscAudio part = { 22050, 22050, 1, 22050, audio.samples + 3 * 11025 };
+    AscAudio part = { 22050, 22050, 1, 22050, audio.samples + 3 * 11025, false };
     ck_assert(asc_frontend_compute(frontend, &part, &clip, &status));
     ck_assert_int_eq(clip.pieces, 1);
     ck_assert_mem_eq(clip.values, map.values + 3 * 64 * 96, 64 * 96 * sizeof(real));

@@ -80,6 +80,26 @@ cat "$work/head" "$work/silence" >"$file"
 expect 1 '^1 problem$' --
 expect 1 '^2 problems$' 'is digitally silent for 0.5 s of 0.5 s' -- --decode
 
+# One of each kind: counted, and told with the line of the table.
+fresh
+mapfile -t victim < <(find "$set/audio" -name '*-a.wav' | sort | head -n 4)
+cat "$work/head" "$work/silence" >"${victim[0]}"
+head -c 44 "${victim[1]}" >"$work/loud"
+printf '\377\377\177%.0s' 1 2 3 4 5 >"$work/wave"
+printf '\0\0\200%.0s' 1 2 3 4 5 >>"$work/wave"
+for ((i = 0; i < 12; i++)); do cat "$work/wave" "$work/wave" >"$work/twice" && mv "$work/twice" "$work/wave"; done
+head -c 66150 "$work/wave" >>"$work/loud"
+cat "$work/loud" >"${victim[1]}"
+"$BUILDDIR/tests/sound_file" 22050 11025 "${victim[2]}" || exit 2
+"$BUILDDIR/tests/sound_file" 44100 22050 "${victim[3]}" || exit 2
+printf '\0\0\0\0\0\0\370\177' | dd of="${victim[3]}" bs=1 seek=1000 conv=notrunc status=none
+line() { grep -n "$(basename "$1")" "$set/meta.csv" | cut -d: -f1; }
+expect 1 '^odd  *1 not finite, 1 clipped, 1 silent, 1 of another rate (see below)$' \
+    "meta.csv:$(line "${victim[0]}"): .*is digitally silent" "meta.csv:$(line "${victim[1]}"): .*is clipped" \
+    "meta.csv:$(line "${victim[2]}"): .*is at 22050 Hz, 79 of 80 recordings at 44100 Hz" \
+    "meta.csv:$(line "${victim[3]}"): .*is not a finite number" -- --decode
+expect 1 '"not finite": 1' '"clipped": 1' '"unreadable": 0' -- --decode --json
+
 expect 2 'expected auto, youtube8m, esc50, dcase' -- --layout dcsae
 set=$work/none
 expect 1 'no such folder' --

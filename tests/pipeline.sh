@@ -57,7 +57,8 @@ bytes() { find "$1" -name '*.map' -printf '%s\n' | awk '{ s += $1 - 64 } END { p
 check "train with float16" ./small train --data set --half --cache half --out four
 [ $((2 * $(bytes half))) -eq "$(bytes cache)" ]
 verdict "float16: half the bytes" $?
-check "again" ./small train --data set --half --cache half --out five
+check "float16: one epoch" ./small train --data set --half --cache half --epochs 1 --out five
+check "float16: resumed without saying it again" ./small train --resume five --epochs 3 --cache half
 check "float16: the same weights from the cache" cmp four/weights.safetensors five/weights.safetensors
 
 ./small train --data set --cache shared --out six >said.6 2>&1 &
