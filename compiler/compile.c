@@ -42,7 +42,7 @@ void reduce_graph(Graph *g, unsigned passes)
         graph_sweep(g);
 }
 
-/* A cell inside of a cell moves out of it unless it depends on a state: kernels of a step hold no scan. */
+/* A cell inside of a cell moves out of it unless it depends on a step or a state: kernels of a step hold no scan. */
 static bool refuse_nested(const Graph *g, Diagnostics *d)
 {
     bool fine = true;
@@ -50,10 +50,10 @@ static bool refuse_nested(const Graph *g, Diagnostics *d)
         const Graph *body = g->node[i]->op == OP_scan ? g->node[i]->body : NULL;
         for (int j = 0; body && j < body->nodes; j++)
             if (body->node[j]->op == OP_scan) {
-                diag_error(
-                    d, body->node[j]->place,
-                    "this cell depends on a state of the cell around it: it can't run inside "
-                    "of each of its steps");
+                diag_error(d, body->node[j]->place,
+                           "this cell depends on a step or a state of the cell around it: it can't "
+                           "run inside "
+                           "of each of its steps");
                 fine = false;
             }
     }
