@@ -47,6 +47,8 @@ static void set_model(Case *c)
         input[i] = (Input){ .name = r->name[i],
                             .shape = r->shape[i],
                             .kind = r->length[i] ? INPUT_LENGTH : INPUT_FEATURES };
+    r->model.training = r->g;
+    r->model.inference = c->inference->g;
     r->model.name = r->model.path = "random";
     r->model.defines = "";
     r->model.features = features;
@@ -120,43 +122,18 @@ static bool runs_here(const char *target)
 #endif
 }
 
-/* Adds what a pass is left out of, unless that makes no difference to `all`. */
-static bool add_without(Case *c, Pass pass, const char *all, bool real_double)
+bool case_without(Case *c, Pass pass)
 {
-    const unsigned passes = passes_of(2) & ~(1u << pass);
-    const char *what = arena_format(c->arena, "-no-%s", pass_name(pass));
-    const Build *b = add_build(c, target_native()->name, real_double, passes, what);
+    const bool real_double = pass != PASS_winograd; /* which is in float only */
+    const char *native = target_native()->name;
+    const char *all = add_build(c, native, real_double, passes_of(2), "")->text;
+    c->builds--;
+    const Build *b = add_build(c, native, real_double, passes_of(2) & ~(1u << pass),
+                               arena_format(c->arena, "-no-%s", pass_name(pass)));
     if (strcmp(b->text, all))
         return true;
     c->builds--;
     return false;
-}
-
-static const char *text_with_all(Case *c, bool real_double)
-{
-    const char *text = add_build(c, target_native()->name, real_double, passes_of(2), "")->text;
-    c->builds--;
-    return text;
-}
-
-bool case_differs(Case *c, Pass pass)
-{
-    const bool real_double = pass != PASS_winograd;
-    if (!add_without(c, pass, text_with_all(c, real_double), real_double))
-        return false;
-    c->builds--;
-    return true;
-}
-
-/* Single passes left out: from one on that the seed names. */
-static void choose_without(Case *c, int most)
-{
-    const char *all[2] = { text_with_all(c, false), text_with_all(c, true) };
-    for (int i = 0; i < PASSES && most > 0; i++) {
-        const Pass pass = (Pass)((c->training->seed * 5 + (uint64_t)i) % PASSES);
-        const bool real_double = pass != PASS_winograd; /* which is in float only */
-        most -= add_without(c, pass, all[real_double], real_double);
-    }
 }
 
 /* Convolutions: each vector length that runs here, in turn in one precision or the other. */
@@ -185,13 +162,12 @@ static void choose_targets(Case *c)
     }
 }
 
-void case_choose(Case *c, int most)
+void case_choose(Case *c)
 {
     if (is_convolution(c))
         choose_vectors(c);
     else
         choose_targets(c);
-    choose_without(c, most);
 }
 
 /* ---------------------------------------------------------------- libraries */
@@ -206,7 +182,8 @@ static void write_files(Case *c, Build *b, Scratch *scratch)
 {
     Toolchain toolchain;
     Text command = text_create(c->arena);
-    char *message = NULL, *path = arena_format(c->arena, "%s.c", b->label);
+    char *message = NULL, *path;
+    path = arena_format(c->arena, "%s-%d.c", b->label, (int)c->training->seed);
     ck_assert_msg(toolchain_find(c->arena, b->real_double, &toolchain, &message), "%s", message);
     path = arena_format(c->arena, "%s", scratch_text(scratch, path, b->text));
     b->path = arena_format(c->arena, "%s.so", path);

@@ -39,10 +39,10 @@ Case case_create(uint64_t seed);
 /* The graph of a seed, differentiated: a copy of its own for every build.  passes: NULL leaves it as it is. */
 RandomGraph *case_graph(Arena *arena, bool training, uint64_t seed, const unsigned *passes);
 Program *case_lower(const Case *c, const Build *b, bool training);
-/* Chooses the ways, of which `most` leave a single pass out where that makes a difference. */
-void case_choose(Case *c, int most);
-/* With and without a pass in the widest vectors that run here: whether the C differs. */
-bool case_differs(Case *c, Pass pass);
+/* Chooses the ways. */
+void case_choose(Case *c);
+/* Adds one, in the widest vectors that run here: all passes but one.  False: that makes no difference. */
+bool case_without(Case *c, Pass pass);
 /* Writes the C files into the folder and compiles them, two at a time. */
 void case_build(Case *c, Scratch *scratch);
 

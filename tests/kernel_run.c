@@ -147,7 +147,7 @@ static void compare(const Machine *m, const char *what, int batch, const Array *
     norm = sqrt(norm) + 0.01 * scale * sqrt((double)count);
     double allowed = limit * norm + (m->b->real_double ? 1e-6 : 30) * sqrt(movement);
     verify("passes: random graphs against the interpreter", m->b->label, "share of the tolerance",
-           sqrt(error) / allowed, 1);
+           error > 0 ? sqrt(error) / allowed : 0, 1);
     ck_assert_msg(sqrt(error) <= allowed,
                   "seed %d, %s, batch %d, %s: error %g of %g, %g at element %lld instead of %g",
                   (int)m->c->training->seed, m->b->label, batch, what, sqrt(error), norm,
