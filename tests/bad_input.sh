@@ -14,31 +14,13 @@ cd "$work/at" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache TMPDIR=$work/tmp OMP_NUM_THREADS=1
 unset ASCC_CC
 said=$work/said
-passed=0 failed=0 skipped=0
+skipped=0
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
-# verdict NAME STATUS: counts; when it failed, shows what was said.
-verdict() {
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' "$said"
-    fi
-}
-
-# check NAME COMMAND...: the command succeeds.
+# As in lib.sh, through a pipe: the command may be under a limit on the size of files.
 check() {
-    local name=$1
-    shift
-    "$@" 2>&1 </dev/null | cat >"$said"
-    verdict "$name" "${PIPESTATUS[0]}"
-}
-
-# says NAME PATTERN: the last command said so.
-says() {
-    grep -q -e "$2" "$said"
-    verdict "$1" $?
+    "${@:2}" 2>&1 </dev/null | cat >"$said"
+    verdict "$1" "${PIPESTATUS[0]}"
 }
 
 files() { find . "$TMPDIR" -printf '%p %s\n' | sort; }
@@ -61,23 +43,6 @@ refuse() {
 limited=(bash -c 'ulimit -f "$0"; exec "$@"')
 
 # ---------------------------------------------------------------- sound
-# wav FILE FORMAT BITS: data from standard input; 1: whole numbers, 3: floating point; 8000 Hz.
-wav() {
-    local bytes header
-    cat >"$work/data"
-    bytes=$(wc -c <"$work/data")
-    header=$(printf 'RIFF%sWAVEfmt %s%s\\x01\\x00%s%s%s%sdata%s' "$(little 4 $((bytes + 36)))" \
-        "$(little 4 16)" "$(little 2 "$2")" "$(little 4 8000)" "$(little 4 $((1000 * $3)))" \
-        "$(little 2 $(($3 / 8)))" "$(little 2 "$3")" "$(little 4 "$bytes")")
-    printf "$header" >"$1"
-    cat "$work/data" >>"$1"
-}
-
-little() { # little BYTES NUMBER: escapes for printf
-    local i
-    for ((i = 0; i < $1; i++)); do printf '\\x%02x' $((($2 >> (8 * i)) & 255)); done
-}
-
 noise() { tail -c +"$1" "$ascc" | head -c "$2"; } # noise BEGIN BYTES: some bytes of no meaning
 
 for i in 1 2 3; do

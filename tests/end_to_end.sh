@@ -10,44 +10,7 @@ case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
 case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
-
-# verdict NAME STATUS: counts; when it failed, shows what was said.
-verdict() {
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
-
-# check NAME COMMAND...: the command succeeds.
-check() {
-    local name=$1
-    shift
-    "$@" >said 2>&1 </dev/null
-    verdict "$name" $?
-}
-
-# refuse NAME STATUS PATTERN COMMAND...: the command ends with the status and says the pattern.
-refuse() {
-    local name=$1 expected=$2 pattern=$3
-    shift 3
-    "$@" >said 2>&1 </dev/null
-    local status=$?
-    [ "$status" -eq "$expected" ] && grep -q -e "$pattern" said
-    verdict "$name: status $status, expected $expected and \"$pattern\"" $?
-}
-
-# holds NAME COMMAND...: as check, of what an earlier command left; keeps `said`.
-holds() {
-    local name=$1
-    shift
-    "$@" >/dev/null
-    verdict "$name" $?
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 different() { ! cmp -s "$1" "$2"; }
 
@@ -222,5 +185,4 @@ refuse "beginning with weights of another network" 1 "$weights: holds weights of
 check "a refused training leaves nothing" test ! -e other
 check "no temporary files" test -z "$(find . -name '*.new' -o -name '*.tmp')"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

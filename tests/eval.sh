@@ -10,34 +10,7 @@ case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
 case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
-
-verdict() {         # NAME STATUS [FILE]
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' "${3:-said}"
-    fi
-}
-
-check() {           # NAME COMMAND...
-    "${@:2}" >said 2>&1 </dev/null
-    verdict "$1" $?
-}
-
-refuse() {          # NAME STATUS PATTERN COMMAND...
-    "${@:4}" >said 2>&1 </dev/null
-    local status=$?
-    [ "$status" -eq "$2" ] && grep -q -e "$3" said
-    verdict "$1: status $status, expected $2 and \"$3\"" $?
-}
-
-holds() {           # NAME COMMAND...: of what is there; `said` stays
-    "${@:2}" >held 2>&1
-    verdict "$1" $? held
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 says() { grep -q -e "$1" "$2"; }
 
@@ -171,5 +144,4 @@ refuse "--data without a run" 2 "data, --fold, --split and --lists go with --run
 refuse "--select of one" 2 "select needs two runs or more" ./one eval --with one.csv --select
 refuse "--with and --weights" 2 "with goes with --run, or alone" ./one eval --data set --weights one.run/weights.safetensors --with one.csv
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

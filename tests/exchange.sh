@@ -8,24 +8,8 @@ compare=${COMPARE_TENSORS:?the program compare_tensors}
 arrays=${BUILDDIR:?the build tree}/tests/compare_arrays
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-verdict() {
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' "$work/said"
-    fi
-}
-
-check() {
-    local name=$1
-    shift
-    "$@" >"$work/said" 2>&1
-    verdict "$name" $?
-}
+said=$work/said
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 refuse() {      # STATUS PATTERN COMMAND...
     local expected=$1 pattern=$2
@@ -72,5 +56,4 @@ refuse 2 "expected a name that ends with .npz" "$m" export --weights "$work/own.
 head -c 3000 torch.npz >"$work/cut.npz"
 refuse 1 "cut.npz: is not a .npz file" "$m" import "$work/cut.npz" -o "$work/x"
 check "nothing is left of what was refused" test ! -e "$work/x"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -8,29 +8,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=2
-passed=0 failed=0
-
-verdict() { # verdict NAME STATUS
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
-
-check() { # check NAME COMMAND...
-    local name=$1
-    shift
-    "$@" >said 2>&1 </dev/null
-    verdict "$name" $?
-}
-
-says() { # says NAME PATTERN: the last command did
-    grep -q -e "$2" said
-    verdict "$1" $?
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 cat >small.asc <<'END'
 asc 1
@@ -127,5 +105,4 @@ check "compile for another rate" "$ascc" small.asc -D "rate=22050 Hz" -o slow
 check "train at another rate" ./slow train --data set --epochs 1 --out nine
 says "resampling is told" 'resampled from 44100 Hz to 22050 Hz (libsoxr, high quality): '
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

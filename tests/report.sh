@@ -11,18 +11,7 @@ case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
 case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
-
-# check NAME COMMAND...
-check() {
-    if "${@:2}" >said 2>&1 </dev/null; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 # refuse STATUS PATTERN COMMAND...: nothing is written.
 refused() {
@@ -145,5 +134,4 @@ if /usr/bin/python3 -c 'import PIL' 2>/dev/null; then
     check "that is read whole" /usr/bin/python3 -c 'from PIL import Image; im = Image.open("picture.png"); im.load(); assert im.size == (20, 10)'
 fi
 refuse 1 'given' ./small report given --data set
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+summary

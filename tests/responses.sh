@@ -10,29 +10,7 @@ case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
-
-verdict() {         # NAME STATUS
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
-
-check() {           # NAME COMMAND...
-    "${@:2}" >said 2>&1 </dev/null
-    verdict "$1" $?
-}
-
-refuse() {          # NAME STATUS PATTERN COMMAND...
-    "${@:4}" >said 2>&1 </dev/null
-    local status=$?
-    [ "$status" -eq "$2" ] && grep -q -e "$3" said
-    verdict "$1: status $status, expected $2 and \"$3\"" $?
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 same() { cmp "$1/weights.safetensors" "$2/weights.safetensors"; }
 differ() { ! cmp -s "$1/weights.safetensors" "$2/weights.safetensors"; }
@@ -110,5 +88,4 @@ check "left out" ./m train --data bad --responses moved --skip-bad --out left
 [ "$(grep -c 'bad/b/3.wav' said)" -eq 1 ] && grep -q 'training on 11 recordings' said
 verdict "told once" $?
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

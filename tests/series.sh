@@ -9,41 +9,7 @@ case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
 case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
-
-verdict() {
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
-
-check() {
-    local name=$1
-    shift
-    "$@" >said 2>&1 </dev/null
-    verdict "$name" $?
-}
-
-refuse() {
-    local name=$1 expected=$2 pattern=$3
-    shift 3
-    "$@" >said 2>&1 </dev/null
-    local status=$?
-    [ "$status" -eq "$expected" ] && grep -q -e "$pattern" said
-    verdict "$name: status $status, expected $expected and \"$pattern\"" $?
-}
-
-# holds NAME COMMAND...: as check, of what an earlier command left; keeps `said`.
-holds() {
-    local name=$1
-    shift
-    "$@" >/dev/null
-    verdict "$name" $?
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 says() { grep -q -e "$1" "$2"; }
 
@@ -146,5 +112,4 @@ refuse "a list of folds" 2 "folds 1,,2: expected all, or numbers" ./m train --da
 refuse "an unknown fold" 1 "has no fold 9" ./m train --data esc --folds 9 --out none
 refuse "--fold and --folds" 2 "give --fold or --folds" ./m train --data esc --folds 1 --fold 2 --out none
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

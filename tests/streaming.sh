@@ -9,24 +9,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=1
-passed=0 failed=0
-
-verdict() { # verdict NAME STATUS
-    if [ "$2" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
-
-check() { # check NAME COMMAND...
-    local name=$1
-    shift
-    "$@" >said 2>&1 </dev/null
-    verdict "$name" $?
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
 tail='join[channel](x, y, z) | dense[class = classes] | softmax[class]'
 train='train { loss = cross_entropy(output, target); optimizer = sgd(0.1); epochs = 1; batch = 8; validate = none }'
@@ -168,5 +151,4 @@ head -c 1001 raw >odd
 refuse 'ends in the middle of a sample, after 125' ./pad predict --run pad.run --stream --pcm f64le odd
 { head -c 800 /dev/zero; printf '\0\0\300\177'; } >nan
 refuse 'sample 201 is not a finite number' ./pad predict --run pad.run --stream --pcm f32le nan
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -5,6 +5,11 @@
 # without.  Where tanh and means stand for ReLU and max there is nothing but rounding: gradients of all weights and the weights
 # after three steps agree as well.
 set -u
+ascc=${ASCC:?the compiler to test}
+case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
 . "${SRCDIR:?the sources}/tests/lib.sh"
 compare=${COMPARE_TENSORS:?the program compare_tensors}
 oracle=$SRCDIR/tests/oracle
