@@ -24,7 +24,7 @@ static void add_results(const Program *p, const Kernel *k, Text *out)
     }
 }
 
-static const char *kind_name(const Kernel *k)
+const char *kernel_form(const Kernel *k)
 {
     switch (k->kind) {
     case KERNEL_TILE:
@@ -52,7 +52,7 @@ static const char *kind_name(const Kernel *k)
 void emit_comment(const Program *p, const Kernel *k, Text *out)
 {
     const Node *x = k->anchor[0];
-    text_add(out, "/* %s: %s.\n * ", k->name, kind_name(k));
+    text_add(out, "/* %s: %s.\n * ", k->name, kernel_form(k));
     add_results(p, k, out);
     text_add(out, "\n *");
     for (int i = 0; i < k->read_count; i++)
@@ -147,16 +147,16 @@ double dot_products(const Node *x)
 }
 
 /* Floating point operations of one example, counted as products of the plain definition. */
-static double flops_of(const Kernel *k)
+double kernel_flops(const Kernel *k)
 {
     const Node *x = k->anchor[0];
-    if (k->kind == KERNEL_PACK)
+    if (k->kind == KERNEL_PACK || k->kind == KERNEL_MAP)
         return 0;
     if (x->op != OP_scan)
         return x->op == OP_dot ? 2 * dot_products(x) : 0;
     double flops = 0;
     for (int i = 0; i < k->body->kernels; i++)
-        flops += flops_of(k->body->kernel[i]);
+        flops += kernel_flops(k->body->kernel[i]);
     return flops * scan_length(x);
 }
 
@@ -174,7 +174,7 @@ static void add_bytes(const Program *p, const Buffer *b, double *each, double *f
         *each += size * (double)b->count / (b->extent == EXTENT_GROUPED ? GROUP : 1);
 }
 
-static void bytes_of(const Program *p, const Step *s, double *each, double *fixed)
+void step_bytes(const Program *p, const Step *s, double *each, double *fixed)
 {
     const Kernel *k = s->kernel;
     *each = *fixed = 0;
@@ -207,11 +207,11 @@ static void emit_steps(const Program *p, Text *out)
         const Place *place = &k->anchor[0]->place;
         const char *label = k->anchor[0]->label ? k->anchor[0]->label : "";
         double each, fixed;
-        bytes_of(p, s, &each, &fixed);
+        step_bytes(p, s, &each, &fixed);
         text_add(out, "    {\"%s %s%s%s\", \"%s:%d\", %.17g, %.17g, %.17g},\n", k->name,
-                 s->finish ? "sum of the groups" : kind_name(k), *label ? ", " : "", label,
-                 place->source ? place->source->path : "", place->line, s->finish ? 0 : flops_of(k),
-                 each, fixed);
+                 s->finish ? "sum of the groups" : kernel_form(k), *label ? ", " : "", label,
+                 place->source ? place->source->path : "", place->line,
+                 s->finish ? 0 : kernel_flops(k), each, fixed);
     }
     text_add(out,
              "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"

@@ -320,6 +320,13 @@ int winograd_plane(const Winograd *w); /* reals from one of the 36 planes to the
 int winograd_product_plane(const Winograd *w);
 int64_t winograd_scratch(const Winograd *w); /* reals that a chunk works in */
 
+/* ---------------------------------------------------------------- emit.c */
+
+const char *kernel_form(const Kernel *k); /* how it computes, in words */
+double kernel_flops(const Kernel *k);     /* of one example, as products of the plain definition */
+/* Read and written, every buffer once: for each example, and whatever the batch is. */
+void step_bytes(const Program *p, const Step *s, double *each, double *fixed);
+
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 
 void schedule(

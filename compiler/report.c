@@ -222,4 +222,6 @@ void report_print(FILE *out, const Model *model, const Program *train, const Pro
     print_memory(out, "training", train, model->recipe.batch);
     print_fusion(out, "inference", infer);
     print_fusion(out, "training", train);
+    report_kernels(out, "inference", infer, model->path);
+    report_kernels(out, "training", train, model->path);
 }

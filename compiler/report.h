@@ -18,4 +18,7 @@ int count_stored(const Program *p, int *nodes);
 /* Seconds of sound in one example; 0: the features do not begin with sound. */
 double count_seconds(const Features *f);
 
+/* report_kernels.c: a row a kernel; path: the model's, which lines are not told with. */
+void report_kernels(FILE *out, const char *what, const Program *p, const char *path);
+
 #endif

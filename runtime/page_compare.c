@@ -89,7 +89,8 @@ static void print_time(AscWriter *writer, const AscPageRun *run, int runs)
 
 static void print_runs(AscWriter *writer, const AscPageRun *run, const AscSeriesRow *row, int runs)
 {
-    PRINT("<h2>Figures</h2>\n<div class=\"wide\"><table>\n<tr><th scope=\"col\">run</th>");
+    PRINT("<h2>Figures</h2>\n<div class=\"wide\"><table class=\"figures\">\n<tr><th "
+          "scope=\"col\">run</th>");
     for (int r = 0; r < runs; r++) {
         PRINT("<th scope=\"col\">");
         asc_plot_text(writer, run[r].history.folder, 0);
@@ -160,7 +161,8 @@ static void print_group(AscWriter *writer, const AscPageRun *run, const AscSerie
 {
     PRINT("<h3>");
     asc_plot_text(writer, run->history.model, 0);
-    PRINT(": %d runs that differ only in seed or fold</h3>\n<div class=\"wide\"><table>\n"
+    PRINT(": %d runs that differ only in seed or fold</h3>\n<div class=\"wide\"><table "
+          "class=\"figures\">\n"
           "<tr><th scope=\"col\"></th><th scope=\"col\">mean</th><th scope=\"col\">deviation</th>"
           "<th scope=\"col\">95 %% interval</th></tr>\n",
           group->rows);

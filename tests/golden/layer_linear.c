@@ -297,7 +297,7 @@ static const AscStepKernel train_step[] = {
 static const AscKernel train_kernel[] = {
     {"train_k01 product, plain loops, linear", "layer_linear.asc:9", 48, 80, 24},
     {"train_k02 sum, loss.squared_error", "layer_linear.asc:11", 0, 68, 0},
-    {"train_k03 map, linear", "layer_linear.asc:9", 48, 64, 0},
+    {"train_k03 map, linear", "layer_linear.asc:9", 0, 64, 0},
     {"train_k04 map, loss.squared_error", "layer_linear.asc:11", 0, 8, 0},
     {"train_k05 map", "layer_linear.asc:11", 0, 0, 4},
     {"train_k06 product, plain loops, linear", "layer_linear.asc:9", 48, 124, 4},
@@ -319,7 +319,7 @@ static const AscStepKernel infer_step[] = {
 static const AscKernel infer_kernel[] = {
     {"infer_k01 product, plain loops, linear", "layer_linear.asc:9", 48, 80, 24},
     {"infer_k02 sum, loss.squared_error", "layer_linear.asc:11", 0, 68, 0},
-    {"infer_k03 map, linear", "layer_linear.asc:9", 48, 64, 0},
+    {"infer_k03 map, linear", "layer_linear.asc:9", 0, 64, 0},
     {"infer_k04 map, loss.squared_error", "layer_linear.asc:11", 0, 8, 0},
 };
 
