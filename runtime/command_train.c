@@ -148,19 +148,24 @@ int asc_train_stopped(void)
 static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome,
                   const AscStatus *status)
 {
+    FILE *out = cli->options.json ? stderr : stdout;
+
     switch (outcome) {
     case ASC_TRAIN_FINISHED:
-        printf("done: the weights are in %s/weights.safetensors\n", folder);
+        fprintf(out, "done: the weights are in %s/weights.safetensors\n", folder);
         return 0;
     case ASC_TRAIN_WAS_FINISHED:
-        printf("%s is finished, nothing is to be done; with --epochs, --steps or --hours it goes "
-               "on\n",
-               folder);
+        fprintf(out,
+                "%s is finished, nothing is to be done; with --epochs, --steps or --hours it goes "
+                "on\n",
+                folder);
         return 0;
     case ASC_TRAIN_STOPPED:
-        printf("stopped and saved; go on with: %s --resume %s\n", cli->name, folder);
+        fprintf(out, "stopped and saved; go on with: %s --resume %s\n", cli->name, folder);
         return asc_train_stopped();
-    case ASC_TRAIN_NOT_BEGUN: printf("stopped before training began\n"); return asc_train_stopped();
+    case ASC_TRAIN_NOT_BEGUN:
+        fprintf(out, "stopped before training began\n");
+        return asc_train_stopped();
     case ASC_TRAIN_FAILED: break;
     }
     return asc_cli_fail(cli, status);
@@ -191,6 +196,8 @@ AscTrainOutcome asc_train_run(const AscCli *cli, const AscSettings *settings, co
     asc_report_start(&printer, cli->options.json ? stderr : stdout);
     if (cli->options.quiet)
         asc_report_quiet(&printer);
+    if (cli->options.json && !cli->options.folds && !cli->options.seeds)
+        asc_report_json(&printer);
     options.report = &printer.report;
     catch_signals();
     outcome = asc_train(cli->model, &options, status);

@@ -169,6 +169,36 @@ static void tell_epoch(void *context, const AscEpochReport *report)
     fflush(printer->lines);
 }
 
+/* Strict JSON, which has no NaN; a double has up to 316 characters. */
+int asc_report_epoch_json(const AscEpochReport *report, char *text, size_t room)
+{
+    int at = snprintf(text, room,
+                      "{\"epoch\": %d, \"rate\": %.6g, \"loss\": %.6f, \"accuracy\": %.6f",
+                      report->epoch, report->rate, report->loss, report->accuracy);
+
+    if (report->validated && isfinite(report->validation_loss))
+        at += snprintf(text + at, room - (size_t)at,
+                       ", \"validation_loss\": %.6f, \"validation_accuracy\": %.6f, \"best\": %s",
+                       report->validation_loss, report->validation_accuracy,
+                       report->best ? "true" : "false");
+    return at + snprintf(text + at, room - (size_t)at, ", \"seconds\": %.3f}\n", report->seconds);
+}
+
+static void tell_json(void *context, const AscEpochReport *report)
+{
+    char line[2048];
+
+    asc_report_end(context);
+    asc_report_epoch_json(report, line, sizeof line);
+    fputs(line, stdout);
+    fflush(stdout);
+}
+
+void asc_report_json(AscPrinter *printer)
+{
+    printer->report.epoch = tell_json;
+}
+
 void asc_report_quiet(AscPrinter *printer)
 {
     printer->report = (AscReport){ .context = printer };

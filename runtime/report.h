@@ -59,6 +59,12 @@ typedef struct AscPrinter {
 
 void asc_report_start(AscPrinter *printer, FILE *lines);
 
+/* From now on epochs are lines of JSON on standard output, as in log.jsonl. */
+void asc_report_json(AscPrinter *printer);
+
+/* An epoch as one line of JSON with its end, into text, at most 2048 characters; returns how many. */
+int asc_report_epoch_json(const AscEpochReport *report, char *text, size_t room);
+
 /* From now on nothing is printed. */
 void asc_report_quiet(AscPrinter *printer);
 

@@ -113,26 +113,17 @@ static void tell_feed(const Trainer *trainer)
     }
 }
 
-/* Adds a line to the log: strict JSON. */
+/* Adds a line to the log. */
 static bool add_log(AscPosition *position, const AscEpochReport *report, AscStatus *status)
 {
-    char line[2048]; /* a double has up to 316 characters */
+    char line[2048];
     size_t old = position->log ? strlen(position->log) : 0;
-    int at = snprintf(line, sizeof line,
-                      "{\"epoch\": %d, \"rate\": %.6g, \"loss\": %.6f, \"accuracy\": %.6f",
-                      report->epoch, report->rate, report->loss, report->accuracy);
-    char *log;
+    int length = asc_report_epoch_json(report, line, sizeof line);
+    char *log = realloc(position->log, old + (size_t)length + 1);
 
-    if (report->validated && isfinite(report->validation_loss))
-        at += snprintf(line + at, sizeof line - (size_t)at,
-                       ", \"validation_loss\": %.6f, \"validation_accuracy\": %.6f, \"best\": %s",
-                       report->validation_loss, report->validation_accuracy,
-                       report->best ? "true" : "false");
-    at += snprintf(line + at, sizeof line - (size_t)at, ", \"seconds\": %.3f}\n", report->seconds);
-    log = realloc(position->log, old + (size_t)at + 1);
     if (!log)
         return asc_status_memory(status, "the log");
-    memcpy(log + old, line, (size_t)at + 1);
+    memcpy(log + old, line, (size_t)length + 1);
     position->log = log;
     return true;
 }

@@ -58,6 +58,30 @@ holds "and says the same" cmp <(tail -n 7 table) <(tail -n 7 said)
 check "JSON" ./m train --data esc --folds 1,3 --out folds --json --quiet
 holds "of two folds" test "$(grep -c '"fold": [13]' said)" -eq 2
 
+# ---------------------------------------------------------------- which epoch is kept
+# best FIGURE SIGN LOG: an epoch is marked as the best where the figure times the sign is above that of all before.
+best() {
+    awk -v key="\"$1\":" -v sign="$2" '{ for (i = 1; i < NF; i++) { if ($i == key) value = sign * $(i + 1); if ($i == "\"best\":") told = $(i + 1) }
+        if (told != (NR == 1 || value > most ? "true," : "false,")) exit bad = 1; if (NR == 1 || value > most) { most = value; n++ } }
+        END { exit bad || NR < 5 || n < 2 }' "$3"
+}
+holds "by accuracy" best validation_accuracy 1 folds/fold1/log.jsonl
+sed 's/validate = /patience = 4; keep = best(loss); validate = /; s/adam(0.05); epochs = 6/adam(0.1); epochs = 200/' m.asc >patient.asc
+check "compile for patience" "$ascc" patient.asc -o patient
+check "patience" ./patient train --data esc --fold 1 --out patient.run --quiet
+holds "by the loss" best validation_loss -1 patient.run/log.jsonl
+holds "ends after four epochs without a better one" awk '/"best": true/ { last = NR } END { exit NR == 200 || NR - last != 4 }' \
+    patient.run/log.jsonl
+
+# ---------------------------------------------------------------- one run as JSON
+./m train --data esc --fold 1 --out single --json >lines 2>said
+verdict "a run as JSON" $?
+holds "its lines are those of the log" cmp lines single/log.jsonl
+holds "the rest is told elsewhere" says '^done: ' said
+./m train --data esc --fold 1 --out silent --json --quiet >lines 2>said
+holds "quiet" diff <(sed 's/"seconds".*//' lines) <(sed 's/"seconds".*//' single/log.jsonl)
+holds "says nothing else" test "$(grep -cv '^done: ' said)" -eq 0
+
 # ---------------------------------------------------------------- a stop
 ./m train --data esc --folds 2,3 --seeds 2 --epochs 60 --threads 1 --out parts >said 2>&1 &
 process=$!
