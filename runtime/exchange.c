@@ -7,21 +7,20 @@
 #include "exchange_map.h"
 #include "file.h"
 
-/* For every number there, in their order, where it is here: index[count]. */
-static void find_places(const AscShape *shape, const AscForeign *foreign, size_t count,
-                        size_t *index)
+/* For every number there, in their order, where it is here: index[foreign->count]. */
+static void find_places(const AscShape *shape, const AscForeign *foreign, size_t *index)
 {
     size_t stride[ASC_MAX_AXES], step = 1;
     int at[ASC_MAX_AXES] = { 0 };
 
     for (int a = shape->rank; a-- > 0; step *= (size_t)shape->axis[a].size)
         stride[a] = step;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < foreign->count; i++) {
         index[i] = 0;
         for (int k = 0; k < foreign->axes; k++)
-            index[i] += stride[foreign->axis[k]] * (size_t)at[k];
+            index[i] += stride[foreign->axis[k]] * (size_t)foreign->position[k][at[k]];
         for (int k = foreign->axes; k-- > 0;) { /* the last axis there runs fastest */
-            if (++at[k] < shape->axis[foreign->axis[k]].size)
+            if (++at[k] < foreign->positions[k])
                 break;
             at[k] = 0;
         }
@@ -31,36 +30,78 @@ static void find_places(const AscShape *shape, const AscForeign *foreign, size_t
 static size_t *make_places(const AscParameter *parameter, const AscForeign *foreign,
                            AscStatus *status)
 {
-    size_t *index = calloc(parameter->count + 1, sizeof *index);
+    size_t *index = calloc(foreign->count + 1, sizeof *index);
 
     if (index)
-        find_places(&parameter->shape, foreign, parameter->count, index);
+        find_places(&parameter->shape, foreign, index);
     else
         asc_status_memory(status, parameter->name);
     return index;
 }
 
+/* Calls `move` for all arrays of a weight; covered: which of its numbers an array has had already.  All must be. */
+typedef bool Move(void *context, const AscParameter *parameter, const AscForeign *foreign,
+                  bool *covered, AscStatus *status);
+
+static bool each_array(const AscModel *model, const AscNameMap *map, int p, Move *move,
+                       void *context, AscStatus *status)
+{
+    const AscParameter *parameter = &model->parameter[p];
+    bool *covered = calloc(parameter->count + 1, sizeof *covered);
+    bool fine = covered || asc_status_memory(status, parameter->name);
+    size_t left = 0;
+
+    for (int n = 0; fine && n < asc_map_arrays(map); n++) {
+        const AscForeign *foreign = asc_map_foreign(map, n);
+
+        if (foreign->parameter == p)
+            fine = move(context, parameter, foreign, covered, status);
+    }
+    for (size_t i = 0; fine && i < parameter->count; i++)
+        left += !covered[i];
+    free(covered);
+    return fine &&
+           (left == 0 || asc_status_set(status, ASC_BAD_INPUT,
+                                        "the map names no array for %zu of %zu numbers of `%s`",
+                                        left, parameter->count, parameter->name));
+}
+
+/* ---------------------------------------------------------------- export */
+
+typedef struct Export {
+    const AscWeights *weights;
+    AscNpz *arrays;
+} Export;
+
+/* Of arrays that are summed the first has it all. */
+static bool give(void *context, const AscParameter *parameter, const AscForeign *foreign,
+                 bool *covered, AscStatus *status)
+{
+    const Export *export = context;
+    size_t *index = make_places(parameter, foreign, status);
+    AscArray *array = NULL;
+
+    if (asc_npz_find(export->arrays, foreign->name))
+        asc_status_set(status, ASC_BAD_INPUT, "two weights are called `%s` there", foreign->name);
+    else if (index)
+        array = asc_npz_add(export->arrays, foreign->name, strlen(foreign->name), foreign->rank,
+                            foreign->size, status);
+    for (size_t i = 0; array && i < foreign->count; i++) {
+        if (!covered[index[i]])
+            array->values[i] = (double)export->weights->parameters[parameter->offset + index[i]];
+        covered[index[i]] = true;
+    }
+    free(index);
+    return array != NULL;
+}
+
 bool asc_exchange_export(const AscWeights *weights, const AscNameMap *map, AscNpz *arrays,
                          AscStatus *status)
 {
-    const AscModel *model = weights->model;
+    Export export = { weights, arrays };
 
-    for (int p = 0; p < model->parameters; p++) {
-        const AscParameter *parameter = &model->parameter[p];
-        AscForeign foreign = asc_map_foreign(map, p);
-        size_t *index = make_places(parameter, &foreign, status);
-        AscArray *array = NULL;
-
-        if (asc_npz_find(arrays, foreign.name))
-            asc_status_set(status, ASC_BAD_INPUT, "two weights are called `%s` there",
-                           foreign.name);
-        else if (index)
-            array = asc_npz_add(arrays, foreign.name, strlen(foreign.name), foreign.rank,
-                                foreign.size, status);
-        for (size_t i = 0; array && i < parameter->count; i++)
-            array->values[i] = (double)weights->parameters[parameter->offset + index[i]];
-        free(index);
-        if (!array)
+    for (int p = 0; p < weights->model->parameters; p++) {
+        if (!each_array(weights->model, map, p, give, &export, status))
             return false;
     }
     return true;
@@ -87,38 +128,59 @@ static bool same_shape(const AscArray *array, const AscForeign *foreign)
     return same;
 }
 
-static bool take(AscWeights *weights, const AscParameter *parameter, const AscForeign *foreign,
-                 const AscArray *array, const char *path, AscStatus *status)
+typedef struct Import {
+    AscWeights *weights;
+    const AscNpz *arrays;
+    const char *path;
+} Import;
+
+static bool check(const Import *import, const AscParameter *parameter, const AscForeign *foreign,
+                  const AscArray *array, AscStatus *status)
 {
     char there[256], here[256];
-    size_t *index;
 
     if (!array)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: has no array `%s` for the weight `%s`",
-                              path, foreign->name, parameter->name);
+                              import->path, foreign->name, parameter->name);
     if (!same_shape(array, foreign)) {
         describe(array->rank, array->size, there, sizeof there);
         describe(foreign->rank, foreign->size, here, sizeof here);
         return asc_status_set(status, ASC_BAD_INPUT, "%s: `%s` is %s, the weight `%s` would be %s",
-                              path, foreign->name, there, parameter->name, here);
+                              import->path, foreign->name, there, parameter->name, here);
     }
     for (size_t i = 0; i < array->count; i++) {
         if (!isfinite((real)array->values[i]))
             return asc_status_set(status, ASC_BAD_INPUT,
-                                  "%s: `%s` holds a number that is not finite", path,
+                                  "%s: `%s` holds a number that is not finite", import->path,
                                   foreign->name);
     }
+    return true;
+}
+
+/* What several arrays have is their sum. */
+static bool take(void *context, const AscParameter *parameter, const AscForeign *foreign,
+                 bool *covered, AscStatus *status)
+{
+    const Import *import = context;
+    const AscArray *array = asc_npz_find(import->arrays, foreign->name);
+    real *to = import->weights->parameters + parameter->offset;
+    size_t *index;
+
+    if (!check(import, parameter, foreign, array, status))
+        return false;
     index = make_places(parameter, foreign, status);
-    for (size_t i = 0; index && i < array->count; i++)
-        weights->parameters[parameter->offset + index[i]] = (real)array->values[i];
+    for (size_t i = 0; index && i < array->count; i++) {
+        to[index[i]] = (real)array->values[i] + (covered[index[i]] ? to[index[i]] : 0);
+        covered[index[i]] = true;
+    }
     free(index);
     return index != NULL;
 }
 
-static bool is_known(const AscModel *model, const AscNameMap *map, const char *name)
+static bool is_known(const AscNameMap *map, const char *name)
 {
-    for (int p = 0; p < model->parameters; p++) {
-        if (strcmp(asc_map_foreign(map, p).name, name) == 0)
+    for (int n = 0; n < asc_map_arrays(map); n++) {
+        if (strcmp(asc_map_foreign(map, n)->name, name) == 0)
             return true;
     }
     return asc_map_leaves_out(map, name);
@@ -127,17 +189,14 @@ static bool is_known(const AscModel *model, const AscNameMap *map, const char *n
 bool asc_exchange_import(AscWeights *weights, const AscNameMap *map, const AscNpz *arrays,
                          const char *path, AscStatus *status)
 {
-    const AscModel *model = weights->model;
+    Import import = { weights, arrays, path };
 
-    for (int p = 0; p < model->parameters; p++) {
-        AscForeign foreign = asc_map_foreign(map, p);
-
-        if (!take(weights, &model->parameter[p], &foreign, asc_npz_find(arrays, foreign.name), path,
-                  status))
+    for (int p = 0; p < weights->model->parameters; p++) {
+        if (!each_array(weights->model, map, p, take, &import, status))
             return false;
     }
     for (int n = 0; n < arrays->count; n++) {
-        if (!is_known(model, map, arrays->item[n].name))
+        if (!is_known(map, arrays->item[n].name))
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "%s: `%s` is no weight of the model; a line `- %s` of the map "
                                   "leaves it out",

@@ -11,7 +11,9 @@ typedef enum AscOrder { ASC_ORDER_OWN, ASC_ORDER_PYTORCH } AscOrder;
 
 /* A file of lines "OURS THEIRS AXIS..": the weight `OURS` is called THEIRS there, and has these
  * axes, in this order: names of ours, `a*b` for two that are one there, or 1 for one of a single
- * position that we don't have.  No axes: the order of `order`.  "- THEIRS" is left out.  What stands
+ * position that we don't have; `in[0..64]` are the first 64 positions of an axis, `gate[0,1,3,2]` these in this
+ * order.  A weight may have several lines: arrays for parts of it, or arrays whose sum it is (of which the first has
+ * it all in an export).  No axes: the order of `order`.  "- THEIRS" is left out.  What stands
  * behind # is a comment.  Weights that the map does not name keep their names. */
 typedef struct AscNameMap AscNameMap;
 
@@ -24,7 +26,7 @@ void asc_map_destroy(AscNameMap *map); /* NULL is allowed */
 bool asc_exchange_export(const AscWeights *weights, const AscNameMap *map, AscNpz *arrays,
                          AscStatus *status);
 
-/* Sets the parameters from arrays read from `path`.  Refused: a weight that is missing, of another
+/* Sets the parameters from arrays read from `path`.  Refused: a weight that is missing or not whole, of another
  * size, or not finite; an array that is no weight's and that the map does not leave out. */
 bool asc_exchange_import(AscWeights *weights, const AscNameMap *map, const AscNpz *arrays,
                          const char *path, AscStatus *status);

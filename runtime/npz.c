@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ZLIB_CONST
+#include <zlib.h>
+
 #include "file.h"
 
 enum { END_SIGNATURE = 0x06054b50, MEMBER_SIGNATURE = 0x02014b50, LOCAL_SIGNATURE = 0x04034b50 };
@@ -68,7 +71,7 @@ static uint64_t number(const unsigned char *at, int bytes)
 /* A member of the archive, as the directory at its end tells. */
 typedef struct Member {
     const char *name;
-    size_t length, size, offset;
+    size_t length, size, packed, offset;
     int method;
 } Member;
 
@@ -85,7 +88,10 @@ static void read_zip64(const unsigned char *extra, size_t count, Member *member,
                 member->size = number(at, 8);
                 at += 8;
             }
-            at += packed ? 8 : 0;
+            if (packed && end - at >= 8) {
+                member->packed = number(at, 8);
+                at += 8;
+            }
             if (offset && end - at >= 8)
                 member->offset = number(at, 8);
         }
@@ -102,6 +108,7 @@ static size_t read_member(const unsigned char *at, size_t left, Member *member)
     if (left < MEMBER_BYTES || number(at, 4) != MEMBER_SIGNATURE)
         return 0;
     *member = (Member){ .method = (int)number(at + 10, 2),
+                        .packed = number(at + 20, 4),
                         .size = number(at + 24, 4),
                         .offset = number(at + 42, 4),
                         .length = number(at + 28, 2),
@@ -115,24 +122,77 @@ static size_t read_member(const unsigned char *at, size_t left, Member *member)
     return total;
 }
 
+/* Unpacks what numpy.savez_compressed wrote (RFC 1951) into to[size]; false: it is not of that size, or broken. */
+static bool unpack(const unsigned char *from, size_t packed, unsigned char *to, size_t size)
+{
+    const size_t most = (size_t)1 << 30; /* zlib counts in unsigned int */
+    z_stream stream = { .next_in = from, .next_out = to };
+    size_t taken = 0, made = 0;
+    int result = inflateInit2(&stream, -MAX_WBITS);
+
+    while (result == Z_OK) {
+        size_t in = packed - taken < most ? packed - taken : most;
+        size_t room = size - made < most ? size - made : most;
+
+        stream.avail_in = (unsigned)in;
+        stream.avail_out = (unsigned)room;
+        result = inflate(&stream, Z_NO_FLUSH);
+        taken += in - stream.avail_in;
+        made += room - stream.avail_out;
+        if (result == Z_OK && in == stream.avail_in && room == stream.avail_out)
+            result = Z_DATA_ERROR;
+    }
+    inflateEnd(&stream);
+    return result == Z_STREAM_END && made == size;
+}
+
+/* The bytes of a member: a part of the archive, or *unpacked, which the caller frees.  NULL: status says why. */
+static const unsigned char *find_bytes(const char *name, const unsigned char *bytes, size_t count,
+                                       const Member *member, unsigned char **unpacked,
+                                       AscStatus *status)
+{
+    size_t start = member->offset, stored = member->method ? member->packed : member->size;
+
+    if (member->method != 0 && member->method != Z_DEFLATED) {
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "%s: is compressed by method %d; expected none, or deflate", name,
+                       member->method);
+        return NULL;
+    }
+    if (start <= count && count - start >= LOCAL_BYTES &&
+        number(bytes + start, 4) == LOCAL_SIGNATURE) {
+        start += LOCAL_BYTES + number(bytes + start + 26, 2) + number(bytes + start + 28, 2);
+        if (start <= count && stored <= count - start && member->method == 0)
+            return bytes + start;
+        if (start <= count && stored <= count - start) {
+            *unpacked = malloc(member->size + 1);
+            if (!*unpacked) {
+                asc_status_memory(status, name);
+                return NULL;
+            }
+            if (unpack(bytes + start, stored, *unpacked, member->size))
+                return *unpacked;
+        }
+    }
+    asc_status_set(status, ASC_BAD_INPUT, "%s: the archive is broken", name);
+    return NULL;
+}
+
 static bool take_member(const char *path, const unsigned char *bytes, size_t count,
                         const Member *member, AscNpz *arrays, AscStatus *status)
 {
     char name[512];
-    size_t start = member->offset, length = member->length;
+    size_t length = member->length;
+    unsigned char *unpacked = NULL;
+    const unsigned char *own;
     AscArray array, *added;
     bool fine;
 
     snprintf(name, sizeof name, "%s: %.*s", path, (int)(length < 200 ? length : 200), member->name);
-    if (member->method != 0)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: is compressed; numpy.savez writes archives that are not", name);
-    if (start > count || count - start < LOCAL_BYTES || number(bytes + start, 4) != LOCAL_SIGNATURE)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s: the archive is broken", name);
-    start += LOCAL_BYTES + number(bytes + start + 26, 2) + number(bytes + start + 28, 2);
-    if (start > count || member->size > count - start)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s: the archive is broken", name);
-    if (!asc_npy_parse(name, (const char *)bytes + start, member->size, &array, status))
+    own = find_bytes(name, bytes, count, member, &unpacked, status);
+    fine = own && asc_npy_parse(name, (const char *)own, member->size, &array, status);
+    free(unpacked);
+    if (!fine)
         return false;
     if (length > 4 && memcmp(member->name + length - 4, ".npy", 4) == 0)
         length -= 4;

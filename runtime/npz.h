@@ -1,5 +1,5 @@
-/* npz.h: several arrays in NumPy's .npz files: zip archives of .npy files that are stored as they
- * are (numpy.savez; PKWARE's APPNOTE 6.3). */
+/* npz.h: several arrays in NumPy's .npz files: zip archives of .npy files (numpy.savez; PKWARE's
+ * APPNOTE 6.3); written as they are, read compressed, too (numpy.savez_compressed). */
 #ifndef ASC_NPZ_H
 #define ASC_NPZ_H
 
@@ -15,7 +15,7 @@ typedef struct AscNpz {
     AscNamedArray *item; /* owned */
 } AscNpz;
 
-/* The caller frees the arrays.  Refused: compressed members, what is no .npy, broken archives. */
+/* The caller frees the arrays.  Refused: members compressed by another method than deflate, what is no .npy, broken archives. */
 bool asc_npz_read(const char *path, AscNpz *arrays, AscStatus *status);
 
 /* As float32, or as float64 where real is double. */
