@@ -195,16 +195,21 @@ static void remove_folder(void)
 int main(void)
 {
     Suite *s = suite_create("kernels");
-    TCase *graphs = tcase_create("graphs");
+    TCase *graphs = tcase_create("graphs"), *forms = tcase_create("forms"),
+          *passes = tcase_create("passes");
     tcase_add_unchecked_fixture(graphs, make_folder, remove_folder);
+    tcase_add_unchecked_fixture(passes, make_folder, remove_folder);
     tcase_set_timeout(graphs, 120);
+    tcase_set_timeout(passes, 120 * (1 + setting("KERNEL_WITHOUT", 2)));
     tcase_add_loop_test(graphs, compiled_graphs_compute_what_is_meant, 0,
                         setting("KERNEL_GRAPHS", GRAPHS));
     tcase_add_loop_test(graphs, convolutions_compute_what_is_meant, 0,
                         setting("KERNEL_CONVOLUTIONS", convolution_count()));
-    tcase_add_loop_test(graphs, convolutions_get_their_kernels, 0, convolution_count());
-    tcase_add_test(graphs, every_operator_occurs);
-    tcase_add_loop_test(graphs, graphs_do_without_single_passes, 0, PASSES);
+    tcase_add_loop_test(forms, convolutions_get_their_kernels, 0, convolution_count());
+    tcase_add_test(forms, every_operator_occurs);
+    tcase_add_loop_test(passes, graphs_do_without_single_passes, 0, PASSES);
     suite_add_tcase(s, graphs);
+    suite_add_tcase(s, forms);
+    suite_add_tcase(s, passes);
     return check_main(s);
 }

@@ -1,9 +1,12 @@
 # compare.awk: the figures of a document (figures.awk) against those of a new one; prints how many agree.  Each that does not
 # is a line of the file `problems`.
 
-# Not every machine has these instructions.
-function optional(name) {
+# Not every machine has the instructions that the document was written with; one may have more of them.
+function may_lack(name) {
     return name ~ /, fused$|^avx|^neon/
+}
+function may_add(name) {
+    return name ~ /, fused$|^avx512|^neon/
 }
 
 # Another processor or compiler rounds otherwise, and the test itself enforces the bound: only what is two decades worse than the
@@ -25,7 +28,7 @@ FNR == NR {
     seen[key]
 }
 !(key in figure) {
-    if (!optional($2))
+    if (!may_add($2))
         print key ": is not in the document" > problems
     next
 }
@@ -42,7 +45,7 @@ worse($3, $4 + 0, figure[key] + 0, $5 + 0) {
 }
 END {
     for (key in figure)
-        if (!(key in seen) && !optional(name[key]))
+        if (!(key in seen) && !may_lack(name[key]))
             print key ": is in the document, but was not measured" > problems
     print fine + 0
 }
