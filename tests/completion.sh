@@ -1,22 +1,14 @@
 #!/usr/bin/env bash
 # completion.sh: what shells complete of a program is what its help tells.
 set -u
+. "${SRCDIR:?the sources}/tests/lib.sh"
 : "${BUILDDIR:=build}"
 case $BUILDDIR in /*) ;; *) BUILDDIR=$PWD/$BUILDDIR ;; esac
 tiny=$BUILDDIR/tests/tiny
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
-passed=0 failed=0
 
-holds() { # holds WHAT COMMAND...
-    if "${@:2}"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "does not hold: $1"
-    fi
-}
 same() { # same WHAT A B: two lists of words
     holds "$1: $2, not $3" [ "$2" = "$3" ] && holds "$1: something" [ -n "$2" ]
 }

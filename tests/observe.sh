@@ -2,23 +2,13 @@
 # observe.sh: what a model observes is what the network computes there, alone or as a mean; looking changes neither the
 # output nor which weights fit; without anything to look at, asking is wrong usage.
 set -u
+. "${SRCDIR:?the sources}/tests/lib.sh"
 : "${ASCC:=build/ascc}"
 case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 export ASCC_CFLAGS=-O0 # the C compiler's time is not the subject
-passed=0
-failed=0
-
-holds() { # holds WHAT COMMAND...
-    if "${@:2}"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "does not hold: $1"
-    fi
-}
 
 cat >seen.asc <<'END'
 asc 1

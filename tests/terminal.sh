@@ -2,6 +2,7 @@
 # terminal.sh: on a terminal progress is a line that renews itself and fits; colours are left out where NO_COLOR says so;
 # elsewhere, and with --quiet, there is none.
 set -u
+. "${SRCDIR:?the sources}/tests/lib.sh"
 ascc=${ASCC:?the compiler to test}
 scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
 case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
@@ -12,18 +13,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
 unset NO_COLOR
-passed=0 failed=0
 
-holds() { # holds WHAT COMMAND...
-    if "${@:2}"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        head -c 600 seen | cat -v
-        echo
-    fi
-}
 has() { grep -q -e "$1" seen; }
 hasnt() { ! has "$1"; }
 
