@@ -219,7 +219,7 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     emit_program("train", train, out);
     emit_program("infer", infer, out);
     text_add(out, "    .multiply_adds = %.17g,\n    .norm_adds = %.17g,\n",
-             count_products(model->inference), count_batch_norm(model->training));
+             count_products(infer->graph), count_batch_norm(train->graph));
     text_add(out, "    .target = \"%s\",\n    .compiler = ASC_COMPILER,\n", infer->target->name);
     emit_recipe(&model->recipe, out);
     text_add(

@@ -13,7 +13,8 @@ enum { LANES = ASC_FFT_LANES };
 
 static real *lanes(int count)
 {
-    real *x = aligned_alloc(64, (size_t)count * LANES * sizeof *x);
+    const size_t bytes = (size_t)count * LANES * sizeof(real);
+    real *x = aligned_alloc(64, (bytes + 63) / 64 * 64);
     ck_assert(x != NULL);
     return x;
 }

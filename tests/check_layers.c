@@ -25,24 +25,23 @@ static Tree *parse_standard(Arena *arena)
     return parse_text(arena, "std.asc", standard_library, true);
 }
 
-static Case layer_case(int number, uint64_t seed)
+static void adopt_layer(Case *c, int number)
 {
-    Case c = case_create("gradients: layers", seed);
     Diagnostics d = { .out = stderr, .limit = 20 };
-    Options *options = arena_alloc(c.arena, sizeof *options);
-    const char *text = layer_text(c.arena, seed, number, 1);
+    Options *options = arena_alloc(c->arena, sizeof *options);
+    const char *text = layer_text(c->arena, c->seed, number, 1);
     *options = (Options){ .input = layer_cases[number].name, .dump = "" };
-    Model *model = resolve(c.arena, parse_text(c.arena, layer_cases[number].name, text, false),
-                           parse_standard(c.arena), options, &d);
+    Model *model = resolve(c->arena, parse_text(c->arena, layer_cases[number].name, text, false),
+                           parse_standard(c->arena), options, &d);
     ck_assert_msg(model != NULL, "%s", text);
-    case_adopt(&c, model);
-    return c;
+    case_adopt(c, model);
 }
 
 START_TEST(every_layer)
 {
     for (int round = 0; round < CASE_FORMS * ROUNDS; round++) {
-        Case c = layer_case(_i, (uint64_t)(round / CASE_FORMS));
+        Case c = case_create("gradients: layers", (uint64_t)(round / CASE_FORMS));
+        adopt_layer(&c, _i);
         check_loss(&c, layer_cases[_i].name, (CaseForm)(round % CASE_FORMS));
         arena_destroy(c.arena);
     }
