@@ -24,7 +24,7 @@ static const char style[] =
     "th,td{text-align:right;padding:3px 12px 3px 0;border-bottom:1px solid var(--rule);"
     "vertical-align:top;min-width:5em}th:first-child{text-align:left;font-weight:400;"
     "color:var(--soft)}.settings td{text-align:left}.figures td,.figures th[scope=col]{"
-    "white-space:nowrap;min-width:0}\n"
+    "white-space:nowrap;min-width:0}.figures th{overflow-wrap:normal;min-width:0}\n"
     "pre{overflow-x:auto;font-size:13px;line-height:1.4;padding:12px;"
     "border:1px solid var(--rule);border-radius:6px}summary{cursor:pointer}\n"
     ".key{display:flex;flex-wrap:wrap;gap:2px 18px;font-size:14px;color:var(--soft);margin:4px 0}"

@@ -164,7 +164,7 @@ static void print_group(AscWriter *writer, const AscPageRun *run, const AscSerie
     PRINT(": %d runs that differ only in seed or fold</h3>\n<div class=\"wide\"><table "
           "class=\"figures\">\n"
           "<tr><th scope=\"col\"></th><th scope=\"col\">mean</th><th scope=\"col\">deviation</th>"
-          "<th scope=\"col\">95 %% interval</th></tr>\n",
+          "<th scope=\"col\">± (95 %%)</th></tr>\n",
           group->rows);
     for (int f = 0; f < FIGURES; f++) {
         AscSpread spread = asc_series_spread(group, f);
@@ -179,9 +179,9 @@ static void print_group(AscWriter *writer, const AscPageRun *run, const AscSerie
         print_value(writer, spread.interval, figure[f].percent);
         PRINT("</td></tr>\n");
     }
-    PRINT("</table></div>\n<p class=\"note\">The interval is that of the mean, by Student's t; it "
-          "takes the "
-          "runs for independent.</p>\n");
+    PRINT(
+        "</table></div>\n<p class=\"note\">The 95 %% interval is that of the mean, by Student's t; "
+        "it takes the runs for independent.</p>\n");
 }
 
 /* Every run goes to the group of the first one that it repeats; groups of one are not shown. */
