@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=1 # many small steps
 passed=0 failed=0
 
 check() {           # NAME COMMAND...
