@@ -215,8 +215,11 @@ static void emit_steps(const Program *p, Text *out)
     }
     text_add(out,
              "};\n\nstatic void %s_run(const AscCall *call, double *seconds)\n{\n"
-             "    asc_run_kernels(call, %s_step, %d, seconds);\n}\n\n",
-             p->prefix, p->prefix, p->steps);
+             "    asc_run_kernels(call, %s_step, %s%d, seconds);\n}\n\n",
+             p->prefix, p->prefix,
+             once_steps(p) ? arena_format(p->arena, "call->same_weights ? %d : 0, ", once_steps(p))
+                           : "0, ",
+             p->steps);
 }
 
 /* ---------------------------------------------------------------- files */

@@ -152,6 +152,7 @@ typedef struct Kernel {
         bands; /* of the work on a group, 1: all in one; bands: of the first axis behind the batch */
     bool state;    /* writes a running statistic: runs last */
     bool observes; /* serves nothing but what the model observes */
+    bool once;     /* reads nothing but weights: runs first, and not again while they stay */
     Buffer **reads;
     int read_count, read_capacity;
 } Kernel;
@@ -295,6 +296,11 @@ bool tile_matrix(const Tiling *t,
 /* ---------------------------------------------------------------- cut.c */
 
 void cut(Program *p); /* before schedule(): fills pieces and bands */
+
+/* ---------------------------------------------------------------- once.c */
+
+void once(Program *p); /* before schedule() orders: fills Kernel.once */
+int once_steps(const Program *p);
 
 /* ---------------------------------------------------------------- sparse.c */
 

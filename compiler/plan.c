@@ -4,6 +4,7 @@
  * of one example, which holds for every batch. */
 #include "kernel.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 enum { ALIGNMENT = 64 };
@@ -68,6 +69,18 @@ static void find_lifetimes(Program *p)
     }
 }
 
+/* What is made once, and read in every call. */
+static void keep_once(Program *p)
+{
+    const int steps = once_steps(p);
+    for (int i = 0; i < steps; i++)
+        for (int j = 0; j < 2 * p->step[i].kernel->anchors; j++) {
+            Buffer *b = p->step[i].kernel->target[j];
+            if (b && b->last > p->step[steps - 1].phase)
+                b->last = INT_MAX;
+        }
+}
+
 static bool overlaps(const Program *p, const Buffer *a, const Buffer *b)
 {
     return !runs(p->passes, PASS_reuse) || (a->first <= b->last && b->first <= a->last);
@@ -126,6 +139,7 @@ static int64_t place(Program *p, bool constant)
 void plan(Program *p)
 {
     find_lifetimes(p);
+    keep_once(p);
     p->arena_constant = place(p, true);
     p->arena_per_example = place(p, false);
 }

@@ -73,8 +73,9 @@ static int chain_for(const Program *p, const Step *s, int phase, int chains)
 static bool is_alike(const Kernel *a, const Kernel *b)
 {
     const Node *x = a->anchor[0], *y = b->anchor[0];
-    return a->kind == KERNEL_REDUCE && b->kind == KERNEL_REDUCE && x->op == OP_sum &&
-           y->op == OP_sum && shape_equal(&x->operand[0]->shape, &y->operand[0]->shape) &&
+    return a->once == b->once && a->kind == KERNEL_REDUCE && b->kind == KERNEL_REDUCE &&
+           x->op == OP_sum && y->op == OP_sum &&
+           shape_equal(&x->operand[0]->shape, &y->operand[0]->shape) &&
            shape_equal(&x->shape, &y->shape) && (a->partial != NULL) == (b->partial != NULL) &&
            a->observes == b->observes && !a->scratch && !b->scratch;
 }
@@ -143,15 +144,23 @@ static void add_steps(Program *p)
     }
 }
 
+/* What reads weights alone comes first; running statistics are written when all has been read. */
+typedef enum Turn { TURN_ONCE, TURN_CALL, TURN_STATE, TURNS } Turn;
+
+static Turn turn_of(const Kernel *k)
+{
+    return k->once ? TURN_ONCE : k->state ? TURN_STATE : TURN_CALL;
+}
+
 /* Fills a phase with all that can go there; the number of steps placed. */
-static int fill_phase(Program *p, int phase, int *sequence, bool state)
+static int fill_phase(Program *p, int phase, int *sequence, Turn turn)
 {
     int chains = 0, placed = 0;
     for (bool found = true; found;) {
         found = false;
         for (int i = 0; i < p->steps && chains < MAX_CHAINS; i++) {
             Step *s = &p->step[i];
-            const int chain = s->placed || s->kernel->state != state
+            const int chain = s->placed || turn_of(s->kernel) != turn
                                   ? -1
                                   : chain_for(p, s, phase, chains);
             if (chain < 0)
@@ -201,10 +210,10 @@ void schedule(Program *p)
             schedule_body(p->kernel[i]);
     int phase = 0, sequence = 0, number = 0;
     cut(p);
+    once(p);
     add_steps(p);
-    for (int state = 0; state < 2;
-         state++) /* running statistics are written when all has been read */
-        while (fill_phase(p, phase, &sequence, state))
+    for (Turn turn = TURN_ONCE; turn < TURNS; turn++)
+        while (fill_phase(p, phase, &sequence, turn))
             phase++;
     sort_steps(p);
     for (int i = 0; i < p->steps; i++)

@@ -87,6 +87,7 @@ typedef struct AscProgram {
     void (*run)(const struct AscCall *call, double *seconds);   /* seconds: NULL, or time added up per kernel */
     const struct AscKernel *kernel;
     int kernels;
+    int once;                       /* of which the first ones read weights alone: see AscCall.same_weights */
 } AscProgram;
 
 typedef enum AscStageKind { ASC_PROGRAM, ASC_SPECTROGRAM, ASC_CONTEXT, ASC_CLIP, ASC_NEIGHBOURS } AscStageKind;
@@ -199,6 +200,7 @@ typedef struct AscCall {
     real *output;                   /* [capacity][output]; NULL: not wanted */
     real *losses;                   /* [capacity]: every example's own loss; NULL: not wanted */
     char *arena;                    /* arena_constant + arena_per_example * capacity bytes, 64-byte aligned, zeroed once */
+    bool same_weights;              /* infer: the last call had this arena and these weights, so what was made of them stays */
     uint64_t seed, step;            /* of random masks */
     real *const *frames;            /* results of a features program: [capacity][shape] */
     real *const *observed;          /* infer: [AscModel.observeds], each [capacity][shape]; NULL: not wanted */

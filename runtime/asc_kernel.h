@@ -355,14 +355,14 @@ ASC_INLINE void asc_run_chunk(const AscCall *call, const AscStepKernel *kernel, 
     while (chain < end && kernel[chain].position == ASC_BEHIND);
 }
 
-/* Runs the phases one after the other, the chunks of each side by side.  With `seconds`, every kernel is a phase of its
- * own, and its time is added up. */
-ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int kernels,
-                                double *seconds)
+/* Runs the phases from kernel `begin` on one after the other, the chunks of each side by side.  With `seconds`, every
+ * kernel is a phase of its own, and its time is added up. */
+ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel, int begin,
+                                int kernels, double *seconds)
 {
     double before = seconds ? asc_seconds() : 0;
 #pragma omp parallel
-    for (int first = 0, end; first < kernels; first = end) {
+    for (int first = begin, end; first < kernels; first = end) {
         int chunks = asc_chunks(&kernel[first], call->examples);
         for (end = first + 1; !seconds && end < kernels && kernel[end].position != ASC_PHASE; end++)
             if (kernel[end].position == ASC_BESIDE)

@@ -92,7 +92,8 @@ static bool decide(Stream *stream, double ends, AscStatus *status)
 {
     asc_engine_run(stream->engine, &(AscWork){ .examples = 1,
                                                .input = stream->batch->input,
-                                               .parameters = stream->weights->parameters });
+                                               .parameters = stream->weights->parameters,
+                                               .same_weights = stream->decisions > 0 });
     const real *output = stream->engine->output;
     for (int c = 0; c < stream->classes; c++)
         if (!isfinite(output[c]))

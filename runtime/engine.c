@@ -77,6 +77,7 @@ void asc_engine_run(AscEngine *engine, const AscWork *work)
                      .input = (const real *const *)work->input,
                      .target = work->target ? work->target : engine->no_target,
                      .parameters = work->parameters,
+                     .same_weights = work->same_weights,
                      .gradients = engine->gradients,
                      .output = engine->output,
                      .losses = work->target ? engine->losses : NULL,

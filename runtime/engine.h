@@ -27,12 +27,13 @@ void asc_engine_destroy(AscEngine *engine); /* NULL is allowed */
 bool asc_engine_observe(AscEngine *engine, AscStatus *status);
 
 /* What one call works on.  input: [inputs of the model], each [capacity][shape]; target NULL: inference
- * without losses; random: see AscCall. */
+ * without losses; same_weights: the engine's last run had the same parameters; random: see AscCall. */
 typedef struct AscWork {
     int examples;
     real *const *input;
     const real *target;
     real *parameters;
+    bool same_weights;
     uint64_t seed, step;
     const real *const *random;
     double *seconds;

@@ -94,7 +94,8 @@ static bool run_batches(AscEngine *engine, real *parameters, AscBatch *batch, As
         asc_engine_run(engine, &(AscWork){ .examples = serving.count,
                                            .input = batch->input,
                                            .target = batch->target,
-                                           .parameters = parameters });
+                                           .parameters = parameters,
+                                           .same_weights = from > 0 });
         if (!add_batch(pass, batch, engine, from, serving.count))
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "the network's output is not finite for %s",

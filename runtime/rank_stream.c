@@ -26,7 +26,7 @@ bool asc_rank_stream(AscEngine *engine, real *parameters, AscStream *stream, Asc
     AscBatch *batch = asc_batch_create(engine->model, engine->largest, status);
     AscServing serving = { 0 };
     int total = asc_stream_records(stream);
-    bool fine = batch && asc_stream_seek(stream, 0, 0, status);
+    bool again = false, fine = batch && asc_stream_seek(stream, 0, 0, status);
 
     while (fine && (fine = asc_stream_next(stream, engine->largest, &serving, status)) &&
            serving.count > 0) {
@@ -34,7 +34,9 @@ bool asc_rank_stream(AscEngine *engine, real *parameters, AscStream *stream, Asc
         asc_engine_run(engine, &(AscWork){ .examples = serving.count,
                                            .input = batch->input,
                                            .target = batch->target,
-                                           .parameters = parameters });
+                                           .parameters = parameters,
+                                           .same_weights = again });
+        again = true;
         fine = rank_batch(engine, batch, stream, &serving, ranking, each, context, status);
         long done = asc_ranking_examples(ranking);
 

@@ -100,7 +100,8 @@ static void fill(const Machine *m, int batch)
         put(&m->losses, j, canary);
 }
 
-static void run(const Machine *m, bool train, int batch, int threads, bool target)
+/* again: with the weights of the last run, so that what was made of them stays. */
+static void run(const Machine *m, bool train, int batch, int threads, bool target, bool again)
 {
     const real *random[64] = { NULL }, *input[MOST_INPUTS];
     const int inputs = m->c->training->inputs;
@@ -116,6 +117,7 @@ static void run(const Machine *m, bool train, int batch, int threads, bool targe
     call.losses = target ? m->losses.at : NULL;
     call.arena = m->arena.at;
     call.random = random;
+    call.same_weights = again;
     fill(m, batch);
     omp_set_num_threads(threads);
     (train ? m->model->train : m->model->infer).run(&call, NULL);
@@ -200,7 +202,7 @@ static void check_threads(const Machine *m, int batch)
          *parameters = arena_alloc(m->c->arena, bytes + 1);
     memcpy(gradients, m->gradients.at, bytes);
     memcpy(parameters, m->parameters.at, bytes);
-    run(m, true, batch, 3, true);
+    run(m, true, batch, 3, true, false);
     ck_assert_msg(!memcmp(gradients, m->gradients.at, bytes) &&
                       !memcmp(parameters, m->parameters.at, bytes),
                   "seed %d, %s, batch %d: 3 threads compute other bits than 1",
@@ -217,12 +219,14 @@ void case_run(const Case *c, const Build *b)
         const Expected *e = &c->expected[i];
         if (!e->batch)
             continue;
-        run(&m, true, e->batch, 1, true);
+        run(&m, true, e->batch, 1, true, false);
         compare_results(&m, c->training->g, e, e->training, e->training_moved);
         check_threads(&m, e->batch);
-        run(&m, false, e->batch, 1, true);
+        run(&m, false, e->batch, 1, true, false);
         compare_results(&m, c->inference->g, e, e->inference, e->inference_moved);
-        run(&m, false, e->batch, 1, false);
+        run(&m, false, e->batch, 3, true, true);
+        compare_results(&m, c->inference->g, e, e->inference, e->inference_moved);
+        run(&m, false, e->batch, 1, false, true);
         check_canaries(&m, &m.losses, 0, "the loss without a target");
     }
 }

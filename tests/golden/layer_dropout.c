@@ -307,7 +307,7 @@ static const AscKernel train_kernel[] = {
 
 static void train_run(const AscCall *call, double *seconds)
 {
-    asc_run_kernels(call, train_step, 8, seconds);
+    asc_run_kernels(call, train_step, 0, 8, seconds);
 }
 
 static const AscStepKernel infer_step[] = {
@@ -324,7 +324,7 @@ static const AscKernel infer_kernel[] = {
 
 static void infer_run(const AscCall *call, double *seconds)
 {
-    asc_run_kernels(call, infer_step, 3, seconds);
+    asc_run_kernels(call, infer_step, 0, 3, seconds);
 }
 
 static const AscParameter parameter[] = {
@@ -395,8 +395,8 @@ const AscModel asc_model = {
     .parameter_reals = 16,
     .randoms = 1,
     .random_count = random_count,
-    .train = {64, 192, train_run, train_kernel, 8},
-    .infer = {0, 64, infer_run, infer_kernel, 3},
+    .train = {64, 192, train_run, train_kernel, 8, 0},
+    .infer = {0, 64, infer_run, infer_kernel, 3, 0},
     .multiply_adds = 0,
     .norm_adds = 0,
     .target = "scalar",

@@ -306,7 +306,7 @@ static const AscKernel train_kernel[] = {
 
 static void train_run(const AscCall *call, double *seconds)
 {
-    asc_run_kernels(call, train_step, 7, seconds);
+    asc_run_kernels(call, train_step, 0, 7, seconds);
 }
 
 static const AscStepKernel infer_step[] = {
@@ -325,7 +325,7 @@ static const AscKernel infer_kernel[] = {
 
 static void infer_run(const AscCall *call, double *seconds)
 {
-    asc_run_kernels(call, infer_step, 4, seconds);
+    asc_run_kernels(call, infer_step, 0, 4, seconds);
 }
 
 static const AscParameter parameter[] = {
@@ -395,8 +395,8 @@ const AscModel asc_model = {
     .parameter_reals = 16,
     .randoms = 0,
     .random_count = random_count,
-    .train = {64, 128, train_run, train_kernel, 7},
-    .infer = {0, 128, infer_run, infer_kernel, 4},
+    .train = {64, 128, train_run, train_kernel, 7, 0},
+    .infer = {0, 128, infer_run, infer_kernel, 4, 0},
     .multiply_adds = 24,
     .norm_adds = 0,
     .target = "scalar",
