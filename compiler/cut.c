@@ -1,7 +1,8 @@
 /* cut.c: cuts the work on a group of examples into pieces, so that a small batch keeps all cores busy.
  *
  * A convolution is cut into its panels, and these into bands along the first axis behind the batch; a large map into
- * bands.  Pieces are fixed here and write apart from each other: no result depends on who runs them. */
+ * bands; a convolution by Winograd's algorithm into rows of tiles, or, where these are few, into shares of its panels, each
+ * of which turns the map for itself.  Pieces are fixed here and write apart from each other: no result depends on who runs them. */
 #include "kernel.h"
 
 enum {
@@ -34,6 +35,22 @@ static void cut_kernel(Kernel *k)
     k->pieces = (int)panels * k->bands;
 }
 
+/* A share of the panels turns the map once more, which costs as much as the products of some six lanes. */
+static void cut_winograd(Kernel *k)
+{
+    enum { LEAST_LANES = 64, SHARES = 4 };
+    const Winograd *w = k->winograd;
+    int64_t pieces = (w->down + w->band - 1) / w->band;
+    if (w->whole_group) {
+        pieces = w->lanes / LEAST_LANES;
+        pieces = pieces > SHARES ? SHARES : pieces < 1 ? 1 : pieces;
+    } else if (k->scratch)
+        pieces = 1;
+    k->pieces = (int)(pieces > PIECES ? PIECES : pieces);
+    if (k->scratch)
+        k->scratch->count *= k->pieces;
+}
+
 void cut(Program *p)
 {
     for (int i = 0; i < p->kernels; i++) {
@@ -43,9 +60,11 @@ void cut(Program *p)
         if (!runs(p->passes, PASS_cut) || p->scan || !shape_batched(&k->result[0]->shape) ||
             k->made_in)
             continue;
-        if (k->kind == KERNEL_TILE
-                ? !t->sums_batch && !t->whole_batch && dot_products(k->anchor[0]) >= LEAST_WORK
-                : k->kind == KERNEL_MAP && shape_count(&k->result[0]->shape) >= LEAST_MAP)
+        if (k->kind == KERNEL_WINOGRAD)
+            cut_winograd(k);
+        else if (k->kind == KERNEL_TILE
+                     ? !t->sums_batch && !t->whole_batch && dot_products(k->anchor[0]) >= LEAST_WORK
+                     : k->kind == KERNEL_MAP && shape_count(&k->result[0]->shape) >= LEAST_MAP)
             cut_kernel(k);
     }
 }

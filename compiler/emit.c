@@ -8,7 +8,8 @@
 
 static void add_results(const Program *p, const Kernel *k, Text *out)
 {
-    const bool computes = k->kind != KERNEL_PACK && k->kind != KERNEL_SCAN;
+    const bool computes = k->kind != KERNEL_PACK && k->kind != KERNEL_SCAN &&
+                          k->kind != KERNEL_BORDER;
     for (int i = 0; i < k->anchors; i++) {
         const Node *x = k->result[i];
         if (!k->target[2 * i])
@@ -33,8 +34,10 @@ const char *kernel_form(const Kernel *k)
                : k->tiling->across     ? "product across lanes"
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
+    case KERNEL_BORDER: return "zeros around";
     case KERNEL_PACK: return "panels of an operand";
     case KERNEL_WINOGRAD: return "Winograd convolution";
+    case KERNEL_WINOGRAD_SUM: return "Winograd gradient of taps";
     case KERNEL_LIST: return "lists of a max's gradient";
     case KERNEL_SPARSE:
         return k->partial ? "product with lists summed over the batch" : "product with lists";
@@ -82,6 +85,8 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
         emit_sparse(p, k, &code);
     else if (k->kind == KERNEL_WINOGRAD)
         emit_winograd(p, k, &code);
+    else if (k->kind == KERNEL_WINOGRAD_SUM)
+        emit_winograd_sum(p, k, &code);
     else if (k->kind == KERNEL_PACK && k->winograd)
         emit_winograd_pack(p, k, &code);
     else if (k->kind == KERNEL_PACK && k->sparse)
@@ -111,11 +116,14 @@ int64_t step_chunks(const Step *s)
     if (s->finish)
         return k->kind == KERNEL_TILE ? (k->partial->count + SUM_PIECE - 1) / SUM_PIECE
                : k->sparse            ? sparse_panels(k->sparse)
+               : k->winograd_sum      ? winograd_sum_pieces(k->winograd_sum)
                                       : 1;
     if (k->kind == KERNEL_PACK && (k->sparse || k->winograd))
         return k->sparse ? sparse_panels(k->sparse) : winograd_panels(k->winograd);
     if (k->kind == KERNEL_WINOGRAD)
         return k->winograd->whole_group ? -GROUP : -1;
+    if (k->kind == KERNEL_WINOGRAD_SUM)
+        return winograd_sum_blocks(k->winograd_sum) * k->winograd_sum->slots;
     const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
     if (k->kind == KERNEL_SCAN)
         return -k->body->group;

@@ -1,4 +1,4 @@
-/* emit_loops.c: kernels that go over their result once: maps, pooling, softmax. */
+/* emit_loops.c: kernels that go over their result once: maps, borders of zeros, pooling, softmax. */
 #include "kernel.h"
 
 #include <string.h>
@@ -19,8 +19,7 @@ int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop
     return loops;
 }
 
-/* Where a map's result goes. */
-static View map_view(const Program *p, const Kernel *k, int i)
+View result_view(const Program *p, const Kernel *k, int i)
 {
     if (k->store && k->store[i].buffer)
         return k->store[i];
@@ -49,7 +48,7 @@ static void emit_map(Program *p, Kernel *k, Text *out)
     Text body = text_create(p->arena);
     for (int i = 0; i < k->anchors; i++) {
         const Node *x = k->result[i];
-        const View view = map_view(p, k, i);
+        const View view = result_view(p, k, i);
         int depth = 0;
         same_coordinates(n, shape, first, &x->shape, at);
         const char *address = nest_address(n, &view, &x->shape, at, &depth);
@@ -63,6 +62,43 @@ static void emit_map(Program *p, Kernel *k, Text *out)
     if (loops && (p->scan || strncmp(loop[loops - 1].header, "for (int i_batch", 16)))
         loop[loops - 1].pragma = "#pragma omp simd";
     emit_function(n, out, loop, loops, body.at);
+}
+
+/* Zeros around what lies inside of a pad.  Axis after axis: where those before are inside, and whatever those behind are. */
+static void emit_border(Program *p, Kernel *k, Text *out)
+{
+    Nest *n = nest_create(p, k);
+    const Node *pad = k->anchor[0];
+    const Shape *shape = &pad->shape;
+    const View v = whole_view(k->target[0], shape);
+    const char *at = arena_format(p->arena, "%s + (size_t)i_batch * %lld", v.buffer->name,
+                                  (long long)v.stride[0]);
+    Loop loop[MAX_DEPTH] = { emit_batch_loop(p->arena) };
+    Text body = text_create(p->arena);
+    int loops = 1;
+    for (int i = 1; i < shape->rank; i++) {
+        const Axis *axis = &shape->axis[i];
+        const char *name = arena_format(p->arena, "i_%s", axis->name);
+        int lo = 0, hi = 0;
+        for (int j = 0; j < pad->alongs; j++)
+            if (!strcmp(pad->along[j].axis, axis->name))
+                lo = pad->along[j].lo, hi = pad->along[j].hi;
+        Text fill = text_create(p->arena);
+        if (lo)
+            text_add(&fill, "memset(%s, 0, %lld * sizeof(real));\n", at,
+                     lo * (long long)v.stride[i]);
+        if (hi)
+            text_add(&fill, "memset(%s + %lld, 0, %lld * sizeof(real));\n", at,
+                     (axis->size - hi) * (long long)v.stride[i], hi * (long long)v.stride[i]);
+        if (fill.length)
+            emit_nested(&body, loop + 1, loops - 1, fill.at, NULL);
+        loop[loops++] = (Loop){ arena_format(p->arena, "for (int %s = %d; %s < %d; %s++)", name, lo,
+                                             name, axis->size - hi, name),
+                                NULL };
+        at = arena_format(p->arena, "%s + %s * %lld", at, name, (long long)v.stride[i]);
+    }
+    nest_use(n, k->target[0]);
+    emit_function(n, out, loop, 1, body.at);
 }
 
 /* ---------------------------------------------------------------- pooling */
@@ -125,6 +161,55 @@ static bool is_windowed(const Node *x, const char *axis)
     return false;
 }
 
+/* Vectors of the last axis, which is kept and lies in a row, of an operand that has memory: `width` elements in all. */
+static bool pools_vectors(const Program *p, const Kernel *k, int width)
+{
+    const Node *operand = k->anchor[0]->operand[0];
+    const View *v = &p->info[operand->id].view;
+    const int lanes = vector_lanes(p);
+    return runs(p->passes, PASS_pool) && !p->scan && lanes > 0 && width % lanes == 0 && v->buffer &&
+           v->buffer->element == ELEMENT_REAL && v->stride[operand->shape.rank - 1] == 1 &&
+           (!k->target[1] || k->target[1]->element == ELEMENT_BYTE);
+}
+
+/* A window's maxima, or sums, a vector at a time: they stay in registers over the taps. */
+static const char *vector_windows(Nest *n, const Kernel *k, const Loop *window, int windows,
+                                  const Coordinate *in, const char *to, const char *place)
+{
+    const Node *x = k->anchor[0], *operand = x->operand[0];
+    const View *v = &n->program->info[operand->id].view;
+    Arena *arena = n->program->arena;
+    const bool is_max = x->op == OP_max;
+    int depth = 0;
+    const char *from = arena_format(arena, "asc_load(%s + %s)", v->buffer->name,
+                                    nest_address(n, v, &operand->shape, in, &depth));
+    const char *step = arena_format(arena, "result += %s;\n", from);
+    Text out = text_create(arena);
+    nest_use(n, v->buffer);
+    nest_use(n, k->target[0]);
+    if (k->target[1])
+        nest_use(n, k->target[1]);
+    text_add(&out, "AscVector result = %s;\n", is_max ? "(AscVector){0} - (real)INFINITY" : "{0}");
+    if (k->target[1])
+        text_add(&out, "AscMask where = {0};\n");
+    if (is_max)
+        step = arena_format(arena,
+                            "const AscVector value = %s;\nconst AscMask larger = (value > result) "
+                            "| (value != value);\n"
+                            "result = asc_choose(larger, value, result);\n%s",
+                            from,
+                            k->target[1] ? arena_format(arena,
+                                                        "where = (larger & (%s)) | (where & "
+                                                        "~larger);\n",
+                                                        place)
+                                         : "");
+    emit_nested(&out, window, windows, step, NULL);
+    text_add(&out, "asc_store(%s + %s, result);\n", k->target[0]->name, to);
+    if (k->target[1])
+        text_add(&out, "asc_store_bytes(%s + %s, where);\n", k->target[1]->name, to);
+    return out.at;
+}
+
 /* The largest value or the sum of each window.  Where the last axis is kept, its elements are worked on side by side. */
 static void emit_pool(Program *p, Kernel *k, Text *out)
 {
@@ -154,12 +239,20 @@ static void emit_pool(Program *p, Kernel *k, Text *out)
     if (lanes)
         at[outer.rank] = in[operand->shape.rank - 1] = coordinate_of(n, "lane", 0, width - 1,
                                                                      loops + windows);
-    const Value v = nest_load(n, operand, in);
     const View whole = whole_view(k->target[0], &x->shape);
     int depth = 0;
     const char *address = nest_address(n, &whole, &x->shape, at, &depth);
-
     Text body = text_create(arena);
+    if (lanes && pools_vectors(p, k, width)) {
+        const Loop vectors = {
+            arena_format(arena, "for (int lane = 0; lane < %d; lane += ASC_LANES)", width), NULL
+        };
+        emit_nested(&body, &vectors, 1,
+                    vector_windows(n, k, window, windows - (width > 1), in, address, place), NULL);
+        emit_function(n, out, loop, loops, body.at);
+        return;
+    }
+    const Value v = nest_load(n, operand, in);
     text_add(&body, "real value[%d];\n%s", width,
              k->target[1] ? arena_format(arena, "int place[%d];\n", width) : "");
     emit_nested(
@@ -242,6 +335,8 @@ void emit_loops(Program *p, Kernel *k, Text *out)
 {
     if (k->kind == KERNEL_MAP)
         emit_map(p, k, out);
+    else if (k->kind == KERNEL_BORDER)
+        emit_border(p, k, out);
     else if (k->kind == KERNEL_POOL)
         emit_pool(p, k, out);
     else

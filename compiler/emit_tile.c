@@ -328,7 +328,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
     int depth = 0;
     const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
     if (!k->pool) {
-        const View whole = whole_view(k->target[0], &result->shape);
+        const View whole = result_view(p, k, 0);
         element = arena_format(arena, "%s[%s]", k->target[0]->name,
                                nest_address(n, &whole, &result->shape, at, &depth));
         nest_use(n, k->target[0]);

@@ -92,7 +92,7 @@ static void emit_stores(Program *p, Kernel *k, Nest *n, Text *out)
         3
     };
     int depth = 0;
-    const View whole = whole_view(k->target[0], &result->shape);
+    const View whole = result_view(p, k, 0);
     const char *address = nest_address(n, &whole, &result->shape, at, &depth);
     const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
     Text body = text_create(arena);
@@ -119,7 +119,8 @@ static void emit_stores(Program *p, Kernel *k, Nest *n, Text *out)
     emit_tile_loops(w, body.at, out);
 }
 
-/* One block: its tiles are turned, and for every panel of lanes multiplied and turned back. */
+/* One block: its tiles are turned, and for every panel of lanes multiplied and turned back.  A piece of a group's maps has
+ * some of the panels. */
 static const char *emit_block(Program *p, Kernel *k, Nest *n)
 {
     const Winograd *w = k->winograd;
@@ -135,9 +136,43 @@ static const char *emit_block(Program *p, Kernel *k, Nest *n)
              w->tile_rows, k->name, winograd_plane(w), w->sums, w->packed->name, w->sums * w->panel,
              winograd_product_plane(w), w->panel);
     emit_stores(p, k, n, &panel);
-    const Loop loop = emit_loop(p->arena, "panel", winograd_panels(w));
+    Loop loop = emit_loop(p->arena, "panel", winograd_panels(w));
+    if (w->whole_group && k->pieces > 1)
+        loop.header = arena_format(p->arena,
+                                   "for (int panel = chunk %% %d; panel < %d; panel += %d)",
+                                   k->pieces, winograd_panels(w), k->pieces);
     emit_nested(&body, &loop, 1, panel.at, NULL);
     return body.at;
+}
+
+/* The examples and rows of tiles of a chunk: all of a group, or a piece of one example. */
+static void emit_chunk(const Kernel *k, const char *block, Text *out)
+{
+    const Winograd *w = k->winograd;
+    const char *which = k->pieces > 1 ? arena_format(out->arena, "chunk / %d", k->pieces) : "chunk";
+    if (w->whole_group) {
+        text_add(out,
+                 "const int begin = %s * ASC_GROUP, end = asc_min(begin + ASC_GROUP, "
+                 "call->examples);\n"
+                 "const int first_down = 0, last_down = %d, tiles = (end - begin) * %d;\n%s",
+                 which, w->down, w->down * w->across, block);
+        return;
+    }
+    const int bands = (w->down + w->band - 1) / w->band;
+    const int each = (bands + k->pieces - 1) / k->pieces * w->band;
+    text_add(out, "const int begin = %s, end = begin + 1;\n", which);
+    if (k->pieces > 1)
+        text_add(out,
+                 "const int from = chunk %% %d * %d, to = asc_min(from + %d, %d);\n"
+                 "for (int first_down = from; first_down < to; first_down += %d) {\n"
+                 "const int last_down = asc_min(first_down + %d, to);\n",
+                 k->pieces, each, each, w->down, w->band, w->band);
+    else
+        text_add(out,
+                 "for (int first_down = 0; first_down < %d; first_down += %d) {\n"
+                 "const int last_down = asc_min(first_down + %d, %d);\n",
+                 w->down, w->band, w->band, w->down);
+    text_add(out, "const int tiles = (last_down - first_down) * %d;\n%s}\n", w->across, block);
 }
 
 void emit_winograd(Program *p, Kernel *k, Text *out)
@@ -147,30 +182,26 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
     Text body = text_create(p->arena);
     nest_use(n, p->info[w->map->id].view.buffer);
     nest_use(n, w->packed);
-    nest_use(n, w->scratch);
     nest_use(n, k->target[0]);
     const char *block = emit_block(p, k, n);
-    text_add(&body,
-             "real *const planes = %s + (size_t)chunk * %lld, *const products = planes + %d;\n",
-             w->scratch->name, (long long)winograd_scratch(w), 36 * winograd_plane(w));
-    if (w->whole_group)
+    if (k->scratch) {
+        nest_use(n, k->scratch);
         text_add(&body,
-                 "const int begin = chunk * ASC_GROUP, end = asc_min(begin + ASC_GROUP, "
-                 "call->examples);\n"
-                 "const int first_down = 0, last_down = %d, tiles = (end - begin) * %d;\n%s",
-                 w->down, w->down * w->across, block);
-    else
+                 "real *const planes = %s + (size_t)chunk * %lld, *const products = planes + "
+                 "%d;\n",
+                 k->scratch->name, (long long)winograd_scratch(w), 36 * winograd_plane(w));
+    } else
         text_add(&body,
-                 "const int begin = chunk, end = chunk + 1;\n"
-                 "for (int first_down = 0; first_down < %d; first_down += %d) {\n"
-                 "const int last_down = asc_min(first_down + %d, %d);\n"
-                 "const int tiles = (last_down - first_down) * %d;\n%s}\n",
-                 w->down, w->band, w->band, w->down, w->across, block);
+                 "real planes[%d] __attribute__((aligned(64)));\n"
+                 "real products[%d] __attribute__((aligned(64)));\n",
+                 36 * winograd_plane(w), 36 * winograd_product_plane(w));
+    emit_chunk(k, block, &body);
     emit_product(k, out);
-    Kernel shown = *k;
-    Buffer *target[4] = { k->target[0], NULL, w->scratch, NULL };
+    Kernel shown = *k; /* the pieces are told apart above */
+    Buffer *target[4] = { k->target[0], NULL, k->scratch, NULL };
     shown.target = target;
-    shown.anchors = 2;
+    shown.anchors = k->scratch ? 2 : 1;
+    shown.pieces = 1;
     n->kernel = &shown;
     emit_function(n, out, NULL, 0, body.at);
 }

@@ -179,6 +179,11 @@ static void add_loop_kernel(Program *p, Node *x)
         add_winograd_kernel(p, x, turned);
         return;
     }
+    WinogradSum *sum = winograd_sum(p, x);
+    if (sum) {
+        add_winograd_sum_kernel(p, x, sum);
+        return;
+    }
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
     Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
     Node *pool = tiling ? pool_behind(p, tiling, x, end) : NULL;
@@ -189,7 +194,10 @@ static void add_loop_kernel(Program *p, Node *x)
                             : windows             ? KERNEL_POOL
                             : x->op == OP_softmax ? KERNEL_SOFTMAX
                                                   : KERNEL_REDUCE;
-    give_buffer(p, end);
+    if (tiling && !pool && !tiling->sums_batch && !tiling->library)
+        give_place(p, end);
+    else
+        give_buffer(p, end);
     if (tiling && tiling->pack) {
         tiling->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                         tile_packed_count(tiling),
@@ -210,31 +218,6 @@ static void add_loop_kernel(Program *p, Node *x)
         add_partial(p, k);
     else if (kind == KERNEL_REDUCE)
         add_scratch(p, k);
-}
-
-/* A node whose padded form has memory lies inside of that. */
-static bool lies_in_pad(Program *p, Node *x)
-{
-    if (is_loop(x) || is_source(x))
-        return false;
-    for (int i = x->id + 1; i < p->graph->nodes; i++) {
-        Node *pad = p->graph->node[i];
-        if (pad->op != OP_pad || pad->operand[0] != x || !p->info[pad->id].stored)
-            continue;
-        bool plain = true;
-        for (int j = 0; j < pad->alongs; j++)
-            plain = plain && pad->along[j].dilation == 1;
-        if (!plain)
-            continue;
-        if (!p->info[pad->id].view.buffer)
-            give_buffer(p, pad);
-        View v = p->info[pad->id].view;
-        for (int j = 0; j < pad->alongs; j++)
-            v.offset += v.stride[shape_find(&pad->shape, pad->along[j].axis)] * pad->along[j].lo;
-        p->info[x->id].view = v;
-        return true;
-    }
-    return false;
 }
 
 /* The operands of a join get their part of its memory. */
@@ -276,7 +259,7 @@ static void add_kernels(Program *p)
             give_part_buffer(p, x);
         else if (is_loop(x) && !info->view.buffer) /* a max may lie behind a dot */
             add_loop_kernel(p, x);
-        else if (info->filled)
+        else if (info->filled || info->bordered)
             continue;
         else if (info->fills)
             add_kernel(p, KERNEL_MAP, x, x, info->view.buffer);
@@ -335,6 +318,8 @@ static void settle_tilings(Program *p)
         Tiling *settled = tile(p, k->anchor[0]);
         if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool)))
             pool_apart(p, k);
+        if (!settled || settled->library != k->tiling->library)
+            leave_pad(p, k);
         if (!settled ||
             settled->library != k->tiling->library) { /* its operands lie otherwise after all */
             k->kind = KERNEL_REDUCE;
@@ -443,6 +428,8 @@ static void find_reads(Program *p)
     for (int i = 0; i < p->kernels; i++) {
         Kernel *k = p->kernel[i];
         Node *x = k->anchor[0];
+        if (k->kind == KERNEL_BORDER)
+            continue;
         if (k->kind == KERNEL_MAP) {
             program_reads(p, k, x);
             continue;
@@ -637,6 +624,7 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
     settle_tilings(p);
     add_results(p);
     find_reads(p);
+    read_as_product(p);
     fuse_bodies(p);
     find_observers(p);
     return p;

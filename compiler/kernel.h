@@ -59,6 +59,8 @@ typedef enum KernelKind {
     KERNEL_LIST,
     KERNEL_SPARSE,
     KERNEL_WINOGRAD,
+    KERNEL_WINOGRAD_SUM,
+    KERNEL_BORDER,
     KERNEL_SCAN,
     KERNEL_POISON
 } KernelKind;
@@ -129,8 +131,22 @@ typedef struct Winograd {
     int band;                              /* tile rows of a block.. */
     bool whole_group;                      /* ..or all tiles of a group's maps */
     int tiles, tile_rows, planes;          /* of a block; of a product in registers; rounded up */
-    Buffer *packed, *scratch;              /* turned taps; turned tiles and products of a chunk */
+    Buffer *packed;                        /* turned taps */
 } Winograd;
+
+/* The gradient of 3 x 3 taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
+typedef struct WinogradSum {
+    Node *map, *gradient;
+    const char *row, *column, *in, *out; /* axes: slid; channels of the map and of the gradient */
+    int rows, columns, ins, outs;        /* of the gradient; channels */
+    int down, across;                    /* tiles of a gradient */
+    int in_block, out_block;             /* channels of a chunk.. */
+    int in_pitch, out_pitch;             /* ..and the room for them: whole tiles and panels */
+    int panel, tile_rows;                /* of a product in registers: two vectors, and rows */
+    int tiles;                           /* of a block */
+    int slots;                           /* shares of the batch */
+    int64_t scratch;                     /* reals that a chunk works in */
+} WinogradSum;
 
 typedef struct Kernel {
     KernelKind kind;
@@ -138,13 +154,14 @@ typedef struct Kernel {
     Node **anchor,
         **result; /* what is summed, pooled, ... and the node stored after following maps; pairs */
     int anchors;
-    Buffer **target;         /* where each result goes; of max and moments: two a pair */
-    Buffer *partial;         /* sums over the batch: one part a group */
-    Buffer *scratch;         /* sums of an example that are too many for the stack */
-    Tiling *tiling;          /* tile, pack */
-    Node *pool;              /* tile: the max that pools the result before it is stored */
-    Sparse *sparse;          /* list, sparse, and pack for it */
-    Winograd *winograd;      /* winograd, and pack for it */
+    Buffer **target;    /* where each result goes; of max and moments: two a pair */
+    Buffer *partial;    /* sums over the batch: one part a group */
+    Buffer *scratch;    /* what a chunk works in, where that is too much for the stack */
+    Tiling *tiling;     /* tile, pack */
+    Node *pool;         /* tile: the max that pools the result before it is stored */
+    Sparse *sparse;     /* list, sparse, and pack for it */
+    Winograd *winograd; /* winograd, and pack for it */
+    WinogradSum *winograd_sum;
     View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
@@ -171,6 +188,7 @@ typedef struct NodeInfo {
     bool absorbed; /* computed inside the kernel of a later map (an epilogue) */
     bool filled;   /* join: each operand lies in its memory */
     bool fills;    /* is such an operand */
+    bool bordered; /* pad: a product stores inside, and a kernel puts the zeros around */
     View view;
     Buffer *second; /* where of a max, variance of moments: part 1 */
     Kernel *scan;   /* of a scan */
@@ -297,6 +315,15 @@ bool tile_matrix(const Tiling *t,
 
 void cut(Program *p); /* before schedule(): fills pieces and bands */
 
+/* ---------------------------------------------------------------- pad.c */
+
+bool lies_in_pad(Program *p, Node *x); /* its padded form has memory: x gets its place in there */
+void store_pads(Program *p);           /* pads of what products make get memory */
+void give_place(Program *p,
+                Node *end); /* memory for what a product stores: inside of its pad, or its own */
+void leave_pad(Program *p, Kernel *k); /* it has become a kernel that can't store there */
+void read_as_product(Program *p);      /* after find_reads: the kernels of borders */
+
 /* ---------------------------------------------------------------- once.c */
 
 void once(Program *p); /* before schedule() orders: fills Kernel.once */
@@ -332,6 +359,17 @@ const char *kernel_form(const Kernel *k); /* how it computes, in words */
 double kernel_flops(const Kernel *k);     /* of one example, as products of the plain definition */
 /* Read and written, every buffer once: for each example, and whatever the batch is. */
 void step_bytes(const Program *p, const Step *s, double *each, double *fixed);
+
+/* ---------------------------------------------------------------- winograd_sum.c */
+
+/* How the gradient of a convolution's taps is computed by Winograd's algorithm, or NULL as above. */
+WinogradSum *winograd_sum(const Program *p, const Node *dot);
+void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w);
+int winograd_sum_blocks(const WinogradSum *w);
+int winograd_sum_pieces(const WinogradSum *w);   /* chunks that turn the sums back */
+int64_t winograd_sum_part(const WinogradSum *w); /* reals that a chunk sums up */
+int winograd_sum_map_plane(const WinogradSum *w);
+int winograd_sum_gradient_plane(const WinogradSum *w);
 
 /* ---------------------------------------------------------------- schedule.c, plan.c */
 
@@ -422,8 +460,9 @@ void emit_indented(Text *out, const char *text);
 /* --emit=report, report.c */
 void report_print(FILE *out, const Model *model, const Program *train, const Program *infer);
 
-void emit_loops(Program *p, Kernel *k, Text *out);  /* emit_loops.c: map, pool, softmax */
-void emit_reduce(Program *p, Kernel *k, Text *out); /* emit_reduce.c */
+void emit_loops(Program *p, Kernel *k, Text *out); /* emit_loops.c: map, border, pool, softmax */
+View result_view(const Program *p, const Kernel *k, int i); /* where result i goes */
+void emit_reduce(Program *p, Kernel *k, Text *out);         /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
 /* emit_pool.c: rows[window rows][columns][panel] of the results of a panel, from lane0 on, become a row of maxima. */
 const char *emit_pooled_row(Nest *n, const Kernel *k);
@@ -435,6 +474,7 @@ void emit_sparse(Program *p, Kernel *k, Text *out);
 void emit_sparse_pack(Program *p, Kernel *k, Text *out);
 void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
 void emit_winograd_pack(Program *p, Kernel *k, Text *out);
+void emit_winograd_sum(Program *p, Kernel *k, Text *out);       /* emit_winograd_sum.c */
 void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out); /* of the groups of a product */
 int64_t tile_chunks(const Tiling *t);                           /* blocked, not grouped */

@@ -54,8 +54,7 @@ static bool runs_once(const Program *p, const Kernel *k)
 void once(Program *p)
 {
     for (int i = 0; i < p->graph->results; i++)
-        if (p->graph->result[i].kind != RESULT_VALUE &&
-            p->graph->result[i].kind != RESULT_OBSERVED)
+        if (p->graph->result[i].kind != RESULT_VALUE && p->graph->result[i].kind != RESULT_OBSERVED)
             return; /* the weights are to be changed, or there are none */
     for (bool found = runs(p->passes, PASS_once) && !p->outer; found;) {
         found = false;

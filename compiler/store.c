@@ -205,7 +205,7 @@ static void store_loops(Program *p)
         const Sparse *lists = sparse(p, x);
         if (lists && !lists->data)
             require_memory(p, lists->full);
-        if (!lists && x->op == OP_dot && (tile(p, x) || winograd(p, x)))
+        if (!lists && x->op == OP_dot && (tile(p, x) || winograd(p, x) || winograd_sum(p, x)))
             for (int j = 0; j < 2; j++)
                 require_memory(p, x->operand[j]);
     }
@@ -255,5 +255,6 @@ void store(Program *p)
     count_uses(p);
     store_loops(p);
     store_costly(p);
+    store_pads(p);
     fill_joins(p);
 }

@@ -9,7 +9,8 @@
 
 enum {
     CACHE_BYTES = 320 * 1024, /* turned tiles and products of a block */
-    LEAST_TILES = 24          /* of a block, so that turned taps are read seldom */
+    LEAST_TILES = 24,         /* of a block, so that turned taps are read seldom */
+    STACK_REALS = 96 * 1024   /* ... that lies on the stack */
 };
 
 /* The axis of a shape that is none of those named; NULL where there is not exactly one. */
@@ -149,16 +150,17 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
 {
     Node *end = end_of_epilogue(p, x);
     const char *name = program_name(p, x);
-    give_buffer(p, end);
+    give_place(p, end);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
                                arena_format(p->arena, "turned_%s", name));
-    w->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
-                                w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
-                                winograd_scratch(w), arena_format(p->arena, "planes_%s", name));
-    w->scratch->group = GROUP;
     add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
     k->winograd = w;
-    k->scratch = w->scratch;
+    if (!w->whole_group && winograd_scratch(w) <= STACK_REALS)
+        return;
+    k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
+                                w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
+                                winograd_scratch(w), arena_format(p->arena, "planes_%s", name));
+    k->scratch->group = GROUP;
 }

@@ -107,6 +107,95 @@ ASC_SHARED void asc_winograd_back(const real *restrict sums, long plane, int pan
     }
 }
 
+/* In 1 dimension of F(3 x 3, 4 x 4): four values of the gradient, `from` vectors apart, to six.  The factors of the points,
+ * 1/4, -1/6, -1/6, 1/24, 1/24 and 1, are left to the end. */
+ASC_INLINE void asc_winograd_gradient(AscVector *out, int step, const AscVector *g, int from)
+{
+    const AscVector g0 = g[0], g1 = g[from], g2 = g[2 * from], g3 = g[3 * from];
+    const AscVector a = g0 + g2, b = g1 + g3, c = g0 + 4 * g2, d = 2 * g1 + 8 * g3;
+    out[0] = g0;
+    out[step] = a + b;
+    out[2 * step] = a - b;
+    out[3 * step] = c + d;
+    out[4 * step] = c - d;
+    out[5 * step] = g3;
+}
+
+ASC_INLINE void asc_winograd_store_gradient(const AscVector *tile, real *to, long plane)
+{
+    AscVector half[24], turned[36];
+    ASC_UNROLL
+    for (int i = 0; i < 4; i++)
+        asc_winograd_gradient(half + i, 4, tile + i, 4);
+    ASC_UNROLL
+    for (int i = 0; i < 6; i++)
+        asc_winograd_gradient(turned + 6 * i, 1, half + 4 * i, 1);
+    ASC_UNROLL
+    for (int i = 0; i < 36; i++)
+        asc_store(to + i * plane, turned[i]);
+}
+
+/* All channels of 4 x 4 pixels of a gradient, that lie `row` and `column` reals apart, to 36 planes. */
+ASC_SHARED void asc_winograd_turn_gradient(const real *restrict gradient, long row, long column,
+                                           int channels, real *restrict to, long plane)
+{
+    for (int channel = 0; channel < channels; channel += ASC_LANES) {
+        AscVector tile[16];
+        ASC_UNROLL
+        for (int i = 0; i < 16; i++)
+            tile[i] = asc_load(gradient + i / 4 * row + i % 4 * column + channel);
+        asc_winograd_store_gradient(tile, to + channel, plane);
+    }
+}
+
+/* Of which only `rows` x `columns` are there. */
+ASC_SHARED void asc_winograd_turn_gradient_edge(const real *restrict gradient, long row,
+                                                long column, int channels, real *restrict to,
+                                                long plane, int rows, int columns)
+{
+    for (int channel = 0; channel < channels; channel += ASC_LANES) {
+        AscVector tile[16];
+        for (int i = 0; i < 16; i++)
+            tile[i] = i / 4 < rows && i % 4 < columns
+                          ? asc_load(gradient + i / 4 * row + i % 4 * column + channel)
+                          : (AscVector){ 0 };
+        asc_winograd_store_gradient(tile, to + channel, plane);
+    }
+}
+
+/* The end of both in 1 dimension: six sums of products, `from` vectors apart, to three taps, `step` apart. */
+ASC_INLINE void asc_winograd_gradient_taps(AscVector *out, int step, const AscVector *m, int from)
+{
+    const AscVector s1 = (m[from] + m[2 * from]) * (real)(-1.0 / 6),
+                    s2 = (m[from] - m[2 * from]) * (real)(-1.0 / 6),
+                    s3 = (m[3 * from] + m[4 * from]) * (real)(1.0 / 24),
+                    s4 = (m[3 * from] - m[4 * from]) * (real)(1.0 / 24);
+    out[0] = m[0] * (real)0.25 + s1 + s3;
+    out[step] = s2 + 2 * s4;
+    out[2 * step] = s1 + 4 * s3 + m[5 * from];
+}
+
+/* A vector of lanes in 36 planes, the sum of `slots` of them that lie `slot` reals apart, to 3 x 3 taps. */
+ASC_SHARED void asc_winograd_sum(const real *restrict sums, long slot, int slots, long plane,
+                                 real *restrict taps, long row, long column)
+{
+    AscVector m[36], half[18], back[9];
+    for (int i = 0; i < 36; i++) {
+        m[i] = asc_load(sums + i * plane);
+        for (int n = 1; n < slots; n++)
+            m[i] += asc_load(sums + n * slot + i * plane);
+    }
+    ASC_UNROLL
+    for (int i = 0; i < 6; i++)
+        asc_winograd_gradient_taps(half + i, 6, m + i, 6);
+    ASC_UNROLL
+    for (int i = 0; i < 3; i++)
+        asc_winograd_gradient_taps(back + 3 * i, 1, half + 6 * i, 1);
+    ASC_UNROLL
+    for (int i = 0; i < 9; i++)
+        asc_store(taps + i / 3 * row + i % 3 * column, back[i]);
+}
+
 /* 3 x 3 taps of `panel` lanes, one behind the other, to 36 planes. */
 ASC_SHARED void asc_winograd_turn_taps(const real *restrict taps, int panel, real *restrict to,
                                        long plane)

@@ -106,7 +106,8 @@ START_TEST(convolutions_get_their_kernels)
     int lists = 0, turned = 0;
     for (int i = 0; i < p->kernels; i++)
         lists += p->kernel[i]->kind == KERNEL_SPARSE,
-            turned += p->kernel[i]->kind == KERNEL_WINOGRAD;
+            turned += p->kernel[i]->kind == KERNEL_WINOGRAD ||
+                      p->kernel[i]->kind == KERNEL_WINOGRAD_SUM;
     ck_assert_int_eq(lists, convolution_lists(_i));
     ck_assert_int_eq(turned, convolution_turned(_i));
     arena_destroy(c.arena);

@@ -1,0 +1,173 @@
+/* emit_winograd_sum.c: kernels of the gradients of taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
+#include "kernel.h"
+
+enum { PIECE = 8 }; /* rows of sums that a chunk turns back */
+
+static long stride_along(const View *v, const Shape *shape, const char *axis)
+{
+    return (long)v->stride[shape_find(shape, axis)];
+}
+
+static int blocks_along(int channels, int block)
+{
+    return (channels + block - 1) / block;
+}
+
+int winograd_sum_pieces(const WinogradSum *w)
+{
+    return winograd_sum_blocks(w) * blocks_along(w->in_block, PIECE);
+}
+
+/* In one of the planes: adds to some channels of the map, times a panel of those of the gradient, what the tiles give. */
+static void emit_product(const Kernel *k, Text *out)
+{
+    const WinogradSum *w = k->winograd_sum;
+    text_add(
+        out,
+        "ASC_INLINE void %s_product(const real *restrict a, const real *restrict b, real *restrict "
+        "c, int tiles)\n{\nAscVector sum[%d][2];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) "
+        "{\n"
+        "sum[row][0] = asc_load(c + row * %d);\n"
+        "sum[row][1] = asc_load(c + row * %d + ASC_LANES);\n}\n"
+        "for (int tile = 0; tile < tiles; tile++) {\n"
+        "const AscVector lanes0 = asc_load(b + tile * %d), lanes1 = asc_load(b + tile * %d + "
+        "ASC_LANES);\n"
+        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n"
+        "const real factor = a[tile * %d + row];\n"
+        "sum[row][0] += factor * lanes0;\nsum[row][1] += factor * lanes1;\n}\n}\n"
+        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nasc_store(c + row * %d, sum[row][0]);\n"
+        "asc_store(c + row * %d + ASC_LANES, sum[row][1]);\n}\n}\n\n",
+        k->name, w->tile_rows, w->tile_rows, w->out_pitch, w->out_pitch, w->out_pitch, w->out_pitch,
+        w->tile_rows, w->in_pitch, w->tile_rows, w->out_pitch, w->out_pitch);
+}
+
+/* "from + strides": where a tile of a node begins, channel `channel` of it. */
+static const char *tile_address(const Program *p, const Node *x, const WinogradSum *w,
+                                const char *channel)
+{
+    const View *v = &p->info[x->id].view;
+    const char *offset = v->offset ? arena_format(p->arena, " + %lld", (long long)v->offset) : "";
+    return arena_format(
+        p->arena, "%s%s + (size_t)i_batch * %ld + down * %ld + across * %ld + %s, %ld, %ld",
+        v->buffer->name, offset, stride_along(v, &x->shape, "batch"),
+        4 * stride_along(v, &x->shape, w->row), 4 * stride_along(v, &x->shape, w->column), channel,
+        stride_along(v, &x->shape, w->row), stride_along(v, &x->shape, w->column));
+}
+
+/* The tiles of a block, of both operands, each to its 36 planes. */
+static void emit_turned(const Program *p, const Kernel *k, Text *out)
+{
+    const WinogradSum *w = k->winograd_sum;
+    const bool rest = w->rows % 4 || w->columns % 4;
+    const char *map = arena_format(p->arena, "%s, ins, planes + i * %d, %d",
+                                   tile_address(p, w->map, w, "in0"), w->in_pitch,
+                                   winograd_sum_map_plane(w));
+    const char *gradient = arena_format(p->arena, "%s, outs, turned + i * %d, %d",
+                                        tile_address(p, w->gradient, w, "out0"), w->out_pitch,
+                                        winograd_sum_gradient_plane(w));
+    text_add(out,
+             "for (int i = 0; i < tiles; i++) {\nconst int tile = tile0 + i, i_batch = tile / %d;\n"
+             "const int down = tile / %d %% %d, across = tile %% %d;\n",
+             w->down * w->across, w->across, w->down, w->across);
+    if (rest) {
+        text_add(out, "if (down * 4 + 4 > %d || across * 4 + 4 > %d) {\n", w->rows, w->columns);
+        text_add(out, "asc_winograd_turn_edge(%s, %d - down * 4, %d - across * 4);\n", map,
+                 w->rows + 2, w->columns + 2);
+        text_add(out, "asc_winograd_turn_gradient_edge(%s, %d - down * 4, %d - across * 4);\n",
+                 gradient, w->rows, w->columns);
+        text_add(out, "continue;\n}\n");
+    }
+    text_add(out, "asc_winograd_turn(%s);\nasc_winograd_turn_gradient(%s);\n}\n", map, gradient);
+}
+
+/* What a chunk has of a row of channels cut into blocks: "const int in0 = .., ins = ..;". */
+static void emit_channels(const char *name, const char *block, int channels, int size, Text *out)
+{
+    text_add(out, "const int %s0 = %s * %d, %ss = ", name, block, size, name);
+    if (channels % size)
+        text_add(out, "asc_min(%d, %d - %s0);\n", size, channels, name);
+    else
+        text_add(out, "%d;\n", size);
+}
+
+static void emit_sums(Program *p, Kernel *k, Text *out)
+{
+    const WinogradSum *w = k->winograd_sum;
+    const int across = blocks_along(w->outs, w->out_block), tiles = w->down * w->across;
+    Nest *n = nest_create(p, k);
+    Text body = text_create(p->arena);
+    nest_use(n, p->info[w->map->id].view.buffer);
+    nest_use(n, p->info[w->gradient->id].view.buffer);
+    nest_use(n, k->scratch);
+    nest_use(n, k->partial);
+    text_add(&body, "const int slot = chunk %% %d;\n", w->slots);
+    emit_channels("in", arena_format(p->arena, "chunk / %d", w->slots * across), w->ins,
+                  w->in_block, &body);
+    emit_channels("out", arena_format(p->arena, "chunk / %d %% %d", w->slots, across), w->outs,
+                  w->out_block, &body);
+    text_add(&body,
+             "real *const planes = %s + (size_t)chunk * %lld, *const turned = planes + %d;\n"
+             "real *const sum = %s + (size_t)chunk * %lld;\n"
+             "memset(sum, 0, %lld * sizeof *sum);\n",
+             k->scratch->name, (long long)w->scratch, 36 * winograd_sum_map_plane(w),
+             k->partial->name, (long long)winograd_sum_part(w), (long long)winograd_sum_part(w));
+    text_add(&body,
+             "const int first = call->examples * slot / %d * %d, last = call->examples * (slot + "
+             "1) / %d * %d;\n"
+             "for (int tile0 = first; tile0 < last; tile0 += %d) {\n"
+             "const int tiles = asc_min(%d, last - tile0);\n",
+             w->slots, tiles, w->slots, tiles, w->tiles, w->tiles);
+    emit_turned(p, k, &body);
+    text_add(&body,
+             "for (int plane = 0; plane < 36; plane++)\nfor (int lane0 = 0; lane0 < outs; lane0 += "
+             "%d)\nfor (int row = 0; row < ins; row += %d)\n"
+             "%s_product(planes + plane * %d + row, turned + plane * %d + lane0, "
+             "sum + (plane * %d + row) * %d + lane0, tiles);\n}\n",
+             w->panel, w->tile_rows, k->name, winograd_sum_map_plane(w),
+             winograd_sum_gradient_plane(w), w->in_pitch, w->out_pitch);
+    emit_product(k, out);
+    Kernel shown = *k;
+    Buffer *target[4] = { k->partial, NULL, k->scratch, NULL };
+    shown.target = target;
+    shown.anchors = 2;
+    n->kernel = &shown;
+    emit_function(n, out, NULL, 0, body.at);
+}
+
+/* The slots' sums, added in order, and turned back to 3 x 3 taps. */
+static void emit_back(Program *p, Kernel *k, Text *out)
+{
+    const WinogradSum *w = k->winograd_sum;
+    const Shape *shape = &k->anchor[0]->shape;
+    const View whole = whole_view(k->target[0], shape);
+    const int across = blocks_along(w->outs, w->out_block),
+              pieces = blocks_along(w->in_block, PIECE);
+    Nest *n = nest_create(p, k);
+    Text text = text_create(p->arena);
+    text_add(&text, "void %s_sum(const AscCall *call, int chunk)\n{\n", k->name);
+    nest_use(n, k->partial);
+    nest_use(n, k->target[0]);
+    nest_declare_buffers(n, &text, "", k->target, 1);
+    text_add(&text, "const int block = chunk / %d, row0 = chunk %% %d * %d;\n", pieces, pieces,
+             PIECE);
+    emit_channels("in", arena_format(p->arena, "block / %d", across), w->ins, w->in_block, &text);
+    emit_channels("out", arena_format(p->arena, "block %% %d", across), w->outs, w->out_block,
+                  &text);
+    text_add(&text,
+             "for (int row = row0; row < asc_min(row0 + %d, ins); row++)\n"
+             "for (int lane = 0; lane < outs; lane += ASC_LANES)\n"
+             "asc_winograd_sum(%s + (size_t)block * %lld + row * %d + lane, %lld, %d, %d, "
+             "%s + (in0 + row) * %ld + out0 + lane, %ld, %ld);\n}\n",
+             PIECE, k->partial->name, (long long)(w->slots * winograd_sum_part(w)), w->out_pitch,
+             (long long)winograd_sum_part(w), w->slots, w->in_pitch * w->out_pitch,
+             k->target[0]->name, stride_along(&whole, shape, w->in),
+             stride_along(&whole, shape, w->row), stride_along(&whole, shape, w->column));
+    emit_indented(out, text.at);
+}
+
+void emit_winograd_sum(Program *p, Kernel *k, Text *out)
+{
+    emit_sums(p, k, out);
+    text_add(out, "\n");
+    emit_back(p, k, out);
+}

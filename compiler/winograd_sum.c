@@ -1,0 +1,180 @@
+/* winograd_sum.c: gradients of 3 x 3 taps by Winograd's minimal filtering, F(3 x 3, 4 x 4): which, and in what blocks.
+ *
+ * A tile of 4 x 4 of the gradient and the 6 x 6 of the map that it met are turned into 36 numbers each; their products,
+ * summed over tiles and examples, are turned into the 3 x 3 taps at the end: 36 multiplications instead of 144.  A chunk
+ * has some channels of both and a slot of the batch, a fixed share of the examples; slots are added in order. */
+#include "kernel.h"
+
+#include <string.h>
+
+enum {
+    CACHE_BYTES = 1024 * 1024,     /* turned tiles of a block */
+    PARTS_BYTES = 8 * 1024 * 1024, /* sums of all slots, where more than one is had */
+    MOST_CHANNELS = 64,            /* of a chunk */
+    MOST_SLOTS = 8,
+    CHUNKS = 16 /* enough for any number of threads */
+};
+
+static int size_of(const Shape *s, const char *axis)
+{
+    const int at = shape_find(s, axis);
+    return at < 0 ? 0 : s->axis[at].size;
+}
+
+/* The one axis of s that is neither the batch nor slid along; NULL: there are others. */
+static const char *channel_of(const Shape *s, const WinogradSum *w)
+{
+    const char *channel = NULL;
+    for (int i = 0; i < s->rank; i++) {
+        const char *axis = s->axis[i].name;
+        if (s->axis[i].size == BATCH || !strcmp(axis, w->row) || !strcmp(axis, w->column))
+            continue;
+        if (channel)
+            return NULL;
+        channel = axis;
+    }
+    return channel;
+}
+
+/* Channels lie side by side in both operands and, those of the gradient, in the result. */
+static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
+{
+    for (int i = 0; i < 2; i++)
+        if (dot->along[i].stride != 1 || dot->along[i].dilation != 1 ||
+            size_of(&dot->shape, dot->along[i].axis) != 3)
+            return false;
+    const Shape *map = &w->map->shape, *gradient = &w->gradient->shape;
+    const bool swapped = shape_find(map, dot->along[0].axis) > shape_find(map, dot->along[1].axis);
+    w->row = dot->along[swapped].axis;
+    w->column = dot->along[!swapped].axis;
+    w->in = channel_of(map, w);
+    w->out = channel_of(gradient, w);
+    View a, b;
+    if (!w->in || !w->out || !strcmp(w->in, w->out) || dot->shape.rank != 4 ||
+        shape_find(&dot->shape, w->out) != 3 || !program_view(p, w->map, &a) ||
+        !program_view(p, w->gradient, &b) || a.stride[shape_find(map, w->in)] != 1 ||
+        b.stride[shape_find(gradient, w->out)] != 1)
+        return false;
+    w->rows = size_of(gradient, w->row);
+    w->columns = size_of(gradient, w->column);
+    w->ins = size_of(map, w->in);
+    w->outs = size_of(gradient, w->out);
+    return true;
+}
+
+static int pieces_of(int size, int most)
+{
+    return (size + most - 1) / most;
+}
+
+static int rounded_up(int size, int step)
+{
+    return (size + step - 1) / step * step;
+}
+
+/* Channels of a chunk: as even as can be, in whole vectors. */
+static int block_of(int channels, int lanes)
+{
+    return rounded_up(pieces_of(channels, pieces_of(channels, MOST_CHANNELS)), lanes);
+}
+
+/* Rows of a register tile for so many channels: the least is wasted, and the units are filled. */
+static int best_rows(int channels, int most)
+{
+    int best = most;
+    double least = 1e30;
+    for (int rows = most; rows >= 4; rows--) {
+        const double cost = pieces_of(channels, rows) * (rows + 0.8);
+        if (cost < least) {
+            least = cost;
+            best = rows;
+        }
+    }
+    return best;
+}
+
+static void set_blocks(const Program *p, WinogradSum *w)
+{
+    const int lanes = vector_lanes(p);
+    w->panel = 2 * lanes;
+    w->in_block = block_of(w->ins, lanes);
+    w->out_block = block_of(w->outs, lanes);
+    w->tile_rows = best_rows(w->in_block, (p->target->registers - 4) / 2);
+    w->in_pitch = rounded_up(w->in_block, w->tile_rows);
+    w->out_pitch = rounded_up(w->out_block, w->panel);
+    w->down = pieces_of(w->rows, 4);
+    w->across = pieces_of(w->columns, 4);
+    w->tiles = CACHE_BYTES / (36 * 4 * (w->in_pitch + w->out_pitch));
+    const int blocks = winograd_sum_blocks(w);
+    for (w->slots = MOST_SLOTS; w->slots > 1; w->slots /= 2)
+        if (w->slots * blocks <= CHUNKS &&
+            blocks * w->slots * winograd_sum_part(w) * 4 <= PARTS_BYTES)
+            break;
+}
+
+/* Cycles, roughly, of one example: turning a vector costs about a hundred. */
+static bool pays(const Program *p, const WinogradSum *w)
+{
+    const double lanes = vector_lanes(p), tiles = (double)w->down * w->across;
+    const double in_blocks = pieces_of(w->ins, w->in_block),
+                 out_blocks = pieces_of(w->outs, w->out_block);
+    const double products = in_blocks * w->in_pitch * out_blocks * w->out_pitch;
+    const double turned = tiles * (36 * 0.7 * products + 110 * w->ins * out_blocks +
+                                   100 * w->outs * in_blocks);
+    return turned < 0.8 * 0.9 * 9 * w->rows * w->columns * w->ins * w->outs && lanes > 0;
+}
+
+WinogradSum *winograd_sum(const Program *p, const Node *dot)
+{
+    const int lanes = vector_lanes(p);
+    if (!runs(p->passes, PASS_winograd) || p->real_double || !lanes || p->scan ||
+        dot->op != OP_dot || dot->alongs != 2 || dot->axes != 1 || strcmp(dot->axis[0], "batch"))
+        return NULL;
+    WinogradSum *w = arena_alloc(p->arena, sizeof *w);
+    *w = (WinogradSum){ .map = dot->operand[0], .gradient = dot->operand[1] };
+    if (!set_axes(p, dot, w) || w->ins % lanes || w->outs % lanes)
+        return NULL;
+    set_blocks(p, w);
+    return pays(p, w) ? w : NULL;
+}
+
+int winograd_sum_blocks(const WinogradSum *w)
+{
+    return pieces_of(w->ins, w->in_block) * pieces_of(w->outs, w->out_block);
+}
+
+int64_t winograd_sum_part(const WinogradSum *w)
+{
+    return (int64_t)36 * w->in_pitch * w->out_pitch;
+}
+
+/* Planes a power of two apart would share few sets of the cache. */
+int winograd_sum_map_plane(const WinogradSum *w)
+{
+    return w->tiles * w->in_pitch + 16;
+}
+
+int winograd_sum_gradient_plane(const WinogradSum *w)
+{
+    return w->tiles * w->out_pitch + 16;
+}
+
+static int64_t scratch_of(const WinogradSum *w)
+{
+    return 36 * ((int64_t)winograd_sum_map_plane(w) + winograd_sum_gradient_plane(w)) + w->panel;
+}
+
+void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w)
+{
+    const char *name = program_name(p, x);
+    const int chunks = winograd_sum_blocks(w) * w->slots;
+    give_buffer(p, x);
+    Kernel *k = add_kernel(p, KERNEL_WINOGRAD_SUM, x, x, p->info[x->id].view.buffer);
+    k->winograd_sum = w;
+    w->scratch = scratch_of(w);
+    k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, chunks * w->scratch,
+                                arena_format(p->arena, "planes_%s", name));
+    k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
+                                chunks * winograd_sum_part(w),
+                                arena_format(p->arena, "parts_%s", name));
+}
