@@ -26,7 +26,6 @@ typedef struct Bench {
     AscBatch *batch;
     AscWeights *weights;
     AscUpdate *update;
-    AscEngine *training, *inference, *single;
     double *seconds; /* [kernels]: of the training step and of inference; the least of the runs */
     double peak;     /* GFLOP/s of multiply-adds in registers, all threads together */
 } Bench;
@@ -90,6 +89,22 @@ static bool time_kernels(Bench *bench, AscEngine *engine, double *least)
     return true;
 }
 
+/* A program's least time and, if `kernels` is not NULL, that of each of its kernels.  The memory is given back, so that the
+ * peak is that of the program which needs most. */
+static bool time_program(Bench *bench, bool training, int examples, double *seconds,
+                         double *kernels, AscStatus *status)
+{
+    AscEngine *engine = asc_engine_create(bench->model, training, examples, status);
+
+    if (!engine)
+        return false;
+    *seconds = least_time(bench, engine, examples);
+    if (kernels && !time_kernels(bench, engine, kernels))
+        asc_status_memory(status, "the bench");
+    asc_engine_destroy(engine);
+    return status->code == ASC_OK;
+}
+
 /* Multiply-adds in registers on all threads at once: the best of some runs, in GFLOP/s. */
 static double measure_peak(const AscModel *model)
 {
@@ -122,12 +137,9 @@ static bool create(Bench *bench, int examples, AscStatus *status)
     bench->batch = asc_batch_create(model, examples, status);
     bench->weights = bench->batch ? asc_weights_create(model, status) : NULL;
     bench->update = bench->weights ? asc_optimizer_create(model, &model->recipe, status) : NULL;
-    bench->training = bench->update ? asc_engine_create(model, true, examples, status) : NULL;
-    bench->inference = bench->training ? asc_engine_create(model, false, examples, status) : NULL;
-    bench->single = bench->inference ? asc_engine_create(model, false, 1, status) : NULL;
     bench->seconds = calloc((size_t)(model->train.kernels + model->infer.kernels) + 1,
                             sizeof *bench->seconds);
-    if (!bench->single)
+    if (!bench->update)
         return false;
     asc_weights_init(bench->weights, model->recipe.seed);
     fill(bench->batch);
@@ -139,9 +151,6 @@ static void destroy(Bench *bench)
     asc_batch_destroy(bench->batch);
     asc_weights_destroy(bench->weights);
     asc_optimizer_destroy(bench->update);
-    asc_engine_destroy(bench->training);
-    asc_engine_destroy(bench->inference);
-    asc_engine_destroy(bench->single);
     free(bench->seconds);
 }
 
@@ -189,13 +198,12 @@ static void add_kernels(json_t *list, const Bench *bench, const AscProgram *prog
         const AscKernel *kernel = &program->kernel[k];
         double gflops = kernel_gflops(kernel, bench->batch->count, seconds[k]);
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:s, s:f, s:f, s:f, s:f}", "program",
-                                              which, "name", kernel->name, "once",
-                                              k < program->once, "source",
-                                              kernel->source ? kernel->source : "", "ms",
-                                              1000 * seconds[k], "gflops", gflops, "share",
-                                              share_of_peak(bench, gflops), "bytes",
-                                              kernel_bytes(kernel, bench->batch->count)));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:b, s:s, s:f, s:f, s:f, s:f}", "program", which, "name",
+                            kernel->name, "once", k < program->once, "source",
+                            kernel->source ? kernel->source : "", "ms", 1000 * seconds[k], "gflops",
+                            gflops, "share", share_of_peak(bench, gflops), "bytes",
+                            kernel_bytes(kernel, bench->batch->count)));
     }
 }
 
@@ -268,13 +276,11 @@ int asc_command_bench(const AscCli *cli)
                 asc_bench_features(cli->model, &times.features, &status);
 
     if (fine) {
-        times.train_step = least_time(&bench, bench.training, examples);
-        times.infer = least_time(&bench, bench.inference, examples);
-        times.infer_one = least_time(&bench, bench.single, 1);
         bench.peak = measure_peak(cli->model);
-        fine = (time_kernels(&bench, bench.training, bench.seconds) &&
-                time_kernels(&bench, bench.inference, bench.seconds + cli->model->train.kernels)) ||
-               asc_status_memory(&status, "the bench");
+        fine = time_program(&bench, true, examples, &times.train_step, bench.seconds, &status) &&
+               time_program(&bench, false, examples, &times.infer,
+                            bench.seconds + cli->model->train.kernels, &status) &&
+               time_program(&bench, false, 1, &times.infer_one, NULL, &status);
     }
     if (fine) {
         if (cli->options.json)
