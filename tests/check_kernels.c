@@ -2,7 +2,7 @@
  * compute what the interpreter does, whatever the batch and the threads.
  *
  * KERNEL_GRAPHS: how many graphs; KERNEL_FIRST: the first seed; KERNEL_WITHOUT: how many graphs are compiled without
- * each of the passes (2); KERNEL_CONVOLUTIONS: how many of those; KERNEL_STOP=yes: the first failure is the last. */
+ * each of the passes (1); KERNEL_CONVOLUTIONS: how many of those; KERNEL_STOP=yes: the first failure is the last. */
 #include "check_main.h"
 #include "kernel_case.h"
 
@@ -167,7 +167,7 @@ START_TEST(graphs_do_without_single_passes)
     int found = 0;
     if (!begins())
         return;
-    for (int i = 0; i < all && found < setting("KERNEL_WITHOUT", 2); i++) {
+    for (int i = 0; i < all && found < setting("KERNEL_WITHOUT", 1); i++) {
         const int at = (i + 7 * _i) % all;
         Case c = case_create(at < rows ? CONVOLUTION_GRAPHS + (uint64_t)at : (uint64_t)(at - rows));
         if (case_without(&c, pass)) {
@@ -201,7 +201,7 @@ int main(void)
     tcase_add_unchecked_fixture(graphs, make_folder, remove_folder);
     tcase_add_unchecked_fixture(passes, make_folder, remove_folder);
     tcase_set_timeout(graphs, 120);
-    tcase_set_timeout(passes, 120 * (1 + setting("KERNEL_WITHOUT", 2)));
+    tcase_set_timeout(passes, 120 * (1 + setting("KERNEL_WITHOUT", 1)));
     tcase_add_loop_test(graphs, compiled_graphs_compute_what_is_meant, 0,
                         setting("KERNEL_GRAPHS", GRAPHS));
     tcase_add_loop_test(graphs, convolutions_compute_what_is_meant, 0,
