@@ -57,7 +57,7 @@ Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, in
 
 /* ---------------------------------------------------------------- buffers and kernels */
 
-static Buffer *node_buffer(Program *p, const Node *x)
+Buffer *node_buffer(Program *p, const Node *x)
 {
     const Extent extent = shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT;
     const Element element = x->type == TYPE_BYTE ? ELEMENT_BYTE : ELEMENT_REAL;
@@ -318,10 +318,9 @@ static void settle_tilings(Program *p)
         Tiling *settled = tile(p, k->anchor[0]);
         if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool)))
             pool_apart(p, k);
-        if (!settled || settled->library != k->tiling->library)
+        if (!settled || settled->library != k->tiling->library) {
+            /* its operands lie otherwise after all */
             leave_pad(p, k);
-        if (!settled ||
-            settled->library != k->tiling->library) { /* its operands lie otherwise after all */
             k->kind = KERNEL_REDUCE;
             k->tiling = NULL;
             if (k->partial)
@@ -336,6 +335,14 @@ static void settle_tilings(Program *p)
         settled->grouped = k->partial != NULL;
         *k->tiling = *settled;
     }
+}
+
+void form_kernels(Program *p)
+{
+    store(p);
+    add_kernels(p);
+    derive_views(p);
+    settle_tilings(p);
 }
 
 /* ---------------------------------------------------------------- results */
@@ -389,222 +396,6 @@ static void add_results(Program *p)
     }
 }
 
-/* ---------------------------------------------------------------- what a kernel reads */
-
-static void read_buffer(Program *p, Kernel *k, Buffer *b)
-{
-    for (int i = 0; i < 2 * k->anchors; i++)
-        if (k->target[i] == b)
-            return;
-    for (int i = 0; i < k->read_count; i++)
-        if (k->reads[i] == b)
-            return;
-    APPEND(p->arena, k->reads, k->read_count, k->read_capacity, b);
-}
-
-static bool is_target(const Kernel *k, const Buffer *b)
-{
-    for (int i = 0; i < 2 * k->anchors; i++)
-        if (k->target[i] == b)
-            return true;
-    return false;
-}
-
-void program_reads(Program *p, Kernel *k, const Node *x)
-{
-    const View *v = &p->info[x->id].view;
-    if (v->buffer && !is_target(k, v->buffer)) {
-        read_buffer(p, k, v->buffer);
-        return;
-    }
-    if (x == k->anchor[0] && k->kind != KERNEL_MAP)
-        return; /* an epilogue reached its dot */
-    for (int i = 0; i < x->operands && !(x->op == OP_unmax && i == 2); i++)
-        program_reads(p, k, x->operand[i]);
-}
-
-static void find_reads(Program *p)
-{
-    for (int i = 0; i < p->kernels; i++) {
-        Kernel *k = p->kernel[i];
-        Node *x = k->anchor[0];
-        if (k->kind == KERNEL_BORDER)
-            continue;
-        if (k->kind == KERNEL_MAP) {
-            program_reads(p, k, x);
-            continue;
-        }
-        if (k->kind == KERNEL_PACK) {
-            program_reads(p, k,
-                          k->sparse     ? k->sparse->full
-                          : k->winograd ? k->winograd->taps
-                                        : k->tiling->b);
-            continue;
-        }
-        if (k->kind == KERNEL_WINOGRAD) {
-            program_reads(p, k, k->winograd->map);
-            read_buffer(p, k, k->winograd->packed);
-            if (k->result[0] != x)
-                program_reads(p, k, k->result[0]);
-            continue;
-        }
-        if (k->kind == KERNEL_SPARSE) {
-            read_buffer(p, k, k->sparse->list);
-            read_buffer(p, k, k->sparse->gradient);
-            if (k->sparse->data)
-                read_buffer(p, k, k->sparse->packed);
-            else
-                program_reads(p, k, k->sparse->full);
-            if (k->result[0] != x)
-                program_reads(p, k, k->result[0]);
-            continue;
-        }
-        for (int j = 0; j < x->operands; j++)
-            if (!(k->tiling && k->tiling->packed && x->operand[j] == k->tiling->b))
-                program_reads(p, k, x->operand[j]);
-        if (k->tiling && k->tiling->packed)
-            read_buffer(p, k, k->tiling->packed);
-        if (k->result[0] != x && k->kind != KERNEL_SCAN)
-            program_reads(p, k, k->result[0]);
-    }
-}
-
-/* Does the kernel make something that is no use but to others that observe, or to nobody in the program? */
-static bool serves_observation(const Program *p, const Kernel *k)
-{
-    const Buffer *b = k->target[0];
-    bool read = false;
-    if (b->home == HOME_OBSERVED)
-        return true;
-    if ((k->kind != KERNEL_MAP && k->kind != KERNEL_REDUCE) || k->partial || k->target[1] ||
-        b->home != HOME_ARENA)
-        return false;
-    for (int i = 0; i < p->kernels; i++)
-        for (int j = 0; j < p->kernel[i]->read_count; j++)
-            if (p->kernel[i]->reads[j] == b) {
-                read = true;
-                if (!p->kernel[i]->observes)
-                    return false;
-            }
-    return read;
-}
-
-/* Users come after what they use, but for results, which are last: from the end, all users are known. */
-static void find_observers(Program *p)
-{
-    for (int i = p->kernels - 1; i >= 0; i--)
-        p->kernel[i]->observes = serves_observation(p, p->kernel[i]);
-}
-
-/* ---------------------------------------------------------------- bodies of scans */
-
-/* The view of a sequence's step: the axis is gone, and comes back as a step. */
-static View step_view(const View *view, const Shape *shape, const char *axis)
-{
-    View v = *view;
-    const int at = shape_find(shape, axis);
-    v.step = view->stride[at];
-    for (int i = at; i + 1 < shape->rank; i++)
-        v.stride[i] = view->stride[i + 1];
-    return v;
-}
-
-/* Inputs of a body look at the operands of the scan; states have memory of their own. */
-static void give_inputs(Program *p)
-{
-    const Node *scan = p->scan;
-    for (int i = 0; i < scan->scan_inputs; i++) {
-        const ScanInput *in = &scan->scan_input[i];
-        NodeInfo *info = &p->info[in->inner->id];
-        info->stored = true;
-        if (in->role == SCAN_STATE) {
-            give_buffer(p, in->inner);
-            ScanState *s = &p->state[p->states++];
-            s->now = info->view.buffer;
-            s->next = node_buffer(p, in->inner);
-            s->next->name = arena_format(p->arena, "next_%s", s->next->name);
-            continue;
-        }
-        const Node *operand = scan->operand[in->operand];
-        const View *view = &p->outer->info[operand->id].view;
-        info->view = in->role == SCAN_SEQUENCE ? step_view(view, &operand->shape, scan->name)
-                                               : *view;
-    }
-}
-
-/* Kernels that write the next states and this step's part of the results. */
-static void add_body_results(Program *p, const Kernel *scan)
-{
-    int state = 0;
-    for (int i = 0; i < p->scan->scan_inputs; i++) {
-        const ScanInput *in = &p->scan->scan_input[i];
-        if (in->role == SCAN_STATE)
-            add_kernel(p, KERNEL_MAP, in->next, in->next, p->state[state++].next);
-    }
-    for (int i = 0; i < scan->anchors; i++) {
-        if (!scan->target[2 * i])
-            continue; /* nobody reads it */
-        Node *x = p->graph->result[i].node;
-        View *store = arena_alloc(p->arena, sizeof *store),
-             whole = whole_view(scan->target[2 * i], &scan->result[i]->shape);
-        *store = step_view(&whole, &scan->result[i]->shape, p->scan->name);
-        add_kernel(p, KERNEL_MAP, x, x, scan->target[2 * i])->store = store;
-    }
-}
-
-/* What does not change from step to step (packed weights) is made before the scan, by the program around it. */
-static void move_constant_kernels(Program *p, Kernel *scan)
-{
-    int kept = 0;
-    for (int i = 0; i < p->kernels; i++) {
-        Kernel *k = p->kernel[i];
-        if (k->target[0]->extent != EXTENT_CONSTANT) {
-            p->kernel[kept++] = k;
-            continue;
-        }
-        k->made_in = p;
-        APPEND(p->arena, p->outer->kernel, p->outer->kernels, p->outer->kernel_capacity, k);
-        APPEND(p->arena, scan->reads, scan->read_count, scan->read_capacity, k->target[0]);
-    }
-    p->kernels = kept;
-}
-
-static void fuse_body(Program *outer, Kernel *k, const Node *scan)
-{
-    Program *p = arena_alloc(outer->arena, sizeof *p);
-    *p = (Program){ .arena = outer->arena,
-                    .prefix = outer->prefix,
-                    .model = outer->model,
-                    .graph = scan->body,
-                    .target = outer->target,
-                    .real_double = outer->real_double,
-                    .passes = outer->passes,
-                    .group = SCAN_GROUP,
-                    .outer = outer,
-                    .scan = scan };
-    p->info = arena_alloc(p->arena, sizeof *p->info * (size_t)(p->graph->nodes + 1));
-    p->state = arena_alloc(p->arena, sizeof *p->state * (size_t)(scan->scan_inputs + 1));
-    k->body = p;
-    for (int i = 0; i < scan->scan_inputs; i++)
-        if (scan->scan_input[i].role == SCAN_STATE)
-            p->info[scan->scan_input[i].next->id].uses++;
-    give_inputs(p);
-    store(p);
-    add_kernels(p);
-    derive_views(p);
-    settle_tilings(p);
-    add_body_results(p, k);
-    find_reads(p);
-    move_constant_kernels(p, k);
-}
-
-static void fuse_bodies(Program *p)
-{
-    for (int i = 0, kernels = p->kernels; i < kernels; i++)
-        if (p->kernel[i]->kind == KERNEL_SCAN)
-            fuse_body(p, p->kernel[i], p->kernel[i]->anchor[0]);
-}
-
 Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
               const char *prefix)
 {
@@ -618,10 +409,7 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
                     .passes = options->passes,
                     .group = GROUP };
     p->info = arena_alloc(arena, sizeof *p->info * (size_t)(graph->nodes + 1));
-    store(p);
-    add_kernels(p);
-    derive_views(p);
-    settle_tilings(p);
+    form_kernels(p);
     add_results(p);
     find_reads(p);
     read_as_product(p);

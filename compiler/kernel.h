@@ -258,14 +258,15 @@ typedef struct Lowered {
 /* Fills Front.lowered, Features.slot and Features.after. */
 void front(Arena *arena, Model *model, const Options *options);
 
-/* ---------------------------------------------------------------- fuse.c */
+/* ---------------------------------------------------------------- fuse.c, fuse_scan.c */
 
 /* Decides which nodes are stored, and forms a kernel for each; the others are computed where they are used. */
 Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
               const char *prefix);
 Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, int64_t count,
                        const char *name);
-void program_reads(Program *p, Kernel *k, const Node *x);
+void form_kernels(Program *p); /* all but those of results */
+Buffer *node_buffer(Program *p, const Node *x);
 void give_buffer(Program *p, Node *x);
 Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target);
 int vector_lanes(const Program *p); /* reals in a vector; 0 without vectors */
@@ -273,6 +274,12 @@ int64_t parameter_offset(const Model *model, const Weight *weight); /* reals */
 int64_t parameter_total(const Model *model);
 
 bool reduces_batch(const Node *x);
+void fuse_bodies(Program *p); /* of scans */
+
+/* ---------------------------------------------------------------- reads.c */
+
+void find_reads(Program *p);
+void find_observers(Program *p); /* of all kernels, in the order in which they were added */
 
 /* ---------------------------------------------------------------- epilogue.c */
 

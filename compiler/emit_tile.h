@@ -1,0 +1,31 @@
+/* emit_tile.h: what the kernels of dots are written with. */
+#ifndef EMIT_TILE_H
+#define EMIT_TILE_H
+
+#include "kernel.h"
+
+/* Rows of the tiles along the last two axes: full ones, and those of the rest. */
+typedef struct Rows {
+    int outer, inner, rest_outer, rest_inner;
+} Rows;
+
+Rows rows_of(const Tiling *t);
+bool has_rest(const Rows *r);
+/* Of the tiles over a scan's group of examples: how many have rows_inner rows; the others have one less. */
+int higher_tiles(const Tiling *t);
+int64_t panels_of(const Tiling *t);
+
+/* "NAME + 12"; the name alone where the offset is 0. */
+const char *offset_by(Arena *arena, const char *name, int64_t offset);
+/* Address of an operand or of the result: C text for `dim.step * dim.name` over some loops. */
+const char *moved(Arena *arena, const char *text, const char *name, int64_t step);
+
+void emit_tile_functions(const Program *p, const Kernel *k, Text *out);
+/* The call of the full tile or, at the end of the axis, of that for the rest. */
+const char *tile_call(Program *p, const Kernel *k, const char *arguments);
+
+Loop stepped_loop(Arena *arena, const Dim *d, int step);
+/* Loops over the rows' axes from m[from] on, the last two in steps of a tile; how many. */
+int row_loops(Program *p, const Kernel *k, int from, Loop *loop);
+
+#endif

@@ -1,0 +1,229 @@
+/* emit_tile_function.c: the functions that compute one register tile, their calls, and the loops around those. */
+#include "emit_tile.h"
+
+#include <string.h>
+
+int64_t panels_of(const Tiling *t)
+{
+    return (t->lane.size + t->panel - 1) / t->panel;
+}
+
+const char *offset_by(Arena *arena, const char *name, int64_t offset)
+{
+    return offset ? arena_format(arena, "%s + %lld", name, (long long)offset) : name;
+}
+
+const char *moved(Arena *arena, const char *text, const char *name, int64_t step)
+{
+    if (!step)
+        return text;
+    if (step == 1)
+        return arena_format(arena, "%s + %s", text, name);
+    return arena_format(arena, "%s %c %s%s * %lld", text, step < 0 ? '-' : '+',
+                        strcmp(name, "i_batch") ? "" : "(size_t)", name,
+                        (long long)(step < 0 ? -step : step));
+}
+
+/* ---------------------------------------------------------------- one tile */
+
+/* Loops of a tile over what is summed; neighbours that move both operands alike become one. */
+static int summed_loops(const Tiling *t, int from, Dim *k)
+{
+    int count = 0;
+    for (int i = from; i < t->ks; i++) {
+        Dim d = t->k[i];
+        if (t->pack)
+            d.b = t->panel;
+        for (int j = i + 1; t->pack && j < t->ks; j++)
+            d.b *= t->k[j].size;
+        Dim *last = count ? &k[count - 1] : NULL;
+        const bool fixed = !(t->sums_batch &&
+                             count == 1); /* the first one's length is an argument */
+        if (last && fixed && last->a == d.a * d.size && last->b == d.b * d.size) {
+            last->name = d.name;
+            last->size *= d.size;
+            last->a = d.a;
+            last->b = d.b;
+        } else
+            k[count++] = d;
+    }
+    return count;
+}
+
+/* One tile of outer * inner rows: the sum over all of k, from zero, or on top of what the result holds. */
+static void emit_tile_function(const Program *p, const Kernel *kernel, int outer, int inner,
+                               Text *out)
+{
+    const Tiling *t = kernel->tiling;
+    Arena *arena = p->arena;
+    const int vectors = t->panel / vector_lanes(p), rows = outer * inner;
+    const Dim *m1 = &t->m[t->ms - 1], *m2 = t->ms > 1 ? &t->m[t->ms - 2] : m1;
+    Dim k[MAX_AXES * 2];
+    const int ks = summed_loops(t, t->sums_batch && t->ks > 1 ? 1 : 0, k);
+    const char *row_a = outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->a)
+                                   : arena_format(arena, "row / %d * %lld + row %% %d * %lld",
+                                                  inner, (long long)m2->a, inner, (long long)m1->a);
+    const char *row_c = !t->sums_batch ? arena_format(arena, "row * %d", t->panel)
+                        : outer == 1
+                            ? arena_format(arena, "row * %lld", (long long)m1->c)
+                            : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner,
+                                           (long long)m2->c, inner, (long long)m1->c);
+
+    static const char *const beside[] = { "",
+                                          " + ASC_LANES" }; /* a tile is one or two vectors wide */
+    text_add(out,
+             "ASC_INLINE void %s_tile_%dx%d(const real *restrict a, const real *restrict b, real "
+             "*restrict c%s)\n{\n",
+             kernel->name, outer, inner, t->sums_batch ? ", int steps" : "");
+    text_add(out, "AscVector sum[%d][%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n",
+             rows, vectors, rows);
+    for (int v = 0; v < vectors; v++)
+        if (t->sums_batch)
+            text_add(out, "sum[row][%d] = asc_load(c + %s%s);\n", v, row_c, beside[v]);
+        else
+            text_add(out, "sum[row][%d] = (AscVector){0};\n", v);
+    text_add(out, "}\n");
+    const char *at_a = "a", *at_b = "b";
+    for (int i = 0; i < ks; i++) {
+        if (t->sums_batch && i == 0)
+            text_add(out, "for (int %s = 0; %s < steps; %s++) {\n", k[i].name, k[i].name,
+                     k[i].name);
+        else
+            text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name,
+                     (long long)k[i].size, k[i].name);
+        at_a = moved(arena, at_a, k[i].name, k[i].a);
+        at_b = moved(arena, at_b, k[i].name, k[i].b);
+    }
+    text_add(out, "const real *const from = %s, *const lanes = %s;\nconst AscVector", at_a, at_b);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "%s lanes%d = asc_load(lanes%s)", v ? "," : "", v, beside[v]);
+    text_add(out,
+             ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = from[%s];\n",
+             rows, row_a);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
+    text_add(out, "}\n");
+    for (int i = 0; i < ks; i++)
+        text_add(out, "}\n");
+    text_add(out, "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "asc_store(c + %s%s, sum[row][%d]);\n", row_c, beside[v], v);
+    text_add(out, "}\n}\n\n");
+}
+
+int higher_tiles(const Tiling *t)
+{
+    const int tiles = (t->in_group + t->rows_inner - 1) / t->rows_inner;
+    return t->in_group - tiles * (t->rows_inner - 1);
+}
+
+/* One tile of a result without lanes: vectors of products along what is summed, added up at the end. */
+static void emit_across_function(const Program *p, const Kernel *kernel, int rows, Text *out)
+{
+    const Tiling *t = kernel->tiling;
+    const Dim *m = &t->m[t->ms - 1];
+    Dim k[MAX_AXES * 2];
+    const int ks = summed_loops(t, 0, k);
+    text_add(out,
+             "ASC_INLINE void %s_tile_1x%d(const real *restrict a, const real *restrict b, real "
+             "*restrict c)\n{\n"
+             "AscVector sum[%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
+             "sum[row] = (AscVector){0};\n",
+             kernel->name, rows, rows, rows);
+    const char *at_a = "a", *at_b = "b";
+    for (int i = 0; i < ks; i++) {
+        text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name,
+                 (long long)k[i].size, k[i].name);
+        at_a = moved(p->arena, at_a, k[i].name, k[i].a);
+        at_b = moved(p->arena, at_b, k[i].name, k[i].b);
+    }
+    text_add(out,
+             "const real *const from = %s;\nconst AscVector lanes = asc_load(%s);\n"
+             "ASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
+             "sum[row] += asc_load(from + row * %lld) * lanes;\n",
+             at_a, at_b, rows, (long long)m->a);
+    for (int i = 0; i < ks; i++)
+        text_add(out, "}\n");
+    text_add(out,
+             "ASC_UNROLL\nfor (int row = 0; row < %d; row++)\nc[row] = asc_sum(sum[row]);\n}\n\n",
+             rows);
+}
+
+Rows rows_of(const Tiling *t)
+{
+    Rows r = { t->rows_outer, t->rows_inner, t->rows_outer, t->rows_inner };
+    if (t->whole_batch && !t->in_group)
+        return r;
+    if (t->in_group)
+        r.rest_inner = t->rows_inner - (higher_tiles(t) * t->rows_inner < t->in_group);
+    else if (t->rows_outer > 1)
+        r.rest_outer = (int)(t->m[t->ms - 2].size % t->rows_outer);
+    else
+        r.rest_inner = (int)(t->m[t->ms - 1].size % t->rows_inner);
+    if (!r.rest_outer || !r.rest_inner)
+        r.rest_outer = r.outer, r.rest_inner = r.inner;
+    return r;
+}
+
+bool has_rest(const Rows *r)
+{
+    return r->rest_outer != r->outer || r->rest_inner != r->inner;
+}
+
+void emit_tile_functions(const Program *p, const Kernel *k, Text *out)
+{
+    const Rows r = rows_of(k->tiling);
+    const bool across = k->tiling->across;
+    if (across)
+        emit_across_function(p, k, r.inner, out);
+    else
+        emit_tile_function(p, k, r.outer, r.inner, out);
+    if (has_rest(&r) && across)
+        emit_across_function(p, k, r.rest_inner, out);
+    else if (has_rest(&r))
+        emit_tile_function(p, k, r.rest_outer, r.rest_inner, out);
+}
+
+const char *tile_call(Program *p, const Kernel *k, const char *arguments)
+{
+    const Tiling *t = k->tiling;
+    const Rows r = rows_of(t);
+    const char *full = arena_format(p->arena, "%s_tile_%dx%d(%s);\n", k->name, r.outer, r.inner,
+                                    arguments);
+    if (!has_rest(&r))
+        return full;
+    if (t->in_group) /* gcc warns of rows that are left out */
+        return arena_format(p->arena,
+                            "if (i_batch < first + %d) {\n%s} else {\n%s_tile_%dx%d(%s);\n"
+                            "memset(tile + %d, 0, %d * sizeof *tile);\n}\n",
+                            higher_tiles(t) * r.inner, full, k->name, r.rest_outer, r.rest_inner,
+                            arguments, r.rest_inner * t->panel,
+                            (r.inner - r.rest_inner) * t->panel);
+    const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
+    return arena_format(p->arena, "if (%s <= %lld)\n    %selse\n    %s_tile_%dx%d(%s);\n", d->name,
+                        (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name,
+                        r.rest_outer, r.rest_inner, arguments);
+}
+
+Loop stepped_loop(Arena *arena, const Dim *d, int step)
+{
+    return (Loop){ arena_format(arena, "for (int %s = 0; %s < %lld; %s += %d)", d->name, d->name,
+                                (long long)d->size, d->name, step),
+                   NULL };
+}
+
+int row_loops(Program *p, const Kernel *k, int from, Loop *loop)
+{
+    const Tiling *t = k->tiling;
+    int loops = 0;
+    for (int i = from; i < t->ms; i++) {
+        const int step = i == t->ms - 1 ? t->rows_inner : i == t->ms - 2 ? t->rows_outer : 1;
+        if (t->m[i].size == BATCH)
+            loop[loops++] = emit_batch_loop(p->arena);
+        else if (k->bands > 1 && i == 1)
+            loop[loops++] = emit_band_loop(p->arena, k, t->m[i].name, t->m[i].size, step);
+        else
+            loop[loops++] = stepped_loop(p->arena, &t->m[i], step);
+    }
+    return loops;
+}
