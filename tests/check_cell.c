@@ -2,14 +2,12 @@
  * written out do. */
 #include "check_main.h"
 
-#include "../compiler/ascc.h"
+#include "elaborate.h"
 #include "interpret.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-extern const char standard_library[];
 
 enum { BATCH_SIZE = 2 };
 
@@ -25,33 +23,23 @@ static void teardown(void)
     arena_destroy(arena);
 }
 
-static Model *elaborate(const Source *source, int defines, Define *define)
+static Model *compile_source(const Source *source, int defines, Define *define)
 {
-    Diagnostics d = { .out = stderr, .limit = 20 };
-    Source *standard = arena_alloc(arena, sizeof *standard);
-    *standard = (Source){ "std.asc", standard_library, strlen(standard_library), true };
-    Options *options = arena_alloc(arena, sizeof *options);
-    *options = (Options){ .input = source->path, .define = define, .defines = defines, .dump = "" };
-    Tree *library = parse(arena, standard, &d), *tree = parse(arena, source, &d);
-    Model *model = library && tree ? resolve(arena, tree, library, options, &d) : NULL;
+    Model *model = elaborate(arena, source, defines, define, stderr);
     ck_assert_ptr_nonnull(model);
-    graph_check(model->training, "resolve");
-    graph_check(model->inference, "resolve");
     return model;
 }
 
 /* A model of x [time = 4, feature = 2]. */
 static Model *network(const char *definitions, const char *body)
 {
-    Source *source = arena_alloc(arena, sizeof *source);
     const char *text = arena_format(
         arena,
         "asc 1\nfeatures x { input[time = 4, feature = 2] }\n%s\nnetwork {\n%s\n}\n"
         "train { loss = squared_error(output, target); optimizer = sgd(0.1); epochs = 1; "
         "batch = 2; init = uniform(0.5) }\n",
         definitions, body);
-    *source = (Source){ "model.asc", text, strlen(text), false };
-    return elaborate(source, 0, NULL);
+    return compile_source(source_of(arena, "model.asc", text), 0, NULL);
 }
 
 static const Weight *find_weight(const Model *model, const char *name)
@@ -110,7 +98,7 @@ START_TEST(cells_of_the_paper)
     Source *source = source_read(arena, arena_format(arena, "%s/models/attention_lstm.asc", root),
                                  &d);
     ck_assert_ptr_nonnull(source);
-    Model *model = elaborate(source, 2, define);
+    Model *model = compile_source(source, 2, define);
     ck_assert_int_eq(count_under(model, "memory."), table[_i].cell);
     ck_assert_int_eq(count_under(model, "classifier."), 35475);
     ck_assert_str_eq(shape_string(&model->features[0].shape), "[time = 96, feature = 64]");

@@ -1,38 +1,19 @@
 /* check_layers.c: the gradient of every layer and cell of the standard library against central
  * differences: a case in layers.def for each, at random shapes. */
 #include "check_main.h"
+#include "elaborate.h"
 #include "grad_case.h"
 #include "layer_text.h"
 
 #include <string.h>
 
-extern const char standard_library[];
-
 enum { ROUNDS = 3 };
-
-static Tree *parse_text(Arena *arena, const char *path, const char *text, bool standard)
-{
-    Diagnostics d = { .out = stderr, .limit = 20 };
-    Source *source = arena_alloc(arena, sizeof *source);
-    *source = (Source){ path, text, strlen(text), standard };
-    Tree *tree = parse(arena, source, &d);
-    ck_assert_ptr_nonnull(tree);
-    return tree;
-}
-
-static Tree *parse_standard(Arena *arena)
-{
-    return parse_text(arena, "std.asc", standard_library, true);
-}
 
 static void adopt_layer(Case *c, int number)
 {
-    Diagnostics d = { .out = stderr, .limit = 20 };
-    Options *options = arena_alloc(c->arena, sizeof *options);
     const char *text = layer_text(c->arena, c->seed, number, 1);
-    *options = (Options){ .input = layer_cases[number].name, .dump = "" };
-    Model *model = resolve(c->arena, parse_text(c->arena, layer_cases[number].name, text, false),
-                           parse_standard(c->arena), options, &d);
+    const Source *source = source_of(c->arena, layer_cases[number].name, text);
+    Model *model = elaborate(c->arena, source, 0, NULL, stderr);
     ck_assert_msg(model != NULL, "%s", text);
     case_adopt(c, model);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check_main.h"
+#include "elaborate.h"
 #include "settings.h"
 
 /* `text` is a line of the section with %s for the value; `values` is a list, separated by |. */
@@ -409,16 +410,6 @@ START_TEST(every_key)
 END_TEST
 
 /* ---------------------------------------------------------------- the standard library */
-
-static const Tree *parse_standard(Arena *arena)
-{
-    Diagnostics d = { .out = stdout, .limit = 20 };
-    Source *source = arena_alloc(arena, sizeof *source);
-    *source = (Source){ "std.asc", standard_library, strlen(standard_library), true };
-    const Tree *library = parse(arena, source, &d);
-    ck_assert_ptr_nonnull(library);
-    return library;
-}
 
 static bool is_definition(const Tree *item)
 {

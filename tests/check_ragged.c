@@ -3,15 +3,13 @@
  * felt. */
 #include "check_main.h"
 
-#include "../compiler/ascc.h"
+#include "elaborate.h"
 #include "interpret.h"
 #include "verify.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-extern const char standard_library[];
 
 enum { LARGEST = 6, FEATURES = 2, EXAMPLES = 5, MAX_RESULTS = 40 };
 
@@ -33,22 +31,14 @@ static void teardown(void)
 /* A network of x [time, feature = 2], where time is "<= 6" or "= 4". */
 static Model *network(const char *time, const char *definitions, const char *body)
 {
-    Source *source = arena_alloc(arena, sizeof *source),
-           *standard = arena_alloc(arena, sizeof *standard);
     const char *text = arena_format(
         arena,
         "asc 1\nfeatures x { input[time %s, feature = %d] }\n%s\nnetwork {\n%s\n}\n"
         "train { loss = squared_error(output, target); optimizer = sgd(0.1); epochs = 1; "
         "batch = 2; init = uniform(0.5) }\n",
         time, FEATURES, definitions, body);
-    Diagnostics d = { .out = stderr, .limit = 20 };
-    Options options = { .input = "model.asc", .dump = "" };
-    *standard = (Source){ "std.asc", standard_library, strlen(standard_library), true };
-    *source = (Source){ "model.asc", text, strlen(text), false };
-    Tree *library = parse(arena, standard, &d), *tree = parse(arena, source, &d);
-    Model *model = library && tree ? resolve(arena, tree, library, &options, &d) : NULL;
+    Model *model = elaborate(arena, source_of(arena, "model.asc", text), 0, NULL, stderr);
     ck_assert_ptr_nonnull(model);
-    graph_check(model->training, "resolve");
     simplify(model->training);
     grad(model->training, model, &model->recipe);
     graph_check(model->training, "grad");
