@@ -52,8 +52,7 @@ static bool refuse_nested(const Graph *g, Diagnostics *d)
             if (body->node[j]->op == OP_scan) {
                 diag_error(d, body->node[j]->place,
                            "this cell depends on a step or a state of the cell around it: it can't "
-                           "run inside "
-                           "of each of its steps");
+                           "run inside of each of its steps");
                 fine = false;
             }
     }

@@ -347,7 +347,7 @@ void form_kernels(Program *p)
 
 /* ---------------------------------------------------------------- results */
 
-static Kernel *writer_of(Program *p, const Buffer *b)
+Kernel *writer_of(const Program *p, const Buffer *b)
 {
     for (int i = 0; i < p->kernels; i++)
         for (int j = 0; j < 2 * p->kernel[i]->anchors; j++)

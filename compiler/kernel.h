@@ -269,7 +269,8 @@ void form_kernels(Program *p); /* all but those of results */
 Buffer *node_buffer(Program *p, const Node *x);
 void give_buffer(Program *p, Node *x);
 Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target);
-int vector_lanes(const Program *p); /* reals in a vector; 0 without vectors */
+Kernel *writer_of(const Program *p, const Buffer *b); /* the first one, or NULL */
+int vector_lanes(const Program *p);                   /* reals in a vector; 0 without vectors */
 int64_t parameter_offset(const Model *model, const Weight *weight); /* reals */
 int64_t parameter_total(const Model *model);
 

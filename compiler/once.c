@@ -16,15 +16,6 @@ static bool asks_call(const Program *p, const Kernel *k, const Node *x)
     return false;
 }
 
-static const Kernel *writer_of(const Program *p, const Buffer *b)
-{
-    for (int i = 0; i < p->kernels; i++)
-        for (int j = 0; j < 2 * p->kernel[i]->anchors; j++)
-            if (p->kernel[i]->target[j] == b)
-                return p->kernel[i];
-    return NULL;
-}
-
 static bool reads_weights(const Program *p, const Kernel *k)
 {
     for (int i = 0; i < k->read_count; i++) {
