@@ -2,12 +2,8 @@
 # completion.sh: what shells complete of a program is what its help tells.
 set -u
 . "${SRCDIR:?the sources}/tests/lib.sh"
-: "${BUILDDIR:=build}"
-case $BUILDDIR in /*) ;; *) BUILDDIR=$PWD/$BUILDDIR ;; esac
-tiny=$BUILDDIR/tests/tiny
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
+workplace
+tiny=$build/tests/tiny
 
 same() { # same WHAT A B: two lists of words
     holds "$1: $2, not $3" [ "$2" = "$3" ] && holds "$1: something" [ -n "$2" ]

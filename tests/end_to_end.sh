@@ -2,15 +2,8 @@
 # end_to_end.sh: generated sound, a compiled model, training, and everything after it; that a run is
 # repeatable whatever the threads and the interruptions; that weights are used only where they belong.
 set -u
-ascc=${ASCC:?the compiler to test}
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 
 different() { ! cmp -s "$1" "$2"; }
 

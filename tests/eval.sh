@@ -2,15 +2,8 @@
 # eval.sh: what `eval` writes beside its text: JSON, the run's eval.json, tables of probabilities and ensembles of models of
 # different programs made of them, and the files of DCASE challenges.
 set -u
-ascc=${ASCC:?the compiler to test}
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 
 says() { grep -q -e "$1" "$2"; }
 

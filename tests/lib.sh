@@ -3,6 +3,17 @@
 passed=0 failed=0
 said=${said:-said}
 
+# workplace: an empty current folder, $work, which goes when the script ends.  $ascc, $build, $sources and $scenes are absolute;
+# features are cached in the folder; programs are compiled quickly, as their speed is not the subject.
+workplace() {
+    ascc=$(realpath "${ASCC:?the compiler to test}") && build=$(realpath "${BUILDDIR:?the build tree}") &&
+        sources=$(realpath "$SRCDIR") && scenes=$(realpath "${SCENES:-$build/examples/scenes/scenes}") &&
+        work=$(mktemp -d) || exit 2
+    trap 'rm -rf "$work"' EXIT
+    cd "$work" || exit 2
+    export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+}
+
 # verdict NAME STATUS [FILE]: counts; when it failed, shows what was said.
 verdict() {
     if [ "$2" -eq 0 ]; then
@@ -30,6 +41,18 @@ holds() {
 says() {
     grep -q -e "$2" "$said"
     verdict "$1" $?
+}
+
+# measured NAME COMMAND...: as check, but what was said is shown in any case.
+measured() {
+    "${@:2}" >"$said" 2>&1
+    local status=$?
+    if [ $status -eq 0 ]; then
+        passed=$((passed + 1))
+        printf '%-44s %s\n' "$1" "$(<"$said")"
+    else
+        verdict "$1" $status
+    fi
 }
 
 # refuse NAME STATUS PATTERN COMMAND...: the command ends with the status and says the pattern.

@@ -2,26 +2,9 @@
 # lost.sh: a training whose run's folder goes, or whose disk is full, in the middle of it: it stops and says why, and what was saved
 # before goes on to the weights of one that nobody disturbed.
 set -u
-ascc=${ASCC:?the compiler to test}
-build=${BUILDDIR:?the build tree}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $build in /*) ;; *) build=$PWD/$build ;; esac
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=1 # many small steps
-passed=0 failed=0
-
-check() {           # NAME COMMAND...
-    if "${@:2}" >held 2>&1 </dev/null; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' held
-        [ ! -s said ] || tail -n 5 said
-    fi
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
+export OMP_NUM_THREADS=1 # many small steps
 
 cat >m.asc <<'END'
 asc 1
@@ -51,7 +34,7 @@ disturb() {
     wait $process
     local status=$?
     for _ in {1..100}; do [ -s said ] && break || sleep 0.02; done
-    check "$1: status $status, expected 3" test $status -eq 3
+    holds "$1: status $status, expected 3" test $status -eq 3
 }
 resumes() {         # NAME FOLDER
     check "$1: weights to use" ./m eval --data set --run "$2" --split all --quiet
@@ -63,16 +46,15 @@ resumes() {         # NAME FOLDER
 }
 
 disturb "a folder that goes" mv run gone
-check "says where it could not write" grep -q '^m train: run/[a-z.]*: can.t write: No such file or directory' said
+says "says where it could not write" '^m train: run/[a-z.]*: can.t write: No such file or directory'
 check "leaves no other" test ! -e run
 resumes "a folder that goes" gone
 
 if command -v prlimit >/dev/null; then
     full() { prlimit --pid $process --fsize=0; }
     disturb "a disk that is full" full
-    check "says that it is" grep -q '^m train: run/[a-z.]*: can.t write: File too large' said
+    says "says that it is" '^m train: run/[a-z.]*: can.t write: File too large'
     resumes "a disk that is full" run
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -2,15 +2,11 @@
 # nan.sh: what is not a number is not passed over: it goes through ReLU, pooling, maxima and softmax to the loss, and a training
 # stops there; features that are not finite are refused with the recording's name.
 set -u
-ascc=${ASCC:?the compiler to test}
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
 . "${SRCDIR:?the sources}/tests/lib.sh"
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=1
+workplace
+export OMP_NUM_THREADS=1
 
-text() { tail -c +"$1" "$SRCDIR/doc/language.md" | head -c 8000; } # as sound it is never silent
+text() { tail -c +"$1" "$sources/doc/language.md" | head -c 8000; } # as sound it is never silent
 for i in 1 2 3; do
     mkdir -p good/dog good/rain
     text $((i * 9000)) | wav good/dog/$i.wav 1 16

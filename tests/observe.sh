@@ -3,12 +3,7 @@
 # output nor which weights fit; without anything to look at, asking is wrong usage.
 set -u
 . "${SRCDIR:?the sources}/tests/lib.sh"
-: "${ASCC:=build/ascc}"
-case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-export ASCC_CFLAGS=-O0 # the C compiler's time is not the subject
+workplace
 
 cat >seen.asc <<'END'
 asc 1
@@ -26,7 +21,7 @@ train { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 1;
 END
 sed 's/ | observe\(\[expert\]\)\{0,1\}//g' seen.asc >plain.asc
 for name in seen plain; do
-    "$ASCC" $name.asc -o $name || exit 1
+    "$ascc" $name.asc -o $name || exit 1
 done
 ./seen init --seed 3 -o w.safetensors || exit 1
 

@@ -8,28 +8,12 @@ compare=${COMPARE_TENSORS:?the program compare_tensors}
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} # the C compiler's time is not the subject
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+said=$work/said
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
-# check LABEL RESULT EXPECTED LIMIT PREFIX PREFIX_OF_EXPECTED
-check() {
-    if text=$("$compare" -p "$5" -o "$6" -s "oracle, ten steps, $real" -c "$name${level:+ $level}" -q "${1#*, }" "$2" "$3" "$4"); then
-        passed=$((passed + 1))
-        printf '%-44s %s\n' "$1" "$text"
-    else
-        failed=$((failed + 1))
-        printf '%-44s FAILED\n%s\n' "$1" "$text"
-    fi
-}
-
-# Single precision is compared where no ReLU or max is nearer to its kink than what it could move.
-off_kinks() {   # NAME EXPECTED
-    if text=$("$compare" -l kink "$2" 1e-4); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        text="FAILED: $text"
-    fi
-    printf '%-44s %s\n' "$1" "$text"
+# agrees LABEL RESULT EXPECTED LIMIT PREFIX PREFIX_OF_EXPECTED
+agrees() {
+    measured "$1" "$compare" -p "$5" -o "$6" -s "oracle, ten steps, $real" -c "$name${level:+ $level}" -q "${1#*, }" "$2" "$3" "$4"
 }
 
 network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...; the videos have lengths, too
@@ -46,11 +30,12 @@ network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...; the videos have leng
         return
     fi
     expected=oracle/$name.expected.safetensors
-    [ "$real" = double ] || off_kinks "$label" "$expected"
-    check "$label, output" "$work/out.safetensors" "$expected" "$limit" output output
-    check "$label, loss" "$work/out.safetensors" "$expected" "$limit" loss loss
-    check "$label, gradients" "$work/out.safetensors" "$expected" "$limit" grad. grad.
-    check "$label, weights after ten steps" "$work/out.safetensors" "$expected" "$limit" '' after.
+    # where no ReLU or max is nearer to its kink than what single precision could move
+    [ "$real" = double ] || measured "$label" "$compare" -l kink "$expected" 1e-4
+    agrees "$label, output" "$work/out.safetensors" "$expected" "$limit" output output
+    agrees "$label, loss" "$work/out.safetensors" "$expected" "$limit" loss loss
+    agrees "$label, gradients" "$work/out.safetensors" "$expected" "$limit" grad. grad.
+    agrees "$label, weights after ten steps" "$work/out.safetensors" "$expected" "$limit" '' after.
 }
 
 video() {       # NAME TEMPORAL SEMANTIC
@@ -79,5 +64,4 @@ for level in '' -O0; do
         video ta_sa_lstm yes yes
     done
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -2,13 +2,9 @@
 # pipeline.sh: features on their way from recordings through the cache to a training: without a cache, as float16, shared by
 # two runs at once, after a kill, with recordings that can't be used, at another rate.
 set -u
-ascc=${ASCC:?the compiler to test}
-scenes=${BUILDDIR:?the build tree}/examples/scenes/scenes
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=2
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
+export OMP_NUM_THREADS=2
 
 cat >small.asc <<'END'
 asc 1

@@ -2,16 +2,9 @@
 # report.sh: pages about runs that are given as files, compared with a golden plot, and about a run that is trained; what is
 # damaged or missing is refused.
 set -u
-ascc=${ASCC:?the compiler to test}
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-golden=$(cd "$(dirname "$0")" && pwd)/report.svg
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
+golden=$sources/tests/report.svg
 
 # refuse STATUS PATTERN COMMAND...: nothing is written.
 refused() {

@@ -2,15 +2,8 @@
 # responses.sh: training with recordings heard through impulse responses: what a response of one sample leaves alone, the same weights
 # however training is interrupted, variants in the cache, what is refused.
 set -u
-ascc=${ASCC:?the compiler to test}
-build=${BUILDDIR:?the build tree}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $build in /*) ;; *) build=$PWD/$build ;; esac
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 
 same() { cmp "$1/weights.safetensors" "$2/weights.safetensors"; }
 differ() { ! cmp -s "$1/weights.safetensors" "$2/weights.safetensors"; }

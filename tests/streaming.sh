@@ -2,14 +2,10 @@
 # streaming.sh: `predict --stream` on raw sound gives what `predict` gives on the file, to 1e-5, for sounds of many lengths,
 # feature streams of many kinds, samples of every coding; a file that grows; what is refused.
 set -u
-ascc=${ASCC:?the compiler to test}
-tools=${BUILDDIR:?the build tree}/tests
-scenes=$BUILDDIR/examples/scenes/scenes
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache OMP_NUM_THREADS=1
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
+export OMP_NUM_THREADS=1
+tools=$build/tests
 
 tail='join[channel](x, y, z) | dense[class = classes] | softmax[class]'
 train='train { loss = cross_entropy(output, target); optimizer = sgd(0.1); epochs = 1; batch = 8; validate = none }'

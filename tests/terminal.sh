@@ -3,15 +3,8 @@
 # elsewhere, and with --quiet, there is none.
 set -u
 . "${SRCDIR:?the sources}/tests/lib.sh"
-ascc=${ASCC:?the compiler to test}
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
 command -v script >/dev/null || { echo "SKIP: no script(1)"; exit 77; }
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+workplace
 unset NO_COLOR
 
 has() { grep -q -e "$1" seen; }

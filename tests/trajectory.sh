@@ -9,29 +9,13 @@ compare=${COMPARE_TENSORS:?the program compare_tensors}
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 export ASCC_CFLAGS=${ASCC_CFLAGS:--O1}      # the C compiler's time is not the subject
-passed=0 failed=0
+said=$work/said
+. "${SRCDIR:?the sources}/tests/lib.sh"
 
-# check NAME REAL QUANTITY LIMIT PREFIX PREFIX_OF_EXPECTED
-check() {
-    if text=$("$compare" -p "$5" -o "$6" -s "oracle, $2" -c "$1" -q "$3" "$work/out.safetensors" \
-        "$1.expected.safetensors" "$4"); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        text="FAILED: $text"
-    fi
-    printf '%-12s %-7s %-28s %s\n' "$1" "$2" "$3" "$text"
-}
-
-# Single precision is compared where no ReLU or max is nearer to its kink than what it could move.
-off_kinks() {   # NAME EXPECTED
-    if text=$("$compare" -l kink "$2" 1e-4); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        text="FAILED: $text"
-    fi
-    printf '%-44s %s\n' "$1" "$text"
+# agrees NAME REAL QUANTITY LIMIT PREFIX PREFIX_OF_EXPECTED
+agrees() {
+    measured "$1 $2, $3" "$compare" -p "$5" -o "$6" -s "oracle, $2" -c "$1" -q "$3" "$work/out.safetensors" \
+        "$1.expected.safetensors" "$4"
 }
 
 network() {     # NAME MODEL -D...
@@ -39,7 +23,8 @@ network() {     # NAME MODEL -D...
     shift 2
     [[ -z ${TRAJECTORIES:-} || " $TRAJECTORIES " == *" $name "* ]] || return
     [ ! -e "$name.random.safetensors" ] || random=(--random "$name.random.safetensors")
-    off_kinks "$name" "$name.expected.safetensors"
+    # single precision is compared where no ReLU or max is nearer to its kink than what it could move
+    measured "$name" "$compare" -l kink "$name.expected.safetensors" 1e-4
     for real in double float; do
         if ! "$ascc" "$model.asc" "$@" --real=$real -o "$work/model" ||
             ! "$work/model" step --weights "$name.weights.safetensors" --input "$name.input.npy" \
@@ -47,14 +32,14 @@ network() {     # NAME MODEL -D...
             failed=$((failed + 1))
             echo "$name $real: FAILED to run"
         elif [ $real = double ]; then
-            check "$name" $real output 1e-8 output output
-            check "$name" $real gradients 1e-8 grad. grad.
-            check "$name" $real 'loss of 50 steps' 1e-6 loss loss
-            check "$name" $real 'weights after 50 steps' 1e-6 '' after.
+            agrees "$name" $real output 1e-8 output output
+            agrees "$name" $real gradients 1e-8 grad. grad.
+            agrees "$name" $real 'loss of 50 steps' 1e-6 loss loss
+            agrees "$name" $real 'weights after 50 steps' 1e-6 '' after.
         else
-            check "$name" $real output 1e-4 output output
-            check "$name" $real gradients 1e-4 grad. grad.
-            check "$name" $real 'loss of 50 steps' 1e-3 loss loss
+            agrees "$name" $real output 1e-4 output output
+            agrees "$name" $real gradients 1e-4 grad. grad.
+            agrees "$name" $real 'loss of 50 steps' 1e-3 loss loss
         fi
     done
 }
@@ -71,5 +56,4 @@ network ta_lstm    paper_lstm -D temporal=yes -D semantic=no
 network sa_lstm    paper_lstm -D temporal=no -D semantic=yes
 network ta_sa_lstm paper_lstm -D temporal=yes -D semantic=yes
 network moe        paper_moe
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

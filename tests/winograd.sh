@@ -5,15 +5,10 @@
 # without.  Where tanh and means stand for ReLU and max there is nothing but rounding: gradients of all weights and the weights
 # after three steps agree as well.
 set -u
-ascc=${ASCC:?the compiler to test}
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
 . "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 compare=${COMPARE_TENSORS:?the program compare_tensors}
-oracle=$SRCDIR/tests/oracle
-export ASCC_CFLAGS=${ASCC_CFLAGS:--O1}      # the C compiler's time is not the subject
+oracle=$sources/tests/oracle
 
 # Images of random numbers: those of a small network's input, projected to full size.
 cat >project.asc <<'END'
@@ -45,7 +40,7 @@ network() {     # NAME FILE
     agrees "$1" output output output
 }
 
-cp "$SRCDIR/models/moe_cnn.asc" published.asc
+cp "$sources/models/moe_cnn.asc" published.asc
 sed 's/| relu/| tanh/; s/maxpool\[/meanpool[/' published.asc >smooth.asc
 network 'E-15 db4cnn' published.asc
 network 'E-15 db4cnn without kinks' smooth.asc
