@@ -251,24 +251,6 @@ bool asc_npz_read(const char *path, AscNpz *arrays, AscStatus *status)
 
 /* ---------------------------------------------------------------- writing */
 
-/* The CRC of zip files: the polynomial of IEEE 802.3, reflected. */
-static uint32_t checksum(uint32_t crc, const unsigned char *bytes, size_t count)
-{
-    static uint32_t table[256];
-
-    for (uint32_t b = 0; table[255] == 0 && b < 256; b++) {
-        uint32_t value = b;
-
-        for (int k = 0; k < 8; k++)
-            value = value & 1 ? value >> 1 ^ 0xedb88320 : value >> 1;
-        table[b] = value;
-    }
-    crc = ~crc;
-    for (size_t i = 0; i < count; i++)
-        crc = crc >> 8 ^ table[(crc ^ bytes[i]) & 255];
-    return ~crc;
-}
-
 static void put(unsigned char **at, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
@@ -297,7 +279,7 @@ static bool write_member(AscWriter *writer, const AscNamedArray *item, const rea
     size_t length = asc_npy_header(item->array.rank, item->array.size, head, sizeof head);
 
     *size = length + bytes;
-    *crc = checksum(checksum(0, head, length), (const unsigned char *)values, bytes);
+    *crc = (uint32_t)crc32_z(crc32_z(0, head, length), (const unsigned char *)values, bytes);
     put(&at, LOCAL_SIGNATURE, 4);
     put_common(&at, *crc, *size, name);
     return asc_writer_put(writer, local, sizeof local, status) &&

@@ -1,9 +1,11 @@
-/* picture.c: PNG with a palette, whose bytes are stored in blocks of deflate (RFC 1950, 1951) as they are. */
+/* picture.c: PNG with a palette, packed by zlib. */
 #include "picture.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <zlib.h>
 
 /* Bytes of a file in memory; there is room for all of them. */
 typedef struct Bytes {
@@ -29,32 +31,6 @@ static void put_word(Bytes *bytes, uint32_t value)
         put_byte(bytes, value >> shift & 0xff);
 }
 
-/* ---------------------------------------------------------------- checksums */
-
-/* CRC-32 of ISO 3309, as PNG's annex D has it. */
-static uint32_t crc32_of(const unsigned char *bytes, size_t count)
-{
-    uint32_t crc = 0xffffffff;
-
-    for (size_t n = 0; n < count; n++) {
-        crc ^= bytes[n];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? 0xedb88320 ^ crc >> 1 : crc >> 1;
-    }
-    return ~crc;
-}
-
-static uint32_t adler32_of(const unsigned char *bytes, size_t count)
-{
-    uint32_t a = 1, b = 0;
-
-    for (size_t n = 0; n < count; n++) {
-        a = (a + bytes[n]) % 65521;
-        b = (b + a) % 65521;
-    }
-    return b << 16 | a;
-}
-
 /* ---------------------------------------------------------------- PNG */
 
 /* Begins a chunk; the result is handed to end_chunk. */
@@ -70,7 +46,7 @@ static void end_chunk(Bytes *file, size_t begin)
     Bytes length = { .at = file->at + begin - 8 };
 
     put_word(&length, (uint32_t)(file->count - begin));
-    put_word(file, crc32_of(file->at + begin - 4, file->count - begin + 4));
+    put_word(file, (uint32_t)crc32_z(0, file->at + begin - 4, file->count - begin + 4));
 }
 
 /* Dark blue over magenta and orange to a light yellow, of rising lightness, so that it also reads without colours. */
@@ -106,24 +82,16 @@ static void put_header(Bytes *file, int rows, int columns)
     end_chunk(file, begin);
 }
 
-static void put_pixels(Bytes *file, const unsigned char *line, size_t count)
+static bool put_pixels(Bytes *file, const unsigned char *line, size_t count, AscStatus *status)
 {
-    enum { BLOCK = 65535 };
     size_t begin = begin_chunk(file, "IDAT");
+    uLongf packed = compressBound((uLong)count);
 
-    put(file, "\x78\x01", 2);
-    for (size_t from = 0; from < count; from += BLOCK) {
-        size_t block = count - from < BLOCK ? count - from : BLOCK;
-
-        put_byte(file, from + block == count);
-        put_byte(file, block & 0xff);
-        put_byte(file, block >> 8);
-        put_byte(file, ~block & 0xff);
-        put_byte(file, ~block >> 8 & 0xff);
-        put(file, line + from, block);
-    }
-    put_word(file, adler32_of(line, count));
+    if (compress(file->at + begin, &packed, line, (uLong)count) != Z_OK)
+        return asc_status_memory(status, "a picture");
+    file->count += packed;
     end_chunk(file, begin);
+    return true;
 }
 
 /* Every line begins with its filter: none. */
@@ -139,13 +107,16 @@ static void make_lines(const double *value, int rows, int columns, unsigned char
     }
 }
 
-static void put_file(Bytes *file, const unsigned char *line, int rows, int columns)
+static bool put_file(Bytes *file, const unsigned char *line, int rows, int columns,
+                     AscStatus *status)
 {
     put(file, "\x89PNG\r\n\x1a\n", 8);
     put_header(file, rows, columns);
     put_palette(file);
-    put_pixels(file, line, (size_t)rows * ((size_t)columns + 1));
+    if (!put_pixels(file, line, (size_t)rows * ((size_t)columns + 1), status))
+        return false;
     end_chunk(file, begin_chunk(file, "IEND"));
+    return true;
 }
 
 /* ---------------------------------------------------------------- base64 */
@@ -174,16 +145,14 @@ bool asc_picture_put(AscWriter *writer, const double *value, int rows, int colum
 {
     size_t pixels = (size_t)rows * ((size_t)columns + 1);
     unsigned char *line = malloc(pixels);
-    Bytes file = { .at = malloc(2 * pixels + 4096) };
-    bool fine = line && file.at;
+    Bytes file = { .at = malloc(compressBound((uLong)pixels) + 4096) };
+    bool fine = (line && file.at) || asc_status_memory(status, "a picture");
 
     if (fine) {
         make_lines(value, rows, columns, line);
-        put_file(&file, line, rows, columns);
-        fine = asc_writer_print(writer, status, "data:image/png;base64,") &&
+        fine = put_file(&file, line, rows, columns, status) &&
+               asc_writer_print(writer, status, "data:image/png;base64,") &&
                put_base64(writer, &file, status);
-    } else {
-        asc_status_memory(status, "a picture");
     }
     free(line);
     free(file.at);
