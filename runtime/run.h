@@ -4,41 +4,8 @@
 #define ASC_RUN_H
 
 #include "asc.h"
-#include "dataset.h"
-#include "file.h"
-#include "optimizer.h"
-#include "status.h"
-#include "weights.h"
-
-/* What the user chose; the rest of the recipe is the model's. */
-typedef struct AscSettings {
-    char *data;                         /* owned */
-    char *lists;                        /* folder, owned; NULL: the data set's own */
-    char *responses;                    /* folder of impulse responses, owned; NULL: none */
-    char responses_hash[ASC_HASH_TEXT]; /* of their contents */
-    bool half;                          /* features are kept as float16, which changes results */
-    bool skip_bad;                      /* what can't be used is left out */
-    AscLayout layout;
-    int fold;
-    int epochs, steps; /* 0: no limit */
-    double hours;      /* 0: no limit */
-    int batch;
-    uint64_t seed;
-    AscValidate validate;
-    double validate_share;
-    AscBy validate_by;
-} AscSettings;
-
-/* Those of the model's recipe, without data. */
-AscSettings asc_settings_default(const AscRecipe *recipe);
-void asc_settings_apply(const AscSettings *settings, AscRecipe *recipe);
-void asc_settings_free(AscSettings *settings);
-
-/* Whether both can be of one run: all but data, layout and the end of training is the same. */
-bool asc_settings_agree(const AscSettings *one, const AscSettings *other);
-
-/* "none", "provided", or a share as "30%" or "0.3", with ",recording" or ",location" behind it. */
-bool asc_settings_parse_validate(const char *text, AscSettings *settings);
+#include "checkpoint.h"
+#include "run_settings.h"
 
 bool asc_run_exists(const char *folder);
 
@@ -54,20 +21,6 @@ void asc_run_remove(const char *folder);
  * the run began with. */
 bool asc_run_settings(const char *folder, const AscModel *model, AscSettings *settings,
                       bool *changed, AscStatus *status);
-
-/* Where training stands: after `step` steps of `epoch` (both count from 0). */
-typedef struct AscPosition {
-    int epoch, step;
-    int examples;    /* of the training part: must be the same when it is continued */
-    double loss_sum; /* over the examples of this epoch so far */
-    int right, seen;
-    double best;          /* the best value of keep_metric; NaN: none yet */
-    int best_epoch;       /* counts from 1; 0: none yet */
-    double seconds;       /* of this epoch so far */
-    double total_seconds; /* of all steps */
-    bool finished;
-    char *log; /* log.jsonl so far, owned; NULL: empty */
-} AscPosition;
 
 /* checkpoint.safetensors, which has the position, weights and the optimiser's moments, and
  * log.jsonl. */
