@@ -1,6 +1,7 @@
 /* compare_arrays.c: the ratio of signal to error of an array against a reference, in dB.
  *
- * usage: compare_arrays RESULT.npy EXPECTED.npy LIMIT [SECTION CASE QUANTITY]
+ * usage: compare_arrays [-a] RESULT.npy EXPECTED.npy LIMIT [SECTION CASE QUANTITY]
+ * -a: both are decibels; the amplitudes that they stand for, 10^(x / 20), are compared.
  * Axes of one position do not count.  Exits with 1 when the ratio is below LIMIT or the shapes differ; records the ratio
  * (verify.h) under the three names. */
 #include "npy.h"
@@ -9,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static AscArray read_file(const char *path)
 {
@@ -31,8 +33,17 @@ static int real_axes(const AscArray *array, size_t *size)
     return rank;
 }
 
+static double value(const AscArray *array, size_t i, bool amplitudes)
+{
+    const double x = (double)array->values[i];
+    return amplitudes ? pow(10, x / 20) : x;
+}
+
 int main(int argc, char **argv)
 {
+    const bool amplitudes = argc > 1 && strcmp(argv[1], "-a") == 0;
+    argc -= amplitudes;
+    argv += amplitudes;
     if (argc != 4 && argc != 7)
         return 2;
     const AscArray got = read_file(argv[1]), wanted = read_file(argv[2]);
@@ -49,8 +60,9 @@ int main(int argc, char **argv)
     }
     double signal = 0, error = 0;
     for (size_t i = 0; i < count; i++) {
-        const double difference = (double)got.values[i] - (double)wanted.values[i];
-        signal += (double)wanted.values[i] * (double)wanted.values[i];
+        const double right = value(&wanted, i, amplitudes);
+        const double difference = value(&got, i, amplitudes) - right;
+        signal += right * right;
         error += difference * difference;
     }
     const double ratio = 10 * log10(signal / (error + 1e-300));
