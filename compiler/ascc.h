@@ -321,7 +321,7 @@ typedef struct Recipe {
 #define ASC_WHOLE(name) int name;
 #include "recipe.def"
     Initialiser init; double init_value;
-    const char *mixup_kind, *responses_kind;
+    const char *mixup_kind, *responses_kind, *gain_kind;
     GroupL2 *group_l2; int groups_l2, group_l2_capacity;
     const char *keep_metric; double keep_argument;      /* best(gap(20)) */
     uint64_t seed;

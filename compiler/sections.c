@@ -10,6 +10,8 @@
 #define AT(member) offsetof(Recipe, member)
 #define REAL(name, member, otherwise, low, high) \
     {name, FIELD_REAL, AT(member), otherwise, low, high, {NULL}}
+#define LEVEL(name, member, otherwise, low, high) \
+    {name, FIELD_LEVEL, AT(member), otherwise, low, high, {NULL}}
 #define WHOLE(name, member, otherwise, low, high) \
     {name, FIELD_WHOLE, AT(member), otherwise, low, high, {NULL}}
 #define METRIC(name, member) {name, FIELD_METRIC, AT(member), 0, 0, 0, {NULL}}
@@ -61,6 +63,11 @@ static const Word responses[] = {
              WHOLE("variants", responses_variants, 4, 1, 1000)}},
     {0},
 };
+static const Word gains[] = {
+    {"none", {{0}}},
+    {"random", {LEVEL("most", gain_most, NO_DEFAULT, 0, 100), WHOLE("variants", gain_variants, 4, 1, 1000)}},
+    {0},
+};
 static const Word class_weights[] = {{"none", {{0}}}, {"balanced", {{0}}}, {0}};
 static const Word validations[] = {
     {"none", {{0}}},
@@ -102,6 +109,7 @@ const Key train_keys[] = {
     {"l2", false, NULL, 0, REAL("l2", l2, 0, 0, 1e6)},
     {"mixup", false, mixups, AT(mixup_kind), REAL("mixup", mixup, 0, 0, 1e6)},
     {"impulse_responses", false, responses, AT(responses_kind), REAL("impulse_responses", responses_share, 0, 0, 1)},
+    {"gain", false, gains, AT(gain_kind), {0}},
     {"class_weights", false, class_weights, AT(class_weights), {0}},
     {"clip", false, clips, AT(clip), {0}},
     {"schedule", false, schedules, AT(schedule), {0}},
@@ -284,6 +292,7 @@ void resolve_train(Resolver *r)
                         .accumulate = 1,
                         .mixup_kind = "none",
                         .responses_kind = "none",
+                        .gain_kind = "none",
                         .mixup_per = "batch",
                         .class_weights = "none",
                         .warmup = "none",

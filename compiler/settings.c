@@ -31,14 +31,19 @@ static const char *written(Resolver *r, const Value *value)
     return value->text ? value->text : number_text(r, value->number);
 }
 
+static bool is_real(const Field *field)
+{
+    return field->kind == FIELD_REAL || field->kind == FIELD_LEVEL;
+}
+
 bool set_number(Setting *s, const Field *field, const Value *value, void *base)
 {
     int64_t whole = 0;
     double real = value->number.real;
-    if ((value->kind != VALUE_NUMBER && value->kind != VALUE_TRUTH) ||
-        value->number.unit != UNIT_NONE) {
-        fault(s->r, value->place, NULL, "%s must be a number without a unit; this is %s",
-              field->name, value_describe(s->r, value));
+    const Unit unit = field->kind == FIELD_LEVEL ? UNIT_DECIBELS : UNIT_NONE;
+    if ((value->kind != VALUE_NUMBER && value->kind != VALUE_TRUTH) || value->number.unit != unit) {
+        fault(s->r, value->place, NULL, "%s must be a number %s; this is %s", field->name,
+              unit ? "of dB" : "without a unit", value_describe(s->r, value));
         return false;
     }
     if (field->kind == FIELD_WHOLE && !number_whole(value->number, &whole)) {
@@ -52,7 +57,7 @@ bool set_number(Setting *s, const Field *field, const Value *value, void *base)
         return false;
     }
     char *at = (char *)base + field->offset;
-    if (field->kind == FIELD_REAL)
+    if (is_real(field))
         *(double *)at = real;
     else if (field->offset == offsetof(Recipe, seed))
         *(uint64_t *)at = (uint64_t)whole;
@@ -225,7 +230,7 @@ static void set_default(const Field *field, void *base)
         *(const char **)at = field->words[0];
     else if (field->kind == FIELD_WHOLE)
         *(int *)at = (int)field->otherwise;
-    else if (field->kind == FIELD_REAL)
+    else if (is_real(field))
         *(double *)at = field->otherwise;
 }
 
@@ -292,7 +297,7 @@ static bool set_values(Setting *s, const Word *word, const Value *choice, void *
     }
     for (int i = 0; i < count; i++) {
         const Field *field = &word->field[i];
-        bool number = field->kind == FIELD_REAL || field->kind == FIELD_WHOLE;
+        bool number = is_real(field) || field->kind == FIELD_WHOLE;
         set_default(field, base);
         if (i < choice->count
                 ? !number || !set_number(s, field, choice->item[i], base)

@@ -7,7 +7,13 @@
 
 enum { MAX_FIELDS = 5, MAX_WORDS = 4, NO_DEFAULT = -1 };
 
-typedef enum FieldKind { FIELD_REAL, FIELD_WHOLE, FIELD_WORD, FIELD_METRIC } FieldKind;
+typedef enum FieldKind {
+    FIELD_REAL,
+    FIELD_LEVEL,
+    FIELD_WHOLE,
+    FIELD_WORD,
+    FIELD_METRIC
+} FieldKind; /* LEVEL: in dB */
 
 /* A number or word of a setting; where it goes in Recipe is told by `offset`. */
 typedef struct Field {

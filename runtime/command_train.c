@@ -86,20 +86,22 @@ static void replace_path(char **path, const char *given)
         *path = strdup(given);
 }
 
-/* A recipe with impulse responses must be given them, and no other may; a resumed run's may have moved. */
+/* A recipe with impulse responses must be given them, and no other may; a resumed run's may have moved.  What changes
+ * the sound needs sound. */
 static bool make_responses(const AscCli *cli, AscSettings *settings, AscStatus *status)
 {
     const AscOptions *options = &cli->options;
-    const bool wanted = cli->model->recipe.responses_share > 0;
+    const AscRecipe *recipe = &cli->model->recipe;
+    const bool wanted = recipe->responses_share > 0;
 
     if (!wanted && options->responses)
         return asc_status_set(status, ASC_USAGE,
                               "--responses %s: the model's `train` has no impulse_responses",
                               options->responses);
-    if (wanted && asc_model_is_stored(cli->model))
+    if ((wanted || recipe->gain_most > 0) && asc_model_is_stored(cli->model))
         return asc_status_set(status, ASC_USAGE,
-                              "impulse_responses: the model's features are stored, not made of "
-                              "sound");
+                              "%s: the model's features are stored, not made of sound",
+                              wanted ? "impulse_responses" : "gain");
     if (options->responses)
         replace_path(&settings->responses, options->responses);
     if (wanted && !settings->responses)

@@ -59,34 +59,35 @@ static bool grow_sources(AscSources *sources, size_t count, AscStatus *status)
     index = label ? realloc(sources->index, (count + 1) * sizeof *index) : NULL;
     if (index)
         sources->index = index;
-    sources->response = index ? calloc(count + 1, sizeof *sources->response) : NULL;
-    return sources->response || asc_status_memory(status, "the list of recordings");
+    sources->hearing = index ? calloc(count + 1, sizeof *sources->hearing) : NULL;
+    return sources->hearing || asc_status_memory(status, "the list of recordings");
 }
 
-bool asc_sources_hear(AscSources *sources, const AscResponses *responses, uint64_t seed,
-                      int variants, AscStatus *status)
+bool asc_sources_hear(AscSources *sources, const AscHearings *hearings, uint64_t seed,
+                      AscStatus *status)
 {
-    const int count = sources->count;
-    const AscResponse **drawn = calloc((size_t)variants + 1, sizeof *drawn);
+    const int count = sources->count, ways = asc_hearings_count(hearings);
+    AscHearing *drawn = calloc((size_t)ways + 1, sizeof *drawn);
     bool fine = (drawn || asc_status_memory(status, "the list of recordings")) &&
-                grow_sources(sources, (size_t)count * ((size_t)variants + 1), status);
+                grow_sources(sources, (size_t)count * ((size_t)ways + 1), status);
 
     for (int n = 0; fine && n < count; n++) {
         const char *name = sources->dataset->recording[sources->index[n]].name;
 
-        fine = asc_responses_draw(responses, seed, name, variants, drawn, status);
-        for (int k = 0; fine && k < variants; k++) {
+        fine = asc_hearings_draw(hearings, seed, name, drawn, status);
+        sources->hearing[n].gain = 1;
+        for (int k = 0; fine && k < ways; k++) {
             const int at = (k + 1) * count + n;
 
             sources->path[at] = sources->path[n];
             sources->label[at] = sources->label[n];
             sources->index[at] = sources->index[n];
-            sources->response[at] = drawn[k];
+            sources->hearing[at] = drawn[k];
         }
     }
     if (fine) {
         sources->originals = count;
-        sources->count = count * (variants + 1);
+        sources->count = count * (ways + 1);
     }
     free(drawn);
     return fine;
@@ -94,7 +95,7 @@ bool asc_sources_hear(AscSources *sources, const AscResponses *responses, uint64
 
 void asc_sources_free(AscSources *sources)
 {
-    free(sources->response);
+    free(sources->hearing);
     free(sources->path);
     free(sources->label);
     free(sources->index);
@@ -187,7 +188,7 @@ static bool load(AscSegments *segments, AscReader *reader, int recording, AscSta
         const AscMap *kept = &segments->kept[at + (size_t)f];
 
         asc_frontend_hear(reader->frontend[f],
-                          segments->response ? segments->response[recording] : NULL);
+                          segments->hearing ? &segments->hearing[recording] : NULL);
         reader->borrowed[f] = kept->values || kept->half;
         if (reader->borrowed[f])
             reader->map[f] = *kept;
@@ -275,7 +276,7 @@ void asc_segments_close(AscSegments *segments)
     free(segments->kept);
     free(segments->key);
     free(segments->path);
-    free(segments->response);
+    free(segments->hearing);
     free(segments->first);
     free(segments->label);
     free(segments->size);
@@ -327,15 +328,15 @@ static bool describe(AscSegments *segments, const AscSources *sources, AscStatus
 {
     int count = segments->first[segments->recordings];
 
-    segments->originals = sources->response ? sources->originals : sources->count;
+    segments->originals = sources->hearing ? sources->originals : sources->count;
     segments->label = calloc((size_t)count + 1, sizeof *segments->label);
-    if (sources->response)
-        segments->response = calloc((size_t)sources->count + 1, sizeof *segments->response);
-    if (!segments->label || (sources->response && !segments->response))
+    if (sources->hearing)
+        segments->hearing = calloc((size_t)sources->count + 1, sizeof *segments->hearing);
+    if (!segments->label || (sources->hearing && !segments->hearing))
         return asc_status_memory(status, "segments");
-    if (sources->response)
-        memcpy(segments->response, sources->response,
-               (size_t)sources->count * sizeof *segments->response);
+    if (sources->hearing)
+        memcpy(segments->hearing, sources->hearing,
+               (size_t)sources->count * sizeof *segments->hearing);
     for (int n = 0; n < segments->recordings; n++) {
         segments->path[n] = sources->path[n];
         for (int s = segments->first[n]; s < segments->first[n + 1]; s++)
@@ -364,7 +365,7 @@ static bool read_recordings(const AscExtraction *extraction, AscSources *sources
                             AscSegments *segments, AscStatistics *statistics, bool measure,
                             AscStatus *status)
 {
-    if (!extraction->early || sources->response || (measure && is_measured(segments)) ||
+    if (!extraction->early || sources->hearing || (measure && is_measured(segments)) ||
         !asc_pending_foretell(extraction, sources, segments))
         return asc_scan(extraction, sources, segments, statistics, measure, status);
     for (int f = 0; measure && f < segments->model->feature_sets; f++)

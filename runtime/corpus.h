@@ -25,20 +25,19 @@ typedef struct AscSources {
     const char **path; /* [count]; the texts are the owner's */
     int *label;        /* [count]; -1: not known; NULL: none is */
     const AscDataset *dataset;
-    int *index; /* [count]: of the data set; NULL: files */
-    const AscResponse *
-        *response; /* [count]: what it is heard through, NULL for the originals; NULL: all are */
-    int originals; /* that come first; used with `response` */
+    int *index;          /* [count]: of the data set; NULL: files */
+    AscHearing *hearing; /* [count]: how it is heard; NULL: all are as they are */
+    int originals;       /* that come first, and are heard as they are; used with `hearing` */
 } AscSources;
 
 bool asc_sources_from_list(const AscDataset *dataset, const AscList *list, AscSources *sources,
                            AscStatus *status);
 bool asc_sources_from_files(char *const *file, int count, AscSources *sources, AscStatus *status);
 
-/* Adds variants of all recordings of a data set behind them, each heard through a response (asc_responses_draw): all
- * recordings for the first time, then all for the second, .. */
-bool asc_sources_hear(AscSources *sources, const AscResponses *responses, uint64_t seed,
-                      int variants, AscStatus *status);
+/* Adds variants of all recordings of a data set behind them, each heard in another way (asc_hearings_draw): all
+ * recordings in the first way, then all in the second, .. */
+bool asc_sources_hear(AscSources *sources, const AscHearings *hearings, uint64_t seed,
+                      AscStatus *status);
 void asc_sources_free(AscSources *sources);
 
 /* What the features of recordings are computed with. */
@@ -57,18 +56,17 @@ typedef struct AscPending AscPending; /* reads recordings meanwhile */
 
 /* Segments of all recordings in order. */
 typedef struct AscSegments {
-    AscExamples
-        examples; /* without inputs: those are fetched; variants follow, asc_responses_mix */
+    AscExamples examples; /* without inputs: those are fetched; variants follow, asc_hearings_mix */
     int recordings;
     int *first; /* [recordings + 1]: recording r has segments first[r] .. first[r + 1] - 1 */
     int *label; /* [examples.count] */
     const AscModel *model;
     AscCache *cache;
-    const char **path;            /* [recordings] */
-    const AscResponse **response; /* [recordings]; NULL: all are originals */
-    int originals;                /* recordings, and examples, without the variants behind them */
-    AscHash *key;                 /* [recordings][feature sets]: of entries of the cache */
-    AscMap *kept;                 /* [recordings][feature sets]: in memory, or empty */
+    const char **path;   /* [recordings] */
+    AscHearing *hearing; /* [recordings]; NULL: all are originals */
+    int originals;       /* recordings, and examples, without the variants behind them */
+    AscHash *key;        /* [recordings][feature sets]: of entries of the cache */
+    AscMap *kept;        /* [recordings][feature sets]: in memory, or empty */
     const AscStatistics *statistics; /* [feature sets] */
     size_t *size;                    /* [inputs] */
     AscReader **reader;              /* [readers]: for as many threads */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "ahead.h"
-#include "responses.h"
 #include "stream.h"
 
 struct AscFeed {
@@ -13,9 +12,8 @@ struct AscFeed {
     AscAhead *ahead;
     const AscExamples *examples;
     uint64_t seed;
-    int *order;   /* [count]: of the epoch */
-    double share; /* of examples that are heard through responses */
-    int variants;
+    int *order; /* [count]: of the epoch */
+    AscHearings hearings;
 };
 
 AscFeed *asc_feed_segments(AscSegments *segments, uint64_t seed, int largest, AscStatus *status)
@@ -67,10 +65,9 @@ void asc_feed_destroy(AscFeed *feed)
     free(feed);
 }
 
-void asc_feed_mix(AscFeed *feed, double share, int variants)
+void asc_feed_mix(AscFeed *feed, const AscHearings *hearings)
 {
-    feed->share = share;
-    feed->variants = variants;
+    feed->hearings = *hearings;
 }
 
 int asc_feed_count(const AscFeed *feed)
@@ -96,9 +93,8 @@ bool asc_feed_seek(AscFeed *feed, int epoch, int from, AscStatus *status)
         return asc_stream_seek(feed->stream, epoch, from, status);
     asc_ahead_end(feed->ahead);
     asc_batch_order(feed->seed, epoch, feed->order, feed->count);
-    if (feed->share > 0)
-        asc_responses_mix(feed->seed, epoch, feed->share, feed->variants, feed->count, feed->order,
-                          feed->count);
+    if (asc_hearings_count(&feed->hearings) > 0)
+        asc_hearings_mix(&feed->hearings, feed->seed, epoch, feed->count, feed->order, feed->count);
     return asc_ahead_begin(feed->ahead, feed->order, from, status);
 }
 

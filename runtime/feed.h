@@ -3,6 +3,7 @@
 #define ASC_FEED_H
 
 #include "batch.h"
+#include "hearing.h"
 #include "problems.h"
 #include "status.h"
 
@@ -21,8 +22,8 @@ struct AscSegments;
 AscFeed *asc_feed_segments(struct AscSegments *segments, uint64_t seed, int largest,
                            AscStatus *status);
 
-/* From now on a share of the examples are variants of themselves, heard through responses (asc_responses_mix). */
-void asc_feed_mix(AscFeed *feed, double share, int variants);
+/* From now on examples are variants of themselves, heard in other ways (asc_hearings_mix). */
+void asc_feed_mix(AscFeed *feed, const AscHearings *hearings);
 
 /* Of the records of shards, which must outlive it, in the order of shuffle.h; see stream.h. */
 struct AscShards;

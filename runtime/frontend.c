@@ -8,6 +8,8 @@
 #include "batch.h"
 #include "frontend_own.h"
 
+static const AscHearing as_it_is = { .gain = 1 };
+
 /* ---------------------------------------------------------------- creation */
 
 static bool bad_order(const AscFeatures *features, const char *what, AscStatus *status)
@@ -190,6 +192,7 @@ AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status)
     }
     made->features = features;
     made->front = features->front;
+    made->hearing = as_it_is;
     made->clock = &made->front->clock[made->front->slot[features->slot].clock];
     if (!check_shape(made, status) || !make_parts(made, status) || !find_positions(made, status) ||
         !make_segment(made, status)) {
@@ -261,23 +264,25 @@ static bool compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map, A
     return true;
 }
 
-/* ---------------------------------------------------------------- through a response */
+/* ---------------------------------------------------------------- as it is heard */
 
-void asc_frontend_hear(AscFrontend *frontend, const AscResponse *response)
+void asc_frontend_hear(AscFrontend *frontend, const AscHearing *hearing)
 {
-    frontend->response = response;
+    frontend->hearing = hearing ? *hearing : as_it_is;
 }
 
 AscHash asc_frontend_key(const AscFrontend *frontend, AscHash key)
 {
-    const AscResponse *response = frontend->response;
-    return response ? asc_hash_add(key, &response->hash, sizeof response->hash) : key;
+    const AscHearing *hearing = &frontend->hearing;
+    if (hearing->response)
+        key = asc_hash_add(key, &hearing->response->hash, sizeof hearing->response->hash);
+    return hearing->gain == 1 ? key : asc_hash_add(key, &hearing->gain, sizeof hearing->gain);
 }
 
 /* The plan of the transform stays for the next recording. */
 static bool plan(AscFrontend *frontend, AscStatus *status)
 {
-    const int size = frontend->response->fft;
+    const int size = frontend->hearing.response->fft;
     if (frontend->convolution && frontend->convolved == size)
         return true;
     asc_fft_destroy(frontend->convolution);
@@ -286,21 +291,35 @@ static bool plan(AscFrontend *frontend, AscStatus *status)
     return frontend->convolution != NULL;
 }
 
+/* A channel. */
+static bool hear(AscFrontend *frontend, const double *from, size_t frames, double *to,
+                 AscStatus *status)
+{
+    const AscHearing *hearing = &frontend->hearing;
+    if (!hearing->response)
+        memcpy(to, from, frames * sizeof *to);
+    else if (!plan(frontend, status) ||
+             !asc_response_apply(hearing->response, frontend->convolution, from, frames, to,
+                                 status))
+        return false;
+    for (size_t i = 0; i < frames; i++)
+        to[i] *= hearing->gain;
+    return true;
+}
+
 bool asc_frontend_compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map,
                           AscStatus *status)
 {
     AscAudio heard = *audio;
-    if (!frontend->response)
+    if (!frontend->hearing.response && frontend->hearing.gain == 1)
         return compute(frontend, audio, map, status);
     *map = (AscMap){ 0 };
     const size_t channels = (size_t)audio->channels;
     heard.samples = malloc((audio->frames * channels + 1) * sizeof *heard.samples);
-    bool fine = (heard.samples || asc_status_memory(status, "a recording")) &&
-                plan(frontend, status);
+    bool fine = heard.samples || asc_status_memory(status, "a recording");
     for (size_t c = 0; fine && c < channels; c++)
-        fine = asc_response_apply(frontend->response, frontend->convolution,
-                                  audio->samples + c * audio->frames, audio->frames,
-                                  heard.samples + c * audio->frames, status);
+        fine = hear(frontend, audio->samples + c * audio->frames, audio->frames,
+                    heard.samples + c * audio->frames, status);
     fine = fine && compute(frontend, &heard, map, status);
     free(heard.samples);
     return fine;

@@ -9,7 +9,7 @@
 #include "asc.h"
 #include "audio.h"
 #include "map.h"
-#include "responses.h"
+#include "hearing.h"
 #include "statistics.h"
 #include "status.h"
 
@@ -24,8 +24,8 @@ double asc_frontend_rate(const AscFrontend *frontend);
 int asc_frontend_channels(const AscFrontend *frontend);
 bool asc_frontend_rate_fixed(const AscFrontend *frontend); /* recordings of another are refused */
 
-/* From now on recordings are heard through a response (responses.h) of the front end's rate; NULL: as they are. */
-void asc_frontend_hear(AscFrontend *frontend, const AscResponse *response);
+/* From now on recordings are heard so, through a response of the front end's rate; NULL: as they are. */
+void asc_frontend_hear(AscFrontend *frontend, const AscHearing *hearing);
 
 /* The key of what the cache has of a recording, of the key it would have as it is. */
 AscHash asc_frontend_key(const AscFrontend *frontend, AscHash key);

@@ -227,21 +227,6 @@ bool asc_responses_draw(const AscResponses *responses, uint64_t seed, const char
     return true;
 }
 
-void asc_responses_mix(uint64_t seed, int epoch, double share, int variants, int examples,
-                       int *order, int count)
-{
-    const uint64_t own = asc_random_stream(stream);
-
-    for (int n = 0; n < count; n++) {
-        uint64_t example = (uint64_t)order[n];
-        double at = asc_uniform(seed, own, (uint64_t)epoch, 2 * example);
-        double which = asc_uniform(seed, own, (uint64_t)epoch, 2 * example + 1);
-
-        if (at < share)
-            order[n] += examples * (1 + (int)(which * variants));
-    }
-}
-
 /* ---------------------------------------------------------------- convolution */
 
 /* spectrum [bins][2][LANES] times that of the response. */

@@ -45,9 +45,4 @@ bool asc_responses_draw(const AscResponses *responses, uint64_t seed, const char
 bool asc_response_apply(const AscResponse *response, AscFft *fft, const double *from, size_t frames,
                         double *to, AscStatus *status);
 
-/* Of each of the examples order[0 .. count - 1] < examples, a share becomes one of its variants, of which number k (from
- * 0) is example + (k + 1) * examples.  A function of seed, epoch and example. */
-void asc_responses_mix(uint64_t seed, int epoch, double share, int variants, int examples,
-                       int *order, int count);
-
 #endif

@@ -58,24 +58,27 @@ bool asc_reader_first(const AscReader *reader, AscCache *cache, const char *path
     return fine && asc_reader_count(reader, map, path, segments, status);
 }
 
-static const AscResponse *response_of(const Scan *scan, int n)
+/* How it is heard; NULL: as it is. */
+static const AscHearing *hearing_of(const Scan *scan, int n)
 {
-    return scan->sources->response ? scan->sources->response[n] : NULL;
+    const AscSources *sources = scan->sources;
+
+    return sources->hearing && n >= sources->originals ? &sources->hearing[n] : NULL;
 }
 
 static bool look_at(const Scan *scan, const AscReader *reader, int n, Look *look)
 {
     const int sets = scan->extraction->model->feature_sets;
-    const AscResponse *response = response_of(scan, n);
+    const AscHearing *hearing = hearing_of(scan, n);
     bool fine;
 
     for (int f = 0; f < sets; f++)
-        asc_frontend_hear(reader->frontend[f], response);
+        asc_frontend_hear(reader->frontend[f], hearing);
     fine = asc_reader_first(reader, scan->extraction->cache, scan->sources->path[n],
                             scan->segments->key + (size_t)n * (size_t)sets, look->map,
                             &look->segments, &look->status);
 
-    for (int f = 0; fine && !response && look->moments && f < sets; f++)
+    for (int f = 0; fine && !hearing && look->moments && f < sets; f++)
         fine = gather(reader, f, look);
     return fine;
 }
@@ -135,7 +138,7 @@ static bool note_bad(Scan *scan, int n, const AscStatus *why)
 static bool take(Scan *scan, const AscReader *reader, int n, Look *look)
 {
     const AscReport *report = scan->extraction->report;
-    const bool variant = response_of(scan, n) != NULL;
+    const bool variant = hearing_of(scan, n) != NULL;
 
     if (variant && scan->bad[n % scan->sources->originals]) { /* that was told */
         scan->bad[n] = true;
@@ -212,9 +215,9 @@ static void leave_out(Scan *scan)
     for (int n = 0; n < sources->count; n++) {
         if (scan->bad[n])
             continue;
-        originals += !response_of(scan, n);
-        if (sources->response)
-            sources->response[to] = sources->response[n];
+        originals += !hearing_of(scan, n);
+        if (sources->hearing)
+            sources->hearing[to] = sources->hearing[n];
         segments->first[to + 1] = segments->first[to] + segments->first[n + 1];
         for (int f = 0; f < sets; f++) {
             segments->key[to * sets + f] = segments->key[n * sets + f];
@@ -294,7 +297,7 @@ bool asc_scan(const AscExtraction *extraction, AscSources *sources, AscSegments 
                               scan.skipped ? extraction->skipped->text[0] : "");
     if (fine) {
         leave_out(&scan);
-        asc_rates_tell(&scan.rates, extraction, sources->response ? sources->originals : scan.done);
+        asc_rates_tell(&scan.rates, extraction, sources->hearing ? sources->originals : scan.done);
         fine = !measure || finish_statistics(&scan, statistics, status);
     }
     for (int f = 0; scan.moments && f < extraction->model->feature_sets; f++)

@@ -24,8 +24,8 @@ static AscFeed *create_feed(const Trainer *trainer, int batch, AscStatus *status
                                status);
     AscFeed *feed = asc_feed_segments(trainer->data.train, trainer->recipe.seed, batch, status);
 
-    if (feed && trainer->data.responses)
-        asc_feed_mix(feed, trainer->recipe.responses_share, trainer->recipe.responses_variants);
+    if (feed)
+        asc_feed_mix(feed, &trainer->data.hearings);
     return feed;
 }
 

@@ -143,6 +143,23 @@ static bool open_responses(const AscExtraction *extraction, const AscSettings *s
     return true;
 }
 
+/* How the training part is heard. */
+static bool make_hearings(const AscExtraction *extraction, const AscSettings *settings,
+                          const AscRecipe *recipe, AscTrainData *data, AscStatus *status)
+{
+    char note[128];
+
+    if (!open_responses(extraction, settings, recipe, data, status))
+        return false;
+    data->hearings = asc_hearings_of(recipe, data->responses);
+    if (data->hearings.levels == 0)
+        return true;
+    snprintf(note, sizeof note, "random gain: each recording at %d levels from -%g to %g dB",
+             asc_hearings_count(&data->hearings), recipe->gain_most, recipe->gain_most);
+    tell(extraction->report, note);
+    return true;
+}
+
 /* Statistics of the training part, where they are not there yet, and its segments. */
 static bool load_part(const AscExtraction *extraction, AscTrainData *data, const AscList *list,
                       bool measure, AscSegments **segments, AscStatus *status)
@@ -150,9 +167,8 @@ static bool load_part(const AscExtraction *extraction, AscTrainData *data, const
     const AscRecipe *recipe = &extraction->model->recipe; /* whatever the seed of the run */
     AscSources sources = { 0 };
     bool fine = asc_sources_from_list(data->dataset, list, &sources, status) &&
-                (!measure || !data->responses ||
-                 asc_sources_hear(&sources, data->responses, recipe->seed,
-                                  recipe->responses_variants, status)) &&
+                (!measure || asc_hearings_count(&data->hearings) == 0 ||
+                 asc_sources_hear(&sources, &data->hearings, recipe->seed, status)) &&
                 (*segments = asc_segments_open(extraction, &sources, data->statistics, measure,
                                                status)) != NULL;
 
@@ -316,7 +332,7 @@ static bool load_recordings(const AscExtraction *extraction, const AscSettings *
            (!settings->lists || asc_dataset_use_lists(data->dataset, settings->lists, status)) &&
            asc_train_check_labels(model, data->dataset, status) &&
            divide(extraction, data->dataset, settings->fold, recipe, &train, &validation, status) &&
-           open_responses(extraction, settings, recipe, data, status) &&
+           make_hearings(extraction, settings, recipe, data, status) &&
            load_part(extraction, data, &train, true, &data->train, status) &&
            (validation.count == 0 ||
             (load_part(extraction, data, &validation, false, &data->validation, status) &&

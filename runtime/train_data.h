@@ -13,7 +13,8 @@ typedef struct AscTrainData {
 
     /* Of recordings, whose features come from the cache. */
     AscDataset *dataset;
-    AscResponses *responses; /* that the training part is heard through, too; NULL: none */
+    AscResponses *responses; /* NULL: none */
+    AscHearings hearings;    /* of the training part */
     AscProblems problems;    /* of the data set and its recordings: what was left out */
     AscSegments *train;
     AscSegments *validation; /* NULL: none */

@@ -332,6 +332,43 @@ START_TEST(test_neighbours)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- random gain */
+
+/* Features at a gain are those of the samples times it, to the bit, and have a key of their own. */
+START_TEST(test_gain)
+{
+    const AscHearing louder = { .gain = 1.9 };
+    AscStatus status;
+    Made *made = segmenting(100, ASC_OVERLAP);
+    AscFrontend *frontend = create(made);
+    AscAudio audio = make_sound(44100, 100000);
+    AscMap own, gained, scaled;
+    const AscHash key = asc_hash_text(asc_hash_start(), "key");
+    AscHash heard = asc_frontend_key(frontend, key);
+    ck_assert_mem_eq(&heard, &key, sizeof key);
+    ck_assert(asc_frontend_compute(frontend, &audio, &own, &status));
+    asc_frontend_hear(frontend, &louder);
+    heard = asc_frontend_key(frontend, key);
+    ck_assert(memcmp(&heard, &key, sizeof key) != 0);
+    ck_assert(asc_frontend_compute(frontend, &audio, &gained, &status));
+    asc_frontend_hear(frontend, NULL);
+    for (size_t i = 0; i < audio.frames; i++)
+        audio.samples[i] *= 1.9;
+    ck_assert(asc_frontend_compute(frontend, &audio, &scaled, &status));
+    ck_assert_uint_eq(asc_map_count(&gained), asc_map_count(&scaled));
+    ck_assert_mem_eq(gained.values, scaled.values, asc_map_count(&scaled) * sizeof *scaled.values);
+    for (size_t i = 0; i < asc_map_count(&own); i++)
+        ck_assert_double_eq_tol((double)gained.values[i], 3.61 * (double)own.values[i],
+                                1e-4 * (double)gained.values[i] + 1e-12);
+    asc_map_free(&own);
+    asc_map_free(&gained);
+    asc_map_free(&scaled);
+    asc_audio_free(&audio);
+    asc_frontend_destroy(frontend);
+    free(made);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- refusals */
 
 START_TEST(test_refusals)
@@ -379,6 +416,7 @@ int main(void)
     tcase_add_test(tcase, test_without_channel);
     tcase_add_test(tcase, test_positions);
     tcase_add_test(tcase, test_neighbours);
+    tcase_add_test(tcase, test_gain);
     tcase_add_test(tcase, test_refusals);
     suite_add_tcase(suite, tcase);
     return check_main(suite);

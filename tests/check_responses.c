@@ -1,5 +1,5 @@
 /* check_responses.c: impulse responses: convolution against its definition, draws, files that are refused. */
-#include "responses.h"
+#include "hearing.h"
 
 #include <math.h>
 #include <sndfile.h>
@@ -138,15 +138,16 @@ END_TEST
 START_TEST(shares)
 {
     enum { COUNT = 10000, VARIANTS = 3 };
+    const AscHearings most = { .through = VARIANTS, .share = 0.6 };
     static int order[COUNT], next[COUNT], back[COUNT];
     int heard[VARIANTS + 1] = { 0 }, same = 0;
     for (int i = 0; i < COUNT; i++) {
         order[i] = next[i] = i;
         back[i] = COUNT - 1 - i;
     }
-    asc_responses_mix(7, 0, 0.6, VARIANTS, COUNT, order, COUNT);
-    asc_responses_mix(7, 1, 0.6, VARIANTS, COUNT, next, COUNT);
-    asc_responses_mix(7, 0, 0.6, VARIANTS, COUNT, back, COUNT);
+    asc_hearings_mix(&most, 7, 0, COUNT, order, COUNT);
+    asc_hearings_mix(&most, 7, 1, COUNT, next, COUNT);
+    asc_hearings_mix(&most, 7, 0, COUNT, back, COUNT);
     for (int i = 0; i < COUNT; i++) {
         ck_assert_int_eq(order[i] % COUNT, i);
         ck_assert_int_eq(back[COUNT - 1 - i], order[i]);
@@ -159,11 +160,69 @@ START_TEST(shares)
     ck_assert(same > 2400 && same < 3200); /* 0.4^2 + 3 * 0.2^2 = 0.28 */
     for (int i = 0; i < COUNT; i++)
         order[i] = i;
-    asc_responses_mix(7, 0, 0, VARIANTS, COUNT, order, COUNT);
+    asc_hearings_mix(&(AscHearings){ 0 }, 7, 0, COUNT, order, COUNT);
     ck_assert_int_eq(order[COUNT - 1], COUNT - 1);
-    asc_responses_mix(7, 0, 1, 1, COUNT, order, COUNT);
+    asc_hearings_mix(&(AscHearings){ .through = 1, .share = 1 }, 7, 0, COUNT, order, COUNT);
     for (int i = 0; i < COUNT; i++)
         ck_assert_int_eq(order[i], COUNT + i);
+}
+END_TEST
+
+/* With random gain no example is heard as it is: those that are not heard through a response have one of the levels. */
+START_TEST(shares_of_levels)
+{
+    enum { COUNT = 10000 };
+    const AscHearings both = { .through = 2, .levels = 3, .share = 0.4, .most = 6 };
+    static int order[COUNT];
+    int heard[6] = { 0 };
+    for (int i = 0; i < COUNT; i++)
+        order[i] = i;
+    asc_hearings_mix(&both, 7, 3, COUNT, order, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        ck_assert_int_eq(order[i] % COUNT, i);
+        heard[order[i] / COUNT]++;
+    }
+    ck_assert_int_eq(heard[0], 0);
+    for (int k = 1; k <= 5; k++)
+        ck_assert(abs(heard[k] - 2000) < 170);
+}
+END_TEST
+
+/* Gains are uniform in dB over the whole range, of the seed and the name, and responses are drawn as without them. */
+START_TEST(draws_of_levels)
+{
+    enum { NAMES = 2000 };
+    AscResponse response[3] = { { 0 } };
+    const AscResponses all = { .count = 3, .response = response };
+    const AscRecipe recipe = { .gain_most = 6, .gain_variants = 2, .responses_variants = 2 };
+    const AscHearings both = asc_hearings_of(&recipe, &all), alone = asc_hearings_of(&recipe, NULL);
+    const AscResponse *drawn[2];
+    AscHearing one[4], again[4];
+    AscStatus status = { 0 };
+    double sum = 0, squares = 0, least = 0, largest = 0;
+    ck_assert_int_eq(asc_hearings_count(&alone), 2);
+    for (int n = 0; n < NAMES; n++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d.wav", n);
+        ck_assert(asc_hearings_draw(&both, 1, name, one, &status));
+        ck_assert(asc_hearings_draw(&both, 1, name, again, &status));
+        ck_assert(asc_responses_draw(&all, 1, name, 2, drawn, &status));
+        ck_assert_mem_eq(one, again, sizeof one);
+        for (int k = 0; k < 4; k++) {
+            const double level = 20 * log10(one[k].gain);
+            ck_assert_ptr_eq(one[k].response, k < 2 ? drawn[k] : NULL);
+            sum += level;
+            squares += level * level;
+            least = fmin(least, level);
+            largest = fmax(largest, level);
+        }
+    }
+    ck_assert(least > -6 && least < -5.95 && largest < 6 && largest > 5.95);
+    ck_assert(fabs(sum / (4 * NAMES)) < 0.15); /* of deviation 6 / sqrt(3 * 8000) = 0.04 */
+    ck_assert(fabs(squares / (4 * NAMES) - 12) < 0.5);
+    ck_assert(asc_hearings_draw(&both, 2, "0.wav", again, &status));
+    ck_assert(asc_hearings_draw(&both, 1, "0.wav", one, &status));
+    ck_assert(one[3].gain != again[3].gain && one[3].gain != one[2].gain);
 }
 END_TEST
 
@@ -218,6 +277,8 @@ int main(void)
     tcase_add_test(tests, a_click_changes_nothing);
     tcase_add_test(tests, draws);
     tcase_add_test(tests, shares);
+    tcase_add_test(tests, shares_of_levels);
+    tcase_add_test(tests, draws_of_levels);
     tcase_add_test(tests, files);
     suite_add_tcase(suite, tests);
     return check_main(suite);
