@@ -2,25 +2,10 @@
 # The augmentations of the standard library beside NumPy (tests/reference/augment.py), with pinned random numbers: what
 # training sees; inference sees its input as it is.
 set -u
-cd "$(dirname "$0")/oracle" || exit 2
-ascc=${ASCC:?the compiler to test}
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
 compare=${COMPARE_TENSORS:?the program compare_tensors}
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} # the C compiler's time is not the subject
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-check() {
-    local name=$1
-    shift
-    if "$@" >"$work/said" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        cat "$work/said"
-    fi
-}
+cd "$sources/tests/oracle" || exit 2
 
 for real in double float; do
     limit=1e-12
@@ -34,5 +19,4 @@ done
 check "forward" "$work/model" forward --weights "$work/w.safetensors" --input augment.input.npy -o "$work/y.npy"
 check "forward again" "$work/model" forward --weights "$work/w.safetensors" --input "$work/y.npy" -o "$work/z.npy"
 check "inference leaves its input alone" cmp "$work/y.npy" "$work/z.npy"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -1,41 +1,14 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # command.sh: the compiler's command line: exit status, messages, and what is left behind.
 set -u
-: "${ASCC:=build/ascc}" "${SRCDIR:=.}"
-case $SRCDIR in /*) ;; *) SRCDIR=$PWD/$SRCDIR ;; esac
-case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
+. "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 unset ASCC_CC ASCC_CFLAGS
-passed=0
-failed=0
 
 # expect STATUS PATTERN ARGUMENT...: ascc ends with the status and says the pattern; "" is silence.
 expect() {
-    status=$1
-    pattern=$2
-    shift 2
-    "$ASCC" "$@" >said 2>&1
-    got=$?
-    if [ -n "$pattern" ]; then grep -q -e "$pattern" said; else [ ! -s said ]; fi
-    if [ $? -eq 0 ] && [ "$got" -eq "$status" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "ascc $*: status $got, expected $status and \"$pattern\"; said:"
-        cat said
-    fi
-}
-
-# holds COMMAND...
-holds() {
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "does not hold: $*"
-    fi
+    refuse "ascc ${*:3}" "$1" "$2" "$ascc" "${@:3}"
+    [ -n "$2" ] || holds "ascc ${*:3}: says nothing" test ! -s "$said"
 }
 
 cat >small.asc <<'END'
@@ -61,14 +34,14 @@ expect 2 "would be overwritten" small.asc -o small.asc
 expect 0 "asc_model" small.asc --emit=c
 expect 0 "digraph" small.asc --emit=dot
 expect 0 "" small.asc --emit=report -o report
-holds test -s report
+holds "a report" test -s report
 expect 0 "" small.asc --emit=c -o a.c
 expect 0 "" small.asc --emit=c -o b.c
-holds cmp a.c b.c
+holds "the same C again" cmp a.c b.c
 
 expect 1 "none.asc.*No such file" none.asc
 expect 1 "did you mean .softmax." wrong.asc
-holds test ! -e wrong
+holds "no program" test ! -e wrong
 expect 1 "no such param" small.asc -D clases=5
 mkdir folder.asc
 expect 1 "folder.asc" folder.asc
@@ -91,17 +64,15 @@ ASCC_CFLAGS="-O0 -DASC_H"
 export ASCC_CFLAGS
 echo old >program
 expect 3 "error" small.asc -o program
-holds test "$(cat program)" = old
+holds "the old program is kept" test "$(cat program)" = old
 ASCC_CFLAGS=-O0
 expect 3 "none/program" small.asc -o none/program
 expect 3 "none/a.c" small.asc --emit=c -o none/a.c
 mkdir folder
 expect 3 "folder" small.asc -o folder
 expect 0 "" small.asc -o program
-holds test -x program
-holds test "$(find . -name 'program.*' | wc -l)" -eq 0
+holds "a program" test -x program
+holds "nothing beside it" test "$(find . -name 'program.*' | wc -l)" -eq 0
 expect 0 "" small.asc
-holds test -x small
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+holds "a program by the name of the model" test -x small
+summary

@@ -2,11 +2,9 @@
 # data_command.sh: `MODEL data` on generated scenes: counts, folds, lengths; then every oddity that it
 # finds, planted one after the other.
 set -u
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-tiny=${TINY:-$BUILDDIR/tests/tiny}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
+tiny=${TINY:-$build/tests/tiny}
 set=$work/set
 
 # expect STATUS PATTERN... -- OPTION...: `data` ends so, and says every pattern.
@@ -18,24 +16,19 @@ expect() {
         shift
     done
     shift
-    "$tiny" data --data "$set" "$@" >"$work/said" 2>&1 </dev/null
+    "$tiny" data --data "$set" "$@" >"$said" 2>&1 </dev/null
     found=$?
-    [ "$found" -eq "$status" ] || echo "status $found, expected $status" >>"$work/said"
+    [ "$found" -eq "$status" ] || echo "status $found, expected $status" >>"$said"
     for pattern in "${patterns[@]}"; do
-        grep -q -e "$pattern" "$work/said" || echo "missing: $pattern" >>"$work/said"
+        grep -q -e "$pattern" "$said" || echo "missing: $pattern" >>"$said"
     done
-    if grep -q -e '^missing: ' -e '^status ' "$work/said"; then
-        failed=$((failed + 1))
-        echo "FAILED: data $* (expected $status)"
-        sed 's/^/    /' "$work/said"
-    else
-        passed=$((passed + 1))
-    fi
+    ! grep -q -e '^missing: ' -e '^status ' "$said"
+    verdict "data $* (expected $status)" $?
 }
 
 fresh() {
     rm -rf "$set"
-    "$scenes" "$set" --recordings 60 --parallel 10 --locations 3 --seconds 0.5 >"$work/said" 2>&1 || exit 2
+    "$scenes" "$set" --recordings 60 --parallel 10 --locations 3 --seconds 0.5 >"$said" 2>&1 || exit 2
 }
 
 first() { find "$set/audio" -name "$1" | sort | head -n 1; }
@@ -90,8 +83,8 @@ printf '\0\0\200%.0s' 1 2 3 4 5 >>"$work/wave"
 for ((i = 0; i < 12; i++)); do cat "$work/wave" "$work/wave" >"$work/twice" && mv "$work/twice" "$work/wave"; done
 head -c 66150 "$work/wave" >>"$work/loud"
 cat "$work/loud" >"${victim[1]}"
-"$BUILDDIR/tests/sound_file" 22050 11025 "${victim[2]}" || exit 2
-"$BUILDDIR/tests/sound_file" 44100 22050 "${victim[3]}" || exit 2
+"$build/tests/sound_file" 22050 11025 "${victim[2]}" || exit 2
+"$build/tests/sound_file" 44100 22050 "${victim[3]}" || exit 2
 printf '\0\0\0\0\0\0\370\177' | dd of="${victim[3]}" bs=1 seek=1000 conv=notrunc status=none
 line() { grep -n "$(basename "$1")" "$set/meta.csv" | cut -d: -f1; }
 expect 1 '^odd  *1 not finite, 1 clipped, 1 silent, 1 of another rate (see below)$' \
@@ -103,6 +96,4 @@ expect 1 '"not finite": 1' '"clipped": 1' '"unreadable": 0' -- --decode --json
 expect 2 'expected auto, youtube8m, esc50, dcase' -- --layout dcsae
 set=$work/none
 expect 1 'no such folder' --
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -1,24 +1,14 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # editors.sh: what editors and the shell know of the language is what the compiler knows; `ascc --format` of every file.
 set -u
-: "${ASCC:=build/ascc}" "${SRCDIR:=.}" "${BUILDDIR:=build}"
-case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
-case $BUILDDIR in /*) ;; *) BUILDDIR=$PWD/$BUILDDIR ;; esac
-cd "$SRCDIR" || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-passed=0
-failed=0
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
+cd "$sources" || exit 2
 
 # same NAME A B: two lists of words are the same.
 same() {
-    if [ "$2" = "$3" ] && [ -n "$2" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$1:"
-        diff <(tr ' ' '\n' <<<"$2") <(tr ' ' '\n' <<<"$3")
-    fi
+    diff <(tr ' ' '\n' <<<"$2") <(tr ' ' '\n' <<<"$3") >"$said" && [ -n "$2" ]
+    verdict "$1" $?
 }
 list() { sort -u | tr '\n' ' '; }
 
@@ -48,12 +38,12 @@ complete_line() { # FUNCTION PROGRAM WORD..: what it offers for the last word
     printf '%s\n' "${COMPREPLY[@]}" | list
 }
 table=$(sed -n 's/^ *{ "\([a-z-]*\)", [a-z]*_argument, .*/--\1/p' compiler/command.c | list)
-same "options of ascc" "$(complete_line _ascc "$ASCC" -- | tr ' ' '\n' | sed 's/=$//' | grep . | list)" "$table"
+same "options of ascc" "$(complete_line _ascc "$ascc" -- | tr ' ' '\n' | sed 's/=$//' | grep . | list)" "$table"
 kinds=$(sed -n 's/.*kind\[\] = { "binary", \(.*\) };/\1/p' compiler/command.c | tr -d '", ' | wc -c)
-same "kinds of --emit" "$(complete_line _ascc "$ASCC" --emit = "" | tr -d ' \n' | wc -c)" $((kinds - 1))
-same "params" "$(complete_line _ascc "$ASCC" models/moe_cnn.asc -D bl)" "blocks= "
+same "kinds of --emit" "$(complete_line _ascc "$ascc" --emit = "" | tr -d ' \n' | wc -c)" $((kinds - 1))
+same "params" "$(complete_line _ascc "$ascc" models/moe_cnn.asc -D bl)" "blocks= "
 commands=$(sed -n 's/^    { "\([a-z]*\)", "[^"]*", *"\?[A-Za-z]*.*/\1/p' runtime/cli.c | list)
-tiny=$BUILDDIR/tests/tiny
+tiny=$build/tests/tiny
 same "commands of a program" "$(complete_line _asc_model "$tiny" "" | tr ' ' '\n' | grep -v -e --help -e '^$' | list)" \
     "$commands"
 for command in $commands; do
@@ -61,35 +51,30 @@ for command in $commands; do
         "$("$tiny" "$command" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | list)"
 done
 if command -v fish >/dev/null; then
-    offered() { PATH=$(dirname "$ASCC"):$PATH fish -c "source editors/fish/ascc.fish; complete -C 'ascc $1'" | cut -f1; }
+    offered() { PATH=$(dirname "$ascc"):$PATH fish -c "source editors/fish/ascc.fish; complete -C 'ascc $1'" | cut -f1; }
     same "fish: options of ascc" "$(offered -- | grep -v '[a-z]=[a-z]' | grep -- -- | tr -d = | list)" "$table"
     same "fish: kinds of --emit" "$(offered --emit= | sed -n 's/^--emit=\([a-z]*\)$/\1/p' | grep -x -E 'c|ast|graph|dot|params|report' | list)" \
         "ast c dot graph params report "
 fi
 if command -v zsh >/dev/null; then
-    cat >"$folder/offered" <<'END'
+    cat >"$work/offered" <<'END'
 compadd() { local word; for word; do print -r -- $word; done; }
 offer() { words=(ascc $1) CURRENT=2 PREFIX=$1; . editors/zsh/_ascc; }
 offer --
 END
-    same "zsh: options of ascc" "$(PATH=$(dirname "$ASCC"):$PATH zsh -f "$folder/offered" | grep '^--[a-z]' | tr -d = | list)" "$table"
+    same "zsh: options of ascc" "$(PATH=$(dirname "$ascc"):$PATH zsh -f "$work/offered" | grep '^--[a-z]' | tr -d = | list)" "$table"
 fi
 
 # ---------------------------------------------------------------- formatting
 comments() { sed -n 's/^[^"#]*\(#.*\)$/\1/p' "$1" | sed 's/ *$//' | sort; }
-tree() { "$ASCC" --emit=ast "$1" 2>/dev/null | sed -e 's/  [0-9]*:[0-9]*$//' -e '/ number /s/\([0-9]\) \([A-Za-z%]\)/\1\2/'; }
+tree() { "$ascc" --emit=ast "$1" 2>/dev/null | sed -e 's/  [0-9]*:[0-9]*$//' -e '/ number /s/\([0-9]\) \([A-Za-z%]\)/\1\2/'; }
 for file in compiler/std.asc models/*.asc examples/*/*.asc tests/golden/*.asc tests/oracle/*.asc; do
-    "$ASCC" --format "$file" >"$folder/once.asc" 2>/dev/null || continue
-    "$ASCC" --format "$folder/once.asc" >"$folder/twice.asc" 2>/dev/null
-    tree "$file" >"$folder/tree"
-    tree "$folder/once.asc" >"$folder/tree_of_once"
-    if cmp -s "$folder/once.asc" "$folder/twice.asc" && cmp -s "$folder/tree" "$folder/tree_of_once" &&
-        [ "$(comments "$file")" = "$(comments "$folder/once.asc")" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$file: formatting changes more than blanks, or not everything at once"
-    fi
+    "$ascc" --format "$file" >"$work/once.asc" 2>/dev/null || continue
+    "$ascc" --format "$work/once.asc" >"$work/twice.asc" 2>/dev/null
+    tree "$file" >"$work/tree"
+    tree "$work/once.asc" >"$work/tree_of_once"
+    cmp -s "$work/once.asc" "$work/twice.asc" && cmp -s "$work/tree" "$work/tree_of_once" &&
+        [ "$(comments "$file")" = "$(comments "$work/once.asc")" ]
+    verdict "$file: formatting changes blanks only, and everything at once" $?
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 100 ]
+summary && [ "$passed" -gt 100 ]

@@ -7,7 +7,6 @@ workplace
 
 different() { ! cmp -s "$1" "$2"; }
 
-says() { grep -q -e "$1" "$2"; }
 
 # ---------------------------------------------------------------- data and programs
 cat >small.asc <<'END'
@@ -54,18 +53,18 @@ check "compile other features" "$ascc" window.asc -o window
 # ---------------------------------------------------------------- train, and all that follows
 check "train" ./small train --data set --out run
 holds "two epochs are logged" test "$(wc -l <run/log.jsonl)" -eq 2
-holds "a progress of plain lines" says '^epoch 2/2  loss [0-9.]*  accuracy [0-9.]* %' said
+holds "a progress of plain lines" contains '^epoch 2/2  loss [0-9.]*  accuracy [0-9.]* %' said
 check "info" ./small info --run run
-holds "info tells the labels" says '^labels .*airport .*tram' said
-holds "info tells the input" says '^input  *logmel \[channel = 1, freq = ' said
-holds "info tells the total" says '^total  *[0-9]' said
+holds "info tells the labels" contains '^labels .*airport .*tram' said
+holds "info tells the input" contains '^input  *logmel \[channel = 1, freq = ' said
+holds "info tells the total" contains '^total  *[0-9]' said
 refuse "a run is not overwritten" 1 "run: has a run already.*--resume" ./small train --data set --out run
 
 ./small eval --data set --run run >table 2>said
 verdict "eval" $?
-holds "eval: accuracy" says '^  accuracy  *[0-9.]* %  ([0-9]* of [0-9]*)$' table
+holds "eval: accuracy" contains '^  accuracy  *[0-9.]* %  ([0-9]* of [0-9]*)$' table
 holds "eval: every class" test "$(sed -n '/^by class/,/^  mean/p' table | wc -l)" -eq 12
-holds "eval: the mean of the classes" says '^  mean  *[0-9.]* %$' table
+holds "eval: the mean of the classes" contains '^  mean  *[0-9.]* %$' table
 holds "eval: every device" test "$(sed -n '/^by device/,/^in all/p' table | grep -c '^  [abc] ')" -eq 3
 holds "eval: every class on every device" test "$(
     sed -n '/^log_loss by device and class/,$p' table | grep -c '^  [abc], [a-z_]*  *[0-9.]*$')" -gt 9
@@ -90,7 +89,7 @@ check "csv: probabilities add up to 1, and the class is the likeliest" awk -F, '
         }
     }' all.csv
 right=$(awk -F, 'NR > 1 { n = split($1, part, /[\/-]/); right += part[3] == $2 } END { print right + 0 }' all.csv)
-holds "predict and eval agree" says "^  accuracy .* ($right of $count)\$" table
+holds "predict and eval agree" contains "^  accuracy .* ($right of $count)\$" table
 
 file=${files[0]}
 check "features" ./small features --run run "$file" -o x.npy
@@ -110,9 +109,9 @@ check "the cache changes nothing" cmp all.csv fresh.csv
 check "init" ./small init --seed 1 -o begin.safetensors
 check "train from given weights" ./small train --data set --epochs 1 --init begin.safetensors --out given
 check "bench" ./small bench --json
-holds "bench writes JSON" says '"train_step_ms": [0-9.]*,' said
+holds "bench writes JSON" contains '"train_step_ms": [0-9.]*,' said
 for key in infer_ms infer1_ms batch threads peak_rss_mb fma_peak_gflops ms gflops share bytes; do
-    holds "bench tells $key" says "\"$key\": [0-9.e+-]*" said
+    holds "bench tells $key" contains "\"$key\": [0-9.e+-]*" said
 done
 holds "a kernel's share is of the measured peak" awk -F': ' '
     /"fma_peak_gflops"/ { peak = $2 + 0 }

@@ -2,23 +2,10 @@
 # exchange.sh: weights that PyTorch wrote (tests/reference/exchange.py) come in, compute what they did there, and go out
 # as they were; .npz and .safetensors; what is wrong is refused.
 set -u
-cd "$(dirname "$0")/exchange" || exit 2
-ascc=${ASCC:?the compiler to test}
-compare=${COMPARE_TENSORS:?the program compare_tensors}
-arrays=${BUILDDIR:?the build tree}/tests/compare_arrays
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-said=$work/said
 . "${SRCDIR:?the sources}/tests/lib.sh"
-
-refuse() {      # STATUS PATTERN COMMAND...
-    local expected=$1 pattern=$2
-    shift 2
-    "$@" >"$work/said" 2>&1
-    local status=$?
-    [ "$status" -eq "$expected" ] && grep -q -e "$pattern" "$work/said"
-    verdict "status $status, expected $expected and \"$pattern\"" $?
-}
+scratch
+compare=${COMPARE_TENSORS:?the program compare_tensors} arrays=$build/tests/compare_arrays
+cd "$sources/tests/exchange" || exit 2
 
 # changed SCRIPT: a map that sed's script changed.
 changed() {
@@ -55,24 +42,24 @@ check "LSTM: its matrices are what came" "$compare" -p rnn.weight -o rnn.weight 
 check "LSTM: and back" "$work/r" import "$work/there.safetensors" --axes pytorch --map lstm.txt -o "$work/back.safetensors"
 check "LSTM: the same weights" cmp "$work/back.safetensors" "$work/lstm.safetensors"
 
-refuse 1 "norm.num_batches_tracked. is no weight of the model; a line" "$m" import torch.npz --axes pytorch --map "$work/map.txt" -o "$work/x"
-refuse 1 "has no array .a.conv.bias. for the weight" "$m" import torch.npz -o "$work/x"
-refuse 1 "conv.weight. is \[4, 2, 3, 3\], the weight .a.conv.weight. would be \[3, 3, 2, 4\]" \
+refuse import 1 "norm.num_batches_tracked. is no weight of the model; a line" "$m" import torch.npz --axes pytorch --map "$work/map.txt" -o "$work/x"
+refuse import 1 "has no array .a.conv.bias. for the weight" "$m" import torch.npz -o "$work/x"
+refuse import 1 "conv.weight. is \[4, 2, 3, 3\], the weight .a.conv.weight. would be \[3, 3, 2, 4\]" \
     "$m" import torch.npz --map $(changed 's/channel in freq time//') -o "$work/x"
 head -c 300 compressed.npz >"$work/torn" && tail -c +301 compressed.npz | sed 's/./x/20' >>"$work/torn" && mv "$work/torn" "$work/torn.npz"
-refuse 1 "torn.npz: .*: the archive is broken" "$m" import "$work/torn.npz" --axes pytorch --map map.txt -o "$work/x"
+refuse import 1 "torn.npz: .*: the archive is broken" "$m" import "$work/torn.npz" --axes pytorch --map map.txt -o "$work/x"
 sed 's/PK\x01\x02\(......\)\x08/PK\x01\x02\1\x0c/' compressed.npz >"$work/bzip.npz"
-refuse 1 "bzip.npz: .*is compressed by method 12; expected none, or deflate" "$m" import "$work/bzip.npz" --axes pytorch --map map.txt -o "$work/x"
-refuse 1 ":2: .in\[0..3\]. is no axis of .a.conv.weight" "$m" import torch.npz --map $(changed '2s/in/in[0..3]/') -o "$work/x"
-refuse 1 ":2: .in\[1,1..3. is no axis of" "$m" import torch.npz --map $(changed '2s/in/in[1,1..3/') -o "$work/x"
-refuse 1 "the map names no array for 36 of 72 numbers of .a.conv.weight." \
+refuse import 1 "bzip.npz: .*is compressed by method 12; expected none, or deflate" "$m" import "$work/bzip.npz" --axes pytorch --map map.txt -o "$work/x"
+refuse import 1 ":2: .in\[0..3\]. is no axis of .a.conv.weight" "$m" import torch.npz --map $(changed '2s/in/in[0..3]/') -o "$work/x"
+refuse import 1 ":2: .in\[1,1..3. is no axis of" "$m" import torch.npz --map $(changed '2s/in/in[1,1..3/') -o "$work/x"
+refuse import 1 "the map names no array for 36 of 72 numbers of .a.conv.weight." \
     "$m" export --weights "$work/own.safetensors" --map $(changed '2s/in/in[1]/') -o "$work/x.npz"
-refuse 1 "has no weight .a.cnv.weight." "$m" import torch.npz --map $(changed 's/a.conv.w/a.cnv.w/') -o "$work/x"
-refuse 1 ":2: .chanel. is no axis of .a.conv.weight. \[freq = 3" "$m" import torch.npz --map $(changed '2s/channel/chanel/') -o "$work/x"
-refuse 1 "has 4 axes, 3 are named" "$m" import torch.npz --map $(changed '2s/channel//') -o "$work/x"
-refuse 2 "axes tensorflow: expected keras or pytorch" "$m" import torch.npz --axes tensorflow -o "$work/x"
-refuse 2 "expected a name that ends with .npz" "$m" export --weights "$work/own.safetensors" -o "$work/x.h5"
+refuse import 1 "has no weight .a.cnv.weight." "$m" import torch.npz --map $(changed 's/a.conv.w/a.cnv.w/') -o "$work/x"
+refuse import 1 ":2: .chanel. is no axis of .a.conv.weight. \[freq = 3" "$m" import torch.npz --map $(changed '2s/channel/chanel/') -o "$work/x"
+refuse import 1 "has 4 axes, 3 are named" "$m" import torch.npz --map $(changed '2s/channel//') -o "$work/x"
+refuse import 2 "axes tensorflow: expected keras or pytorch" "$m" import torch.npz --axes tensorflow -o "$work/x"
+refuse import 2 "expected a name that ends with .npz" "$m" export --weights "$work/own.safetensors" -o "$work/x.h5"
 head -c 3000 torch.npz >"$work/cut.npz"
-refuse 1 "cut.npz: is not a .npz file" "$m" import "$work/cut.npz" -o "$work/x"
+refuse import 1 "cut.npz: is not a .npz file" "$m" import "$work/cut.npz" -o "$work/x"
 check "nothing is left of what was refused" test ! -e "$work/x"
 summary

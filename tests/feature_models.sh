@@ -2,26 +2,9 @@
 # feature_models.sh: models/nnf.asc (two inputs) and models/mfcc_bilstm.asc at small size: gradients against central
 # differences, training on generated sound, evaluation, prediction.
 set -u
-ascc=${ASCC:?the compiler to test}
-models=${SRCDIR:?the source tree}/models
-scenes=${BUILDDIR:?the build tree}/examples/scenes/scenes
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
-
-check() {
-    local name=$1
-    shift
-    if "$@" >said 2>&1 </dev/null; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        sed 's/^/    /' said
-    fi
-}
+. "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
+models=$sources/models
 
 check "data" "$scenes" set --recordings 20 --parallel 10 --locations 2 --seconds 3
 while read -r name options; do
@@ -43,5 +26,4 @@ done <<'END'
 nnf -D mels=16 -D filters=3
 mfcc_bilstm -D units=6
 END
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -2,13 +2,10 @@
 # Compiles every model of models/ at a small size in double precision, and has `gradcheck` compare its gradients with
 # central differences.   LAYER_SEEDS: so many networks of all layers (layers.def) beside them, at other sizes each (0)
 set -u
-ascc=${ASCC:?the compiler to test}
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
 generate=${GENERATE_LAYERS:?the program generate_layers}
-cd "${SRCDIR:?the root of the sources}" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-export ASCC_CFLAGS=${ASCC_CFLAGS:--O1}      # the C compiler's time is not the subject
-passed=0 failed=0
+cd "$sources" || exit 2
 
 # model | options | what makes it small: texts that are replaced, all of which must be there.  A model may have several lines.
 image='mel[freq = 128] -> mel[freq = 8]; time = 2 s -> time = 8 frames; 256 -> 12; (128) -> (8)'
@@ -31,27 +28,22 @@ crnn           | -D cells=3 -D classes=3                   | time = 10 s -> time
 dcase2024_baseline | -D width=1                            | freq = 256 -> freq = 16; 65 frames -> 17 frames
 "
 
-# check SECTION CASE FILE EXAMPLES OPTION...
-check() {
-    local section=$1 label=$2 file=$3 examples=$4 worst
-    shift 4
-    if "$ascc" "$file" "$@" --real=double -o "$work/model" >"$work/log" 2>&1 &&
-        "$work/model" gradcheck --batch "$examples" >"$work/log" 2>&1; then
-        worst=$(awk '/ checked / { e = $NF; if (e + 0 >= w + 0) w = e } END { print w }' "$work/log")
-        passed=$((passed + 1))
-        printf '%-60s %s parameters, largest error %s\n' "$label" "$(grep -c ' checked ' "$work/log")" "$worst"
-        [ -z "${ASC_VERIFY:-}" ] ||
-            printf 'verify\t%s\t%s\tgradient\t%s\t1e-06\n' "$section" "$label" "$worst" >>"$ASC_VERIFY"
-    else
-        failed=$((failed + 1))
-        printf '%-60s FAILED\n' "$label"
+gradients() {   # SECTION CASE FILE OPTION...
+    local worst
+    if ! { "$ascc" "$3" "${@:4}" --real=double -o "$work/model" && "$work/model" gradcheck --batch 5; } >"$work/log" 2>&1; then
         grep -v ' error [0-9.e-]*$' "$work/log"
+        return 1
     fi
+    worst=$(awk '/ checked / { e = $NF; if (e + 0 >= w + 0) w = e } END { print w }' "$work/log")
+    echo "$(grep -c ' checked ' "$work/log") parameters, largest error $worst"
+    [ -z "$1" ] || [ -z "${ASC_VERIFY:-}" ] ||
+        printf 'verify\t%s\t%s\tgradient\t%s\t1e-06\n' "$1" "$2" "$worst" >>"$ASC_VERIFY"
 }
+right() { measured "$2" gradients "$@"; }
 
 for seed in $(seq 1 "${LAYER_SEEDS:-0}"); do
     "$generate" "$seed" >"$work/layers.asc"
-    check "gradients: layers, compiled" "all layers, sizes $seed" "$work/layers.asc" 5
+    right "gradients: layers, compiled" "all layers, sizes $seed" "$work/layers.asc"
 done
 
 # reduce FILE REPLACEMENTS: the model with these done
@@ -72,7 +64,7 @@ while IFS='|' read -r model options replacements; do
     read -r model <<<"$model"
     read -ra words <<<"$options"
     if reduce "models/$model.asc" "${replacements# }" >"$work/$model.asc"; then
-        check "gradients: models" "$model${words[*]:+ ${words[*]}}" "$work/$model.asc" 5 "${words[@]}"
+        right "gradients: models" "$model${words[*]:+ ${words[*]}}" "$work/$model.asc" "${words[@]}"
     else
         failed=$((failed + 1))
     fi
@@ -80,7 +72,7 @@ done <<<"$models"
 
 # Models that once became wrong code.
 for file in tests/gradcheck/*.asc; do
-    ASC_VERIFY= check "" "${file##*/}" "$file" 5
+    right '' "${file##*/}" "$file"
 done
 
 for file in models/*.asc; do
@@ -89,5 +81,4 @@ for file in models/*.asc; do
     failed=$((failed + 1))
     echo "$file: FAILED: no line in tests/gradcheck.sh"
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

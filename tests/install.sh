@@ -1,14 +1,11 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # install.sh: an installed compiler finds its runtime library, also after the installation was moved.
 set -u
-: "${ASCC:=build/ascc}" "${SRCDIR:=.}" "${BUILDDIR:=build}"
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
+. "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 unset ASCC_RUNTIME ASCC_CC
-passed=0
-failed=0
 
-cat >"$folder/small.asc" <<'END'
+cat >small.asc <<'END'
 asc 1
 features logmel {
     audio[channel = 1](8000 Hz)
@@ -24,35 +21,19 @@ train {
 }
 END
 
-check() { # check NAME COMMAND...: the command must succeed
-    name=$1
-    shift
-    if "$@" >"$folder/said" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$name: $*"
-        cat "$folder/said"
-    fi
-}
-
 compiles() { # compiles NAME ASCC...: it makes a program that runs
-    name=$1
-    shift
-    check "$name" env ASCC_CFLAGS=-O0 "$@" "$folder/small.asc" -o "$folder/small"
-    check "its program" "$folder/small" info
-    rm -f "$folder/small"
+    check "$1" env ASCC_CFLAGS=-O0 "${@:2}" small.asc -o small
+    check "$1: its program" ./small info
+    rm -f small
 }
 
-compiles "in the build tree" "$ASCC"
+compiles "in the build tree" "$ascc"
 check "make install" env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
-    make -C "$BUILDDIR" install DESTDIR="$folder/staged"
-installed=$(find "$folder/staged" -path '*/bin/ascc')
+    make -C "$build" install DESTDIR="$work/staged"
+installed=$(find staged -path '*/bin/ascc')
 compiles "under DESTDIR" "$installed"
-mv "$folder/staged" "$folder/moved"
-compiles "moved" "$folder/moved${installed#"$folder/staged"}"
-cp "$ASCC" "$folder/alone"
-compiles "alone, with ASCC_RUNTIME" env ASCC_RUNTIME="$BUILDDIR" "$folder/alone"
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+mv staged moved
+compiles "moved" "moved${installed#staged}"
+cp "$ascc" ./alone
+compiles "alone, with ASCC_RUNTIME" env ASCC_RUNTIME="$build" ./alone
+summary

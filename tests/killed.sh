@@ -3,29 +3,10 @@
 # of the optimiser and the log of one that nobody disturbed.
 # KILLED: how many trainings (3).   KILLED_SEED: of the moments (1)
 set -u
-ascc=${ASCC:?the compiler to test}
-compare=${COMPARE_TENSORS:?the program compare_tensors}
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-case $ascc in /*) ;; *) ascc=$PWD/$ascc ;; esac
-case $scenes in /*) ;; *) scenes=$PWD/$scenes ;; esac
-case $compare in /*) ;; *) compare=$PWD/$compare ;; esac
-cd "$work" || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
-passed=0 failed=0
+. "${SRCDIR:?the sources}/tests/lib.sh"
+compare=$(realpath "${COMPARE_TENSORS:?the program compare_tensors}") || exit 2
+workplace
 RANDOM=${KILLED_SEED:-1}
-
-# check NAME COMMAND...
-check() {
-    if "${@:2}" >said 2>&1 </dev/null; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        sed 's/^/    /' said
-    fi
-}
 
 # Everything that a checkpoint must hold: running statistics, two moments of Adam, random numbers of dropout and mixup, the
 # order of the examples, the best epoch so far.
@@ -107,5 +88,4 @@ for name in small best; do
     done
 done
 check "some kills came in time" test "$all" -gt 2
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+summary

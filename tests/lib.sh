@@ -1,17 +1,23 @@
 # lib.sh: what test scripts share, for `. "$SRCDIR/tests/lib.sh"` (bash).  Counts in $passed and $failed; what a command says goes
-# to the file $said (said, in the current folder).  A script may have its own form of one of these functions.
+# to the file $said.
 passed=0 failed=0
-said=${said:-said}
 
-# workplace: an empty current folder, $work, which goes when the script ends.  $ascc, $build, $sources and $scenes are absolute;
-# features are cached in the folder; programs are compiled quickly, as their speed is not the subject.
-workplace() {
+# scratch: an empty folder, $work, which goes when the script ends; $ascc, $build, $sources and $scenes are absolute; programs
+# are compiled quickly, as their speed is not the subject, and cache features in the folder.
+scratch() {
     ascc=$(realpath "${ASCC:?the compiler to test}") && build=$(realpath "${BUILDDIR:?the build tree}") &&
         sources=$(realpath "$SRCDIR") && scenes=$(realpath "${SCENES:-$build/examples/scenes/scenes}") &&
         work=$(mktemp -d) || exit 2
     trap 'rm -rf "$work"' EXIT
-    cd "$work" || exit 2
+    said=$work/said
+    : >"$said"
     export ASCC_CFLAGS=${ASCC_CFLAGS--O1} ASC_CACHE=$work/cache
+}
+
+# workplace: the same, and it is the current folder.
+workplace() {
+    scratch
+    cd "$work" || exit 2
 }
 
 # verdict NAME STATUS [FILE]: counts; when it failed, shows what was said.
@@ -43,6 +49,8 @@ says() {
     verdict "$1" $?
 }
 
+contains() { grep -q -e "$1" "$2"; } # PATTERN FILE
+
 # measured NAME COMMAND...: as check, but what was said is shown in any case.
 measured() {
     "${@:2}" >"$said" 2>&1
@@ -55,12 +63,12 @@ measured() {
     fi
 }
 
-# refuse NAME STATUS PATTERN COMMAND...: the command ends with the status and says the pattern.
+# refuse NAME STATUS PATTERN COMMAND...: the command ends with the status and says the pattern, if there is one.
 refuse() {
     local status
     "${@:4}" >"$said" 2>&1 </dev/null
     status=$?
-    [ "$status" -eq "$2" ] && grep -q -e "$3" "$said"
+    [ "$status" -eq "$2" ] && { [ -z "$3" ] || grep -q -e "$3" "$said"; }
     verdict "$1: status $status, expected $2 and \"$3\"" $?
 }
 

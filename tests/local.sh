@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
 # local.sh: a change of one layer changes only the lines of the generated C that follow from it.
 set -u
-: "${ASCC:=build/ascc}"
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-passed=0
-failed=0
+. "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 
-cat >"$folder/old.asc" <<'END'
+cat >old.asc <<'END'
 asc 1
 features logmel {
     audio[channel = 1](8 kHz) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = 16]
@@ -22,14 +19,7 @@ network {
 train { loss = cross_entropy(output, target); optimizer = adam(0.001); epochs = 20; batch = 16 }
 END
 
-expect() { # expect WHAT: the last command succeeded
-    if [ $? -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$1"
-    fi
-}
+expect() { verdict "$1" $?; } # WHAT: the last command succeeded
 
 # A function a line, its name first; the tables, one line each, as they are.
 functions() {
@@ -39,46 +29,44 @@ functions() {
          /^}/ && inside { print text; inside = 0 }' "$1"
 }
 
-change() { # change FROM TO: the model with another layer; $folder/lines has what is new in its C
-    sed "s/$1/$2/" "$folder/old.asc" >"$folder/net.asc"
-    "$ASCC" --emit=c --target=avx2 "$folder/net.asc" -o "$folder/new.c" || exit 1
-    functions "$folder/new.c" | grep -v -e '^table *"' -e '\.hash = ' >"$folder/functions"
-    diff "$folder/net.functions" "$folder/functions" | sed -n 's/^> //p' >"$folder/lines"
+change() { # change FROM TO: the model with another layer; lines has what is new in its C
+    sed "s/$1/$2/" old.asc >net.asc
+    "$ascc" --emit=c --target=avx2 net.asc -o new.c || exit 1
+    functions new.c | grep -v -e '^table *"' -e '\.hash = ' >functions
+    diff net.functions functions | sed -n 's/^> //p' >lines
 }
 
 names() { grep -o -w -E '[a-z]+[0-9]*_[A-Za-z0-9_]+' "$1" | grep -v -E '^(train|infer|asc)_' | sort -u; }
 
-cp "$folder/old.asc" "$folder/net.asc"
-"$ASCC" --emit=c --target=avx2 "$folder/net.asc" -o "$folder/old.c" || exit 1
-functions "$folder/old.c" | grep -v -e '^table *"' -e '\.hash = ' >"$folder/net.functions"
-[ "$(grep -v -c '^table' "$folder/net.functions")" -gt 30 ]
+cp old.asc net.asc
+"$ascc" --emit=c --target=avx2 net.asc -o old.c || exit 1
+functions old.c | grep -v -e '^table *"' -e '\.hash = ' >net.functions
+[ "$(grep -v -c '^table' net.functions)" -gt 30 ]
 expect "functions are not found"
 
 change 'feature = 20\] | relu' 'feature = 20] | tanh'
-[ -s "$folder/lines" ] && ! grep -v -w tanh_c "$folder/lines"
+[ -s lines ] && ! grep -v -w tanh_c lines
 expect "another activation: these functions know nothing of it"
 
 change '32\] | relu' '32] | tanh'
-[ -s "$folder/lines" ] && ! grep -v -w tanh_b "$folder/lines"
+[ -s lines ] && ! grep -v -w tanh_b lines
 expect "another activation of a convolution: these functions know nothing of it"
 
 change 'channel = 32\]' 'channel = 32](init = he_normal)'
-[ "$(grep -c . "$folder/lines")" -eq 1 ] && grep -q '^table.*"b.conv.weight"' "$folder/lines"
+[ "$(grep -c . lines)" -eq 1 ] && grep -q '^table.*"b.conv.weight"' lines
 expect "another initialiser: not one line of the table of weights"
 
 change 'epochs = 20' 'epochs = 21'
-[ "$(grep -c . "$folder/lines")" -eq 1 ] && grep -q '^table.*epochs = 21' "$folder/lines"
+[ "$(grep -c . lines)" -eq 1 ] && grep -q '^table.*epochs = 21' lines
 expect "other epochs: not one line of the recipe"
 
 change 'feature = 20' 'feature = 24'
-cmp -s <(names "$folder/old.c") <(names "$folder/new.c")
+cmp -s <(names old.c) <(names new.c)
 expect "another size: other names"
 
 change 'c = b | dense' 'c = b | dropout(0.5) | dense'
-! comm -13 <(names "$folder/old.c") <(names "$folder/new.c") | grep -v dropout
+! comm -13 <(names old.c) <(names new.c) | grep -v dropout
 expect "one more layer: other names than those of dropout"
-! comm -23 <(names "$folder/old.c") <(names "$folder/new.c") | grep .
+! comm -23 <(names old.c) <(names new.c) | grep .
 expect "one more layer: names of others are gone"
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -2,20 +2,15 @@
 # The models of the papers and of the challenges: sizes as published, read from --emit=params and --emit=report; none longer
 # than 40 lines, no layer of the standard library longer than 15; and those of the challenges, at a size that fits a test, train on generated sound (gradients: gradcheck.sh).
 set -u
-ascc=${ASCC:?the compiler to test} models=${SRCDIR:?the sources}/models
-scenes=${SCENES:-${BUILDDIR:?the build tree}/examples/scenes/scenes}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
+models=$sources/models
 
 # equal WHAT FOUND WANTED
 equal() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$1: FAILED, '$2' instead of '$3'"
-    fi
+    echo "'$2' instead of '$3'" >"$said"
+    [ "$2" = "$3" ]
+    verdict "$1" $?
 }
 
 # total WORD MODEL -D..: the last field of the line of --emit=params that begins with WORD
@@ -90,23 +85,15 @@ equal "layers and cells of the standard library" "$(wc -l <"$work/lengths")" "$(
 
 # ---------------------------------------------------------------- at work
 "$scenes" "$work/set" --recordings 20 --parallel 10 --locations 4 --seconds 1 >/dev/null || exit 2
-export ASCC_CFLAGS=${ASCC_CFLAGS:--O1}
 while read -r model flags; do
     program=$work/$model
     # shellcheck disable=SC2086 # several words
-    if "$ascc" "$models/$model.asc" $flags -o "$program" >"$work/said" 2>&1 &&
-        "$program" train --data "$work/set" --out "$work/run_$model" --epochs 1 --batch 8 --validate none >"$work/said" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$model: FAILED at work"
-        tail -n 20 "$work/said"
-    fi
+    check "$model: compile" "$ascc" "$models/$model.asc" $flags -o "$program"
+    check "$model: at work" "$program" train --data "$work/set" --out "$work/run_$model" --epochs 1 --batch 8 --validate none
 done <<'END'
 moe_conv -D filters=2 -D experts=2 -D units=4
 dcase2018_baseline -D filters=2 -D units=4
 dcase2024_baseline -D width=1
 cnn10 -D width=1 -D classes=10
 END
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

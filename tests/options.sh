@@ -2,27 +2,11 @@
 # options.sh: every option of ascc, as the table in command.c lists them, is told by --help and by the manual, and none is
 # ignored; the manual has the commands of programs, exit statuses and variables of the environment, and nothing that is not.
 set -u
-: "${ASCC:=build/ascc}" "${SRCDIR:=.}" "${BUILDDIR:=build}"
-case $ASCC in /*) ;; *) ASCC=$PWD/$ASCC ;; esac
-case $SRCDIR in /*) ;; *) SRCDIR=$PWD/$SRCDIR ;; esac
-case $BUILDDIR in /*) ;; *) BUILDDIR=$PWD/$BUILDDIR ;; esac
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
+. "${SRCDIR:?the sources}/tests/lib.sh"
+workplace
 export ASCC_CFLAGS=-O0 # the C compiler's time is not the subject
-passed=0
-failed=0
 tried=
 
-holds() { # holds WHAT COMMAND...
-    if "${@:2}"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "does not hold: $1"
-    fi
-}
-contains() { grep -q -e "$1" "$2"; }
 same() { [ -n "$1" ] && [ "$1" = "$2" ] || { diff <(tr ' ' '\n' <<<"$1") <(tr ' ' '\n' <<<"$2"); false; }; }
 list() { sort -u | tr '\n' ' '; }
 
@@ -38,12 +22,12 @@ train { loss = cross_entropy(output, target); optimizer = sgd(0.01); epochs = 1;
 END
 
 # ---------------------------------------------------------------- the tables
-source=$SRCDIR/compiler/command.c
+source=$sources/compiler/command.c
 long=$(sed -n 's/^ *{ "\([a-z-]*\)", [a-z]*_argument, .*/--\1/p' "$source" | list)
 short=$(sed -n 's/.*getopt_long(argc, argv, "\([A-Za-z:]*\)".*/\1/p' "$source" | tr -d : | sed 's/./-& /g')
 kinds=$(sed -n 's/.*kind\[\] = { "binary", \(.*\) };/\1/p' "$source" | tr -d '",' | tr ' ' '\n' | list)
 letters=$(sed -n 's/.*strspn(argument, "\([A-Za-z]*\)").*/\1/p' "$source" | sed 's/./& /g')
-targets=$(sed -n 's/^    *{ *"\([a-z0-9]*\)", .*/\1/p' "$SRCDIR/compiler/target.c" | list)
+targets=$(sed -n 's/^    *{ *"\([a-z0-9]*\)", .*/\1/p' "$sources/compiler/target.c" | list)
 
 # ---------------------------------------------------------------- none is ignored
 # differ OPTION COMMAND...: each command, a word, prints something, and no two the same
@@ -53,7 +37,7 @@ differ() {
     shift
     for command; do
         # shellcheck disable=SC2086 # several words
-        sum=$("$ASCC" $command 2>&1 | sed 's/"--[a-z]*=[a-z0-9]*"//' | md5sum)
+        sum=$("$ascc" $command 2>&1 | sed 's/"--[a-z]*=[a-z0-9]*"//' | md5sum)
         holds "$option: \"$command\" is not the same as another" [ "${sums/"$sum"/}" = "$sums" ]
         sums="$sums $sum"
     done
@@ -67,24 +51,24 @@ mapfile -t commands < <(each "$letters" "net.asc --emit=graph -d %")
 differ -d "net.asc --emit=graph" "${commands[@]}"
 differ --real "net.asc --emit=c --real=float" "net.asc --emit=c --real=double"
 differ -O "net.asc --emit=c" "net.asc --emit=c -O0"
-passes=$(sed -n 's/^PASS(\([a-z]*\), .*/\1/p' "$SRCDIR/compiler/passes.def" | list)
+passes=$(sed -n 's/^PASS(\([a-z]*\), .*/\1/p' "$sources/compiler/passes.def" | list)
 differ --without "net.asc --emit=c" "net.asc --emit=c --without=simplify" "net.asc --emit=c --without=inline,tile"
 differ -D "net.asc --emit=params" "net.asc --emit=params -D classes=4"
 differ --print-std --print-std --version --help "--format net.asc"
 tried="$tried --version --help --format"
-same "$("$ASCC" -h)" "$("$ASCC" --help)" >/dev/null
+same "$("$ascc" -h)" "$("$ascc" --help)" >/dev/null
 holds "-h is --help" [ $? -eq 0 ]
-"$ASCC" net.asc --emit=c -o out.c
+"$ascc" net.asc --emit=c -o out.c
 holds "-o names the file" test -s out.c
-"$ASCC" net.asc -o program --keep parts
+"$ascc" net.asc -o program --keep parts
 holds "--keep keeps the C" [ -n "$(ls parts/*.c 2>/dev/null)" ]
 tried="$tried -h -o --keep"
 holds "every option was tried" same "$(tr ' ' '\n' <<<"$tried" | grep . | list)" \
     "$(tr ' ' '\n' <<<"$short $long" | grep . | list)"
 
 # ---------------------------------------------------------------- help and manual
-"$ASCC" --help >help
-manual=$SRCDIR/doc/ascc.1
+"$ascc" --help >help
+manual=$sources/doc/ascc.1
 for option in $short $long; do
     [ "$option" = -h ] || holds "--help tells of $option" contains " $option" help
     [ "$option" = -h ] || holds "the manual tells of $option" contains "Fl ${option#-}" "$manual"
@@ -103,7 +87,7 @@ for letter in $letters; do
 done
 holds "passes in the manual" same "$(sed -n '/^\.It Fl -without/,/^\.It Fl d /s/^\.Cm //p' "$manual" | tr -d ',.' | tr ' ' '\n' | grep . | list)" "$passes"
 holds "passes in --help" same "$(sed -n '/^passes,/,$s/^  \([a-z]*\) .*/\1/p' help | list)" "$passes"
-tiny=$BUILDDIR/tests/tiny
+tiny=$build/tests/tiny
 commands=$("$tiny" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | list)
 holds "commands in the manual" same "$(told 'THE PROGRAM' | sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' | list)" "$commands"
 for command in $commands; do
@@ -113,12 +97,10 @@ for command in $commands; do
     done
 done
 holds "variables in the manual" same "$(told ENVIRONMENT | sed -n 's/^\.It Ev //p' | list)" \
-    "$(cat "$SRCDIR"/compiler/*.c "$SRCDIR"/runtime/*.c | grep -o 'getenv("[A-Z_]*")' | tr -d 'getnv()"' | list)"
+    "$(cat "$sources"/compiler/*.c "$sources"/runtime/*.c | grep -o 'getenv("[A-Z_]*")' | tr -d 'getnv()"' | list)"
 holds "exit statuses in the manual" same "$(told 'EXIT STATUS' | sed -n 's/^\.It //p' | list)" \
-    "$("$ASCC" --help | sed -n 's/^exit status: //p' | grep -o '[0-9]' | list)"
+    "$("$ascc" --help | sed -n 's/^exit status: //p' | grep -o '[0-9]' | list)"
 if command -v groff >/dev/null; then
     holds "groff finds nothing wrong in the manual" [ -z "$(groff -mdoc -Tascii -z "$manual" 2>&1)" ]
 fi
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

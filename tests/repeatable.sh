@@ -4,22 +4,12 @@
 # tests/repeatable/hashes has them by target, compiler and its major version; of others the script says only what was found.
 # UPDATE=1: writes those of the targets that run here.
 set -u
-ascc=${ASCC:?the compiler to test}
-source_dir=${SRCDIR:?the source tree}
-sound=${BUILDDIR:?the build tree}/tests/sound_file
-hashes=$source_dir/tests/repeatable/hashes
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
+sound=$build/tests/sound_file
+hashes=$sources/tests/repeatable/hashes
 cc=${ASCC_CC:-${CC:-cc}}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-export ASC_CACHE=$work/cache
 unset ASCC_CFLAGS
-passed=0 failed=0
-
-fail() {
-    failed=$((failed + 1))
-    echo "FAILED: $1"
-    [ ! -s "$work/said" ] || sed 's/^/    /' "$work/said"
-}
 
 compiler=$(echo '__clang_major__ __GNUC__' | $cc -E -P - | sed -n 's/^__clang_major__ \(.*\)/gcc \1/p; s/^\([0-9][0-9]*\) .*/clang \1/p')
 echo "the compiler is $compiler"
@@ -41,15 +31,12 @@ hash() {
 
 one() {             # TARGET
     local target=$1 found expected
-    if ! "$ascc" "$source_dir/tests/repeatable/all.asc" --target="$target" -o "$work/$target" >"$work/said" 2>&1; then
-        fail "$target: does not compile"
-        return
-    fi
-    { "$work/$target" train --data "$work/data" --out "$work/run_$target" >"$work/said" 2>&1; } 2>/dev/null
+    check "$target: compile" "$ascc" "$sources/tests/repeatable/all.asc" --target="$target" -o "$work/$target"
+    { "$work/$target" train --data "$work/data" --out "$work/run_$target" >"$said" 2>&1; } 2>/dev/null
     case $? in
     0) ;;
     132) echo "$target: does not run on this processor" && return ;;
-    *) fail "$target: does not train" && return ;;
+    *) verdict "$target: train" 1 && return ;;
     esac
     found=$(hash "$work/run_$target/weights.safetensors")
     expected=$(sed -n "s/^$target $compiler //p" "$hashes")
@@ -60,19 +47,18 @@ one() {             # TARGET
     elif [ -z "$expected" ]; then
         echo "$target: no hash is known for $compiler; it is $found: add it with UPDATE=1 where you trust it"
         return
-    elif [ "$found" != "$expected" ]; then
-        fail "$target, $compiler: other numbers than before: hash $found, expected $expected"
-        echo "Where a change of the numbers is meant: UPDATE=1 make check TESTS=tests/repeatable.sh"
-        return
+    else
+        echo "Where a change of the numbers is meant: UPDATE=1 make check TESTS=tests/repeatable.sh" >"$said"
+        [ "$found" = "$expected" ]
+        verdict "$target, $compiler: the numbers as before: hash $found, expected $expected" $?
     fi
-    passed=$((passed + 1))
     echo "$target, $compiler: $found"
 }
 
 if grep -q -c __asan_init "$ascc"; then
     echo "sanitizers change what the compiler contracts: nothing is compared"
-elif [[ $("$ascc" "$source_dir/tests/repeatable/all.asc" --emit=c) == *asc_blas_product\(* ]]; then
-    fail "a product is left to the library: its rounding is not ours"
+elif [[ $("$ascc" "$sources/tests/repeatable/all.asc" --emit=c) == *asc_blas_product\(* ]]; then
+    verdict "a product is left to the library: its rounding is not ours" 1
 else
     for target in avx512 avx2 neon scalar; do
         case $target,$(uname -m) in
@@ -80,5 +66,4 @@ else
         esac
     done
 fi
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -3,13 +3,10 @@
 # gradients and the weights after three steps.
 # UNFUSED=all: single passes are left out, too, where that makes a difference
 set -u
-cd "$(dirname "$0")" || exit 2
-ascc=${ASCC:?the compiler to test}
+. "${SRCDIR:?the sources}/tests/lib.sh"
+scratch
 compare=${COMPARE_TENSORS:?the program compare_tensors}
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-export ASCC_CFLAGS=${ASCC_CFLAGS:--O1}
-passed=0 failed=0
+cd "$sources/tests" || exit 2
 
 # run NAME OPTION...: compiles $file in one way and takes three steps; the weights are those of the first one.
 run() {
@@ -23,14 +20,8 @@ run() {
 
 # agrees NAME: with what was computed with all passes
 agrees() {
-    if text=$("$compare" -s 'passes: fused against unfused' -c "$label" -q 'all tensors' "$work/optimised.safetensors" \
-        "$work/$1.safetensors" 1e-10); then
-        passed=$((passed + 1))
-        printf '%-30s %-18s %s\n' "$label" "$1" "$text"
-    else
-        failed=$((failed + 1))
-        printf '%-30s %-18s FAILED\n%s\n' "$label" "$1" "$text"
-    fi
+    measured "$label, $1" "$compare" -s 'passes: fused against unfused' -c "$label" -q 'all tensors' \
+        "$work/optimised.safetensors" "$work/$1.safetensors" 1e-10
 }
 
 model() {       # LABEL FILE ARRAYS PASSES -D...: oracle/ARRAYS.input.npy and .target.npy are the batch; PASSES are left out, too
@@ -50,5 +41,4 @@ model() {       # LABEL FILE ARRAYS PASSES -D...: oracle/ARRAYS.input.npy and .t
 model 'double blocks, three experts' small_cnn db2cnn '' -D blocks=2 -D experts=3
 model 'temporal and semantic attention' small_lstm ta_sa_lstm '' -D temporal=yes -D semantic=yes
 model 'a product by OpenBLAS' large_product s2cnn library
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary
