@@ -328,8 +328,8 @@ int asc_command_eval(const AscCli *cli)
     if (asc_model_is_stored(cli->model))
         return options->runs > 1 || options->withs > 0
                    ? asc_cli_usage(cli, "of a model of stored features one --run is evaluated")
-               : options->csv || options->dcase || options->json
-                   ? asc_cli_usage(cli, "--csv, --dcase and --json are not for TFRecord files")
+               : options->dcase
+                   ? asc_cli_usage(cli, "--dcase is for recordings, not for TFRecord files")
                    : asc_command_eval_shards(cli);
     AscMeasure evaluation;
     AscStatus status = { 0 };

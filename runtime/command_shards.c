@@ -8,10 +8,12 @@
 #include "evaluate.h"
 #include "file.h"
 #include "rank_stream.h"
+#include "ranked_output.h"
 #include "report.h"
+#include "run.h"
 #include "table.h"
 
-enum { BATCH = 32, SUBMITTED = 20 };
+enum { BATCH = 32, SUBMITTED = ASC_RANKED_MOST };
 
 /* What both commands work on. */
 typedef struct Work {
@@ -26,6 +28,7 @@ typedef struct Work {
     AscTable vocabulary;   /* YouTube-8M's vocabulary.csv; no rows: not there */
     const char **name;     /* [classes]: from it; NULL: no name */
     AscWriter *submission; /* NULL: not wanted */
+    AscWriter *table;      /* NULL: not wanted */
 } Work;
 
 /* ---------------------------------------------------------------- beginning and end */
@@ -78,6 +81,7 @@ static void end(Work *work)
     asc_problems_free(&work->problems);
     asc_table_free(&work->vocabulary);
     asc_writer_abandon(work->submission);
+    asc_writer_abandon(work->table);
     free(work->name);
 }
 
@@ -105,10 +109,23 @@ static bool run(Work *work, AscEachRanked *each, AscStatus *status)
 
 /* ---------------------------------------------------------------- eval */
 
-static bool is_known(const AscMetric *metric)
+/* One that is told in any case. */
+static bool is_standard(const AscMetric *metric)
 {
-    return !metric->group[0] && (metric->kind == ASC_GAP || metric->kind == ASC_HIT ||
-                                 metric->kind == ASC_PERR || metric->kind == ASC_ACCURACY);
+    bool standard = false;
+
+    for (int n = 0; n < ASC_RANKED_FIGURES; n++)
+        standard |= !metric->group[0] && metric->kind == asc_ranked_figure[n].kind &&
+                    metric->argument == asc_ranked_figure[n].argument;
+    return standard;
+}
+
+static void print_figure(const Work *work, const AscMetric *metric)
+{
+    char name[64];
+
+    asc_metric_name(metric, name, sizeof name);
+    printf("%-26s %9.4f\n", name, asc_ranking_metric(work->ranking, metric));
 }
 
 static void print_figures(const Work *work)
@@ -124,13 +141,54 @@ static void print_figures(const Work *work)
         asc_metric_name(metric, name, sizeof name);
         if (metric->group[0])
             printf("%-26s (not of several labels: by %s)\n", name, metric->group[0]);
-        else if (!is_known(metric))
+        else if (!asc_ranked_knows(metric))
             printf("%-26s (not of several labels)\n", name);
-        else
-            printf("%-26s %9.4f\n", name, asc_ranking_metric(work->ranking, metric));
+        else if (!is_standard(metric))
+            print_figure(work, metric);
     }
-    printf("%-26s %9.4f\n", "loss",
-           asc_ranking_metric(work->ranking, &(AscMetric){ .kind = ASC_LOSS }));
+    for (int n = 0; n < ASC_RANKED_FIGURES; n++)
+        print_figure(work, &asc_ranked_figure[n]);
+}
+
+static bool tell_highest(void *context, const AscStreamed *about, const AscRanking *ranking,
+                         AscStatus *status)
+{
+    Work *work = context;
+
+    return !work->table || asc_ranked_csv(work->table, about, ranking, status);
+}
+
+static bool open_table(Work *work, AscStatus *status)
+{
+    const char *path = work->cli->options.csv;
+
+    if (!path)
+        return true;
+    work->table = asc_writer_open(path, status);
+    return work->table && asc_ranked_csv_header(work->table, status);
+}
+
+/* Figures are printed, and stay in the run's folder; the table gets its place. */
+static bool deliver(Work *work, AscStatus *status)
+{
+    const AscOptions *options = &work->cli->options;
+    AscWriter *table = work->table;
+    AscStatus kept = { 0 };
+    char *text = asc_ranked_json(work->cli, work->weights, work->ranking,
+                                 asc_stream_left_out(work->stream)->count, status);
+
+    if (!text)
+        return false;
+    if (options->json)
+        printf("%s\n", text);
+    else
+        print_figures(work);
+    if (options->run && !options->segments &&
+        !asc_run_keep_evaluation(options->run, options->split, text, &kept))
+        fprintf(stderr, "%s: warning: the result is not kept: %s\n", work->cli->name, kept.message);
+    free(text);
+    work->table = NULL;
+    return !table || asc_writer_commit(table, status);
 }
 
 int asc_command_eval_shards(const AscCli *cli)
@@ -138,20 +196,20 @@ int asc_command_eval_shards(const AscCli *cli)
     Work work = { .cli = cli };
     AscStatus status = { 0 };
 
-    asc_report_start(&work.printer, stdout);
+    asc_report_start(&work.printer, cli->options.json ? stderr : stdout);
     if (cli->options.quiet)
         asc_report_quiet(&work.printer);
-    bool fine = begin(&work, "evaluate", asc_ranking_most(cli->model->metric, cli->model->metrics),
+    int most = asc_ranking_most(cli->model->metric, cli->model->metrics);
+    bool fine = begin(&work, "evaluate", most > ASC_RANKED_MOST ? most : ASC_RANKED_MOST,
                       &status) &&
-                run(&work, NULL, &status);
+                open_table(&work, &status) && run(&work, tell_highest, &status);
 
     if (fine && asc_ranking_labels(work.ranking) == 0)
         fine = asc_status_set(&status, ASC_BAD_INPUT,
                               "%s: no labels are told, so it can't be evaluated: use `predict`",
                               work.shards->folder);
-    if (fine)
-        print_figures(&work);
     asc_report_end(&work.printer);
+    fine = fine && deliver(&work, &status);
     end(&work);
     return fine ? 0 : asc_cli_fail(cli, &status);
 }

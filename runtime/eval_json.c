@@ -1,7 +1,6 @@
 /* eval_json.c: everything that `eval` found, as JSON. */
 #include "eval_json.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -153,9 +152,9 @@ static json_t *reported(const AscMeasure *measure, AscStatus *status)
     return all;
 }
 
-static json_t *complexity_of(const AscMeasure *measure)
+json_t *asc_complexity_json(const AscModel *model, const AscWeights *weights, int members)
 {
-    AscComplexity cost = asc_complexity(measure->cli->model, measure->weights, measure->members);
+    AscComplexity cost = asc_complexity(model, weights, members);
 
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "parameters", whole(cost.parameters),
                      "parameters_non_zero", whole(cost.nonzero), "bytes", whole(cost.bytes),
@@ -213,7 +212,9 @@ char *asc_eval_json(AscMeasure *measure, AscStatus *status)
            json_object_set_new(all, "calibration", calibration_of(measure)) == 0 &&
            json_object_set_new(all, "confusion", confusion_of(measure)) == 0 &&
            (measure->tables > 0 ||
-            json_object_set_new(all, "complexity", complexity_of(measure)) == 0) &&
+            json_object_set_new(all, "complexity",
+                                asc_complexity_json(measure->cli->model, measure->weights,
+                                                    measure->members)) == 0) &&
            json_object_set_new(all, "made_by", asc_made_by(measure->cli->model)) == 0;
     text = fine ? json_dumps(all, JSON_INDENT(4) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(all);

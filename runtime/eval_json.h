@@ -2,6 +2,8 @@
 #ifndef ASC_EVAL_JSON_H
 #define ASC_EVAL_JSON_H
 
+#include <jansson.h>
+
 #include "measure.h"
 
 /* What a network costs by the rules of DCASE's task 1 (2022 to 2025): running statistics are no
@@ -16,6 +18,7 @@ typedef struct AscComplexity {
 
 /* Of `members` networks together.  weights NULL: not known whether they are zero. */
 AscComplexity asc_complexity(const AscModel *model, const AscWeights *weights, int members);
+json_t *asc_complexity_json(const AscModel *model, const AscWeights *weights, int members);
 
 /* Figures in all, by class and by device, the model's own report, calibration, confusion, complexity,
  * and what made them; the caller frees the text.  NULL: status says why. */

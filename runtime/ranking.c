@@ -13,6 +13,7 @@ struct AscRanking {
     long labels;
     double loss, perr;
     long with_labels;
+    int last_labels; /* of the example added last */
 };
 
 AscRanking *asc_ranking_create(int classes, int most, AscStatus *status)
@@ -121,6 +122,7 @@ bool asc_ranking_add(AscRanking *ranking, const real *score, const real *label, 
 
     for (int n = 0; n < ranking->most; n++)
         kept[n] = n < held ? ranking->top[n] : (AscRanked){ .label = -1 };
+    ranking->last_labels = labels;
     ranking->labels += labels;
     ranking->loss += loss;
     ranking->with_labels += labels > 0;
@@ -148,6 +150,11 @@ int asc_ranking_last(const AscRanking *ranking, const AscRanked **ranked)
     while (count < ranking->most && (*ranked)[count].label >= 0)
         count++;
     return count;
+}
+
+int asc_ranking_last_labels(const AscRanking *ranking)
+{
+    return ranking->last_labels;
 }
 
 /* ---------------------------------------------------------------- figures */

@@ -37,5 +37,6 @@ double asc_ranking_metric(AscRanking *ranking, const AscMetric *metric);
 
 /* The highest scores of the example added last, highest first; returns how many. */
 int asc_ranking_last(const AscRanking *ranking, const AscRanked **ranked);
+int asc_ranking_last_labels(const AscRanking *ranking); /* how many labels it has */
 
 #endif

@@ -58,8 +58,38 @@ fi
 says 0 '^gap(20) *0\.[0-9]' "$net" eval --data "$set" --run "$work/a"
 grep -q '^videos *24$' "$work/said" && grep -q '^hit(1) *0\.' "$work/said" && grep -q '^perr *0\.' "$work/said"
 check "the figures of YouTube-8M" $?
+cp "$work/said" "$work/figures"
+says 0 '"examples": 24' "$net" eval --data "$set" --run "$work/a" --json --csv "$work/top.csv"
+[ "$(<"$work/said")" = "$(<"$work/a/eval.json")" ]
+check "the run keeps the JSON" $?
+for name in gap.20. hit.1. perr loss; do
+    awk -v "name=$name" 'FNR == NR && $1 ~ "^" name "$" { told = $2 } FNR != NR && $1 ~ "^\"" name "\":" { json = $2 + 0 }
+        END { exit !(told != "" && json - told < 6e-5 && told - json < 6e-5) }' "$work/figures" "$work/said"
+    check "JSON and text agree in $name" $?
+done
+# The figures once more, from the table: Hit@1, PERR, and GAP@20 of the pool (all labels are among the 8 classes).
+{ head -n 1 "$work/top.csv"; tail -n +2 "$work/top.csv" | sort -s -t, -k6,6gr; } >"$work/sorted.csv"
+awk -F, 'NR == 1 { bad = $0 != "video,begins,labels,rank,class,score,right"; next }
+    { n++; labels[$1] = $3; if ($7) total += ++right / n; if ($4 == 1) hits += $7
+      if ($7 && $4 <= $3) perr[$1]++ }
+    END { for (v in labels) { all += labels[v]; videos++; mean += perr[v] / labels[v] }
+          print "gap(20)", total / all; print "hit(1)", hits / videos; print "perr", mean / videos
+          exit bad || videos != 24 || n != 192 }' "$work/sorted.csv" >"$work/again"
+check "a row for each class of each video" $?
+awk 'FNR == NR { again[$1] = $2; next } $1 in again { d = $2 - again[$1]; bad += d * d > 1e-8; seen++ } END { exit bad || seen != 3 }' \
+    "$work/again" "$work/figures"
+check "the table gives the figures" $?
+says 2 'dcase is for recordings' "$net" eval --data "$set" --run "$work/a" --dcase "$work/dcase"
+says 0 '"examples_are": "segments"' "$net" eval --data "$set" --run "$work/a" --segments --json --csv "$work/segments.csv"
+awk -F, 'NR > 1 { bad += $2 !~ /^[0-9]+$/ } END { exit bad || NR < 2 }' "$work/segments.csv"
+check "segments tell where they begin" $?
+grep -q '"examples": 24' "$work/a/eval.json"
+check "the run keeps what it is of videos" $?
+says 3 'nowhere/top.csv' "$net" eval --data "$set" --run "$work/a" --csv "$work/nowhere/top.csv"
 says 0 '^segments *[0-9]' "$net" eval --data "$set" --run "$work/a" --segments
-says 1 'no labels are told' "$net" eval --data "$set" --run "$work/a" --split test
+says 1 'no labels are told' "$net" eval --data "$set" --run "$work/a" --split test --csv "$work/none.csv"
+[ ! -e "$work/none.csv" ]
+check "no table of nothing" $?
 
 printf 'Index,TrainVideoCount,KnowledgeGraphId,Name\n0,1,/m/0,Game\n1,1,/m/1,"Car, red"\n' >"$set/vocabulary.csv"
 says 0 '^[0-9A-Z]\{4\}  [0-7]  0\.[0-9]*' "$net" predict --data "$set" --run "$work/a"
