@@ -49,8 +49,10 @@ static bool stores_anywhere(Program *p, Node *dot)
 {
     if (reduces_batch(dot) || sparse(p, dot))
         return false;
-    const Tiling *t = winograd(p, dot) ? NULL : tile(p, dot);
-    return t ? !t->sums_batch && !t->library && !t->whole_batch : winograd(p, dot) != NULL;
+    if (winograd(p, dot))
+        return true;
+    const Tiling *t = tile(p, dot);
+    return t && !t->sums_batch && !t->library && !t->whole_batch;
 }
 
 /* Does x end the maps behind such a product? */
