@@ -127,8 +127,8 @@ static bool pays(const Program *p, const WinogradSum *w)
 WinogradSum *winograd_sum(const Program *p, const Node *dot)
 {
     const int lanes = vector_lanes(p);
-    if (!runs(p->passes, PASS_winograd) || p->real_double || !lanes || p->scan ||
-        dot->op != OP_dot || dot->alongs != 2 || dot->axes != 1 || strcmp(dot->axis[0], "batch"))
+    if (!runs(p->passes, PASS_taps) || p->real_double || !lanes || p->scan || dot->op != OP_dot ||
+        dot->alongs != 2 || dot->axes != 1 || strcmp(dot->axis[0], "batch"))
         return NULL;
     WinogradSum *w = arena_alloc(p->arena, sizeof *w);
     *w = (WinogradSum){ .map = dot->operand[0], .gradient = dot->operand[1] };

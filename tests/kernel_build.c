@@ -124,7 +124,7 @@ static bool runs_here(const char *target)
 
 bool case_without(Case *c, Pass pass)
 {
-    const bool real_double = pass != PASS_winograd; /* which is in float only */
+    const bool real_double = pass != PASS_winograd && pass != PASS_taps; /* in float only */
     const char *native = target_native()->name;
     const char *all = add_build(c, native, real_double, passes_of(2), "")->text;
     c->builds--;
