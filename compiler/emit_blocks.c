@@ -32,29 +32,15 @@ static Blocks blocks_of(const Program *p, const Kernel *k)
 static void emit_block_tile(const Blocks *b, int rows, Text *out)
 {
     const Tiling *t = b->t;
-    const int vectors = t->panel / b->lanes;
-    const long long row_step = t->m[0].c;
-    text_add(out,
-             "ASC_INLINE void %s_tile_%d(const real *restrict a, const real *restrict b, real "
-             "*restrict c, int depth)\n{\nAscVector sum[%d][%d];\nASC_UNROLL\n"
-             "for (int row = 0; row < %d; row++) {\n",
-             b->kernel->name, rows, rows, vectors, rows);
-    for (int v = 0; v < vectors; v++)
-        text_add(out, "sum[row][%d] = asc_load(c + row * %lld + %d);\n", v, row_step, v * b->lanes);
-    text_add(out, "}\nfor (int k = 0; k < depth; k++) {\n");
-    for (int v = 0; v < vectors; v++)
-        text_add(out, "const AscVector lanes%d = asc_load(b + k * %d + %d);\n", v, t->panel,
-                 v * b->lanes);
-    text_add(out,
-             "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = a[k * %d + "
-             "row];\n",
-             rows, b->wide);
-    for (int v = 0; v < vectors; v++)
-        text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
-    text_add(out, "}\n}\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
-    for (int v = 0; v < vectors; v++)
-        text_add(out, "asc_store(c + row * %lld + %d, sum[row][%d]);\n", row_step, v * b->lanes, v);
-    text_add(out, "}\n}\n\n");
+    const Product product = { .name = arena_format(b->arena, "%s_tile_%d", b->kernel->name, rows),
+                              .rows = rows,
+                              .vectors = t->panel / b->lanes,
+                              .adds = true,
+                              .a_row = 1,
+                              .a_sum = b->wide,
+                              .b_sum = t->panel,
+                              .c_row = (long)t->m[0].c };
+    emit_product(&product, out);
 }
 
 /* Where sum k0 + k of the chunk lies in an operand. */
@@ -196,16 +182,21 @@ void emit_blocks(Program *p, Kernel *k, Text *out)
     emit_function(n, out, NULL, 0, body.at);
 }
 
+void emit_sum_begins(Nest *n, const Kernel *k, Text *out)
+{
+    text_add(out, "void %s_sum(const AscCall *call, int chunk)\n{\n", k->name);
+    nest_use(n, k->partial);
+    nest_use(n, k->target[0]);
+    nest_declare_buffers(n, out, "", k->target, 1);
+}
+
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out)
 {
     const long long count = shape_count(&k->anchor[0]->shape);
     const char *group = emit_group_size(p->arena, k->partial->group);
     Nest *n = nest_create(p, k);
     Text text = text_create(p->arena);
-    text_add(&text, "void %s_sum(const AscCall *call, int chunk)\n{\n", k->name);
-    nest_use(n, k->partial);
-    nest_use(n, k->target[0]);
-    nest_declare_buffers(n, &text, "", k->target, 1);
+    emit_sum_begins(n, k, &text);
     text_add(&text,
              "const int groups = (call->examples + %s - 1) / %s;\n"
              "const int first = chunk * %d, last = asc_min(first + %d, %lld);\n"

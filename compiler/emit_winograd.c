@@ -11,23 +11,17 @@ static long stride_along(const View *v, const Shape *shape, const char *axis)
 /* ---------------------------------------------------------------- products */
 
 /* Some tiles times a panel of the turned taps, in one of the planes. */
-static void emit_product(const Kernel *k, Text *out)
+static Product product_of(const Kernel *k, Arena *arena)
 {
     const Winograd *w = k->winograd;
-    text_add(
-        out,
-        "ASC_INLINE void %s_product(const real *restrict a, const real *restrict b, real *restrict "
-        "c)\n{\nAscVector sum[%d][2];\nASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
-        "sum[row][0] = sum[row][1] = (AscVector){0};\n"
-        "for (int i = 0; i < %d; i++) {\n"
-        "const AscVector lanes0 = asc_load(b + i * %d), lanes1 = asc_load(b + i * %d + "
-        "ASC_LANES);\n"
-        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = a[row * %d + i];\n"
-        "sum[row][0] += factor * lanes0;\nsum[row][1] += factor * lanes1;\n}\n}\n"
-        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nasc_store(c + row * %d, sum[row][0]);\n"
-        "asc_store(c + row * %d + ASC_LANES, sum[row][1]);\n}\n}\n\n",
-        k->name, w->tile_rows, w->tile_rows, w->sums, w->panel, w->panel, w->tile_rows, w->sums,
-        w->tile_rows, w->panel, w->panel);
+    return (Product){ .name = arena_format(arena, "%s_product", k->name),
+                      .rows = w->tile_rows,
+                      .vectors = 2,
+                      .sums = w->sums,
+                      .a_row = w->sums,
+                      .a_sum = 1,
+                      .b_sum = w->panel,
+                      .c_row = w->panel };
 }
 
 /* ---------------------------------------------------------------- the whole */
@@ -196,7 +190,8 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
                  "real products[%d] __attribute__((aligned(64)));\n",
                  36 * winograd_plane(w), 36 * winograd_product_plane(w));
     emit_chunk(k, block, &body);
-    emit_product(k, out);
+    const Product product = product_of(k, p->arena);
+    emit_product(&product, out);
     Kernel shown = *k; /* the pieces are told apart above */
     Buffer *target[4] = { k->target[0], NULL, k->scratch, NULL };
     shown.target = target;

@@ -19,26 +19,17 @@ int winograd_sum_pieces(const WinogradSum *w)
 }
 
 /* In one of the planes: adds to some channels of the map, times a panel of those of the gradient, what the tiles give. */
-static void emit_product(const Kernel *k, Text *out)
+static Product product_of(const Kernel *k, Arena *arena)
 {
     const WinogradSum *w = k->winograd_sum;
-    text_add(
-        out,
-        "ASC_INLINE void %s_product(const real *restrict a, const real *restrict b, real *restrict "
-        "c, int tiles)\n{\nAscVector sum[%d][2];\nASC_UNROLL\nfor (int row = 0; row < %d; row++) "
-        "{\n"
-        "sum[row][0] = asc_load(c + row * %d);\n"
-        "sum[row][1] = asc_load(c + row * %d + ASC_LANES);\n}\n"
-        "for (int tile = 0; tile < tiles; tile++) {\n"
-        "const AscVector lanes0 = asc_load(b + tile * %d), lanes1 = asc_load(b + tile * %d + "
-        "ASC_LANES);\n"
-        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n"
-        "const real factor = a[tile * %d + row];\n"
-        "sum[row][0] += factor * lanes0;\nsum[row][1] += factor * lanes1;\n}\n}\n"
-        "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nasc_store(c + row * %d, sum[row][0]);\n"
-        "asc_store(c + row * %d + ASC_LANES, sum[row][1]);\n}\n}\n\n",
-        k->name, w->tile_rows, w->tile_rows, w->out_pitch, w->out_pitch, w->out_pitch, w->out_pitch,
-        w->tile_rows, w->in_pitch, w->tile_rows, w->out_pitch, w->out_pitch);
+    return (Product){ .name = arena_format(arena, "%s_product", k->name),
+                      .rows = w->tile_rows,
+                      .vectors = 2,
+                      .adds = true,
+                      .a_row = 1,
+                      .a_sum = w->in_pitch,
+                      .b_sum = w->out_pitch,
+                      .c_row = w->out_pitch };
 }
 
 /* "from + strides": where a tile of a node begins, channel `channel` of it. */
@@ -125,7 +116,8 @@ static void emit_sums(Program *p, Kernel *k, Text *out)
              "sum + (plane * %d + row) * %d + lane0, tiles);\n}\n",
              w->panel, w->tile_rows, k->name, winograd_sum_map_plane(w),
              winograd_sum_gradient_plane(w), w->in_pitch, w->out_pitch);
-    emit_product(k, out);
+    const Product product = product_of(k, p->arena);
+    emit_product(&product, out);
     Kernel shown = *k;
     Buffer *target[4] = { k->partial, NULL, k->scratch, NULL };
     shown.target = target;
@@ -144,10 +136,7 @@ static void emit_back(Program *p, Kernel *k, Text *out)
               pieces = blocks_along(w->in_block, PIECE);
     Nest *n = nest_create(p, k);
     Text text = text_create(p->arena);
-    text_add(&text, "void %s_sum(const AscCall *call, int chunk)\n{\n", k->name);
-    nest_use(n, k->partial);
-    nest_use(n, k->target[0]);
-    nest_declare_buffers(n, &text, "", k->target, 1);
+    emit_sum_begins(n, k, &text);
     text_add(&text, "const int block = chunk / %d, row0 = chunk %% %d * %d;\n", pieces, pieces,
              PIECE);
     emit_channels("in", arena_format(p->arena, "block / %d", across), w->ins, w->in_block, &text);

@@ -468,6 +468,17 @@ void emit_indented(Text *out, const char *text);
 /* --emit=report, report.c */
 void report_print(FILE *out, const Model *model, const Program *train, const Program *infer);
 
+/* emit_product.c: a product of `rows` x `vectors` vectors in registers: row by row the sum of a[row * a_row + i * a_sum] *
+ * b[i * b_sum ..], from zero or on top of what lies in c. */
+typedef struct Product {
+    const char *name;
+    int rows, vectors;
+    int sums; /* 0: an argument of the function */
+    bool adds;
+    long a_row, a_sum, b_sum, c_row; /* reals */
+} Product;
+
+void emit_product(const Product *x, Text *out);
 void emit_loops(Program *p, Kernel *k, Text *out); /* emit_loops.c: map, border, pool, softmax */
 View result_view(const Program *p, const Kernel *k, int i); /* where result i goes */
 void emit_reduce(Program *p, Kernel *k, Text *out);         /* emit_reduce.c */
@@ -482,8 +493,10 @@ void emit_sparse(Program *p, Kernel *k, Text *out);
 void emit_sparse_pack(Program *p, Kernel *k, Text *out);
 void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
 void emit_winograd_pack(Program *p, Kernel *k, Text *out);
-void emit_winograd_sum(Program *p, Kernel *k, Text *out);       /* emit_winograd_sum.c */
-void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */
+void emit_winograd_sum(Program *p, Kernel *k, Text *out); /* emit_winograd_sum.c */
+void emit_blocks(Program *p, Kernel *k, Text *out);       /* emit_blocks.c */
+/* Of the function that adds the parts of a sum: its head, and the arrays. */
+void emit_sum_begins(Nest *n, const Kernel *k, Text *out);
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out); /* of the groups of a product */
 int64_t tile_chunks(const Tiling *t);                           /* blocked, not grouped */
 void emit_scan(Program *p, Kernel *k, Text *out);               /* emit_scan.c */
