@@ -8,8 +8,14 @@
 
 #include "eval_json.h"
 
-static AscWriter *open_in(const char *folder, const char *name, AscStatus *status)
+/* In the folder, "output.csv", or, of a fold that has a name, "output_split_5.csv". */
+static AscWriter *open_in(const char *folder, const char *stem, const char *fold, const char *type,
+                          AscStatus *status)
 {
+    char name[128];
+
+    snprintf(name, sizeof name, "%s%s%s.%s", stem, fold ? "_" : "", fold ? fold : "", type);
+
     char *path = asc_path_join(folder, name);
     AscWriter *writer = path ? asc_writer_open(path, status) : NULL;
 
@@ -53,10 +59,10 @@ static bool check_fields(const char *const *recording, char *const *label,
     return true;
 }
 
-static bool write_labels(const char *folder, const char *const *recording, char *const *label,
-                         const AscResults *results, AscStatus *status)
+static bool write_labels(const char *folder, const char *fold, const char *const *recording,
+                         char *const *label, const AscResults *results, AscStatus *status)
 {
-    AscWriter *writer = open_in(folder, "output_2018.csv", status);
+    AscWriter *writer = open_in(folder, "output_2018", fold, "csv", status);
     bool fine = writer != NULL;
 
     for (int n = 0; fine && n < results->recordings; n++)
@@ -65,10 +71,10 @@ static bool write_labels(const char *folder, const char *const *recording, char 
     return close_file(writer, fine, status);
 }
 
-static bool write_probabilities(const char *folder, const char *const *recording,
+static bool write_probabilities(const char *folder, const char *fold, const char *const *recording,
                                 char *const *label, const AscResults *results, AscStatus *status)
 {
-    AscWriter *writer = open_in(folder, "output.csv", status);
+    AscWriter *writer = open_in(folder, "output", fold, "csv", status);
     bool fine = writer && asc_writer_print(writer, status, "filename\tscene_label");
 
     for (int c = 0; fine && c < results->classes; c++)
@@ -85,18 +91,24 @@ static bool write_probabilities(const char *folder, const char *const *recording
     return close_file(writer, fine, status);
 }
 
+static bool write_outputs(const char *folder, const char *fold, const char *const *recording,
+                          char *const *label, const AscResults *results, AscStatus *status)
+{
+    return check_fields(recording, label, results, status) && asc_folder_make(folder, status) &&
+           write_labels(folder, fold, recording, label, results, status) &&
+           write_probabilities(folder, fold, recording, label, results, status);
+}
+
 bool asc_challenge_outputs(const char *folder, const char *const *recording, char *const *label,
                            const AscResults *results, AscStatus *status)
 {
-    return check_fields(recording, label, results, status) && asc_folder_make(folder, status) &&
-           write_labels(folder, recording, label, results, status) &&
-           write_probabilities(folder, recording, label, results, status);
+    return write_outputs(folder, NULL, recording, label, results, status);
 }
 
 /* ---------------------------------------------------------------- YAML */
 
 /* A key as it is, or in quotation marks where YAML would take it for something else. */
-static bool put_key(AscWriter *writer, const char *key, AscStatus *status)
+static bool put_key(AscWriter *writer, int indent, const char *key, AscStatus *status)
 {
     static const char *const words[] = {
         "y", "n", "yes", "no", "on", "off", "true", "false", "null"
@@ -109,8 +121,8 @@ static bool put_key(AscWriter *writer, const char *key, AscStatus *status)
     for (size_t n = 0; n < sizeof words / sizeof *words; n++)
         plain = plain && strcasecmp(key, words[n]) != 0;
     if (plain)
-        return asc_writer_print(writer, status, "      %s:\n", key);
-    if (!asc_writer_print(writer, status, "      '"))
+        return asc_writer_print(writer, status, "%*s%s:\n", indent, "", key);
+    if (!asc_writer_print(writer, status, "%*s'", indent, ""))
         return false;
     for (; *key; key++) {
         if (!asc_writer_put(writer, *key == '\'' ? "''" : key, *key == '\'' ? 2 : 1, status))
@@ -119,10 +131,10 @@ static bool put_key(AscWriter *writer, const char *key, AscStatus *status)
     return asc_writer_print(writer, status, "':\n");
 }
 
-static bool put_number(AscWriter *writer, const char *indent, const char *key, double value,
-                       int digits, AscStatus *status)
+static bool put_number(AscWriter *writer, int indent, const char *key, double value, int digits,
+                       AscStatus *status)
 {
-    if (!asc_writer_print(writer, status, "%s%s: ", indent, key))
+    if (!asc_writer_print(writer, status, "%*s%s: ", indent, "", key))
         return false;
     if (isnan(value) || value < 0)
         return asc_writer_print(writer, status, "null\n");
@@ -130,7 +142,7 @@ static bool put_number(AscWriter *writer, const char *indent, const char *key, d
 }
 
 /* Accuracy, in all the mean over the classes, and log loss of the recordings chosen. */
-static bool put_figures(AscWriter *writer, const AscMeasure *measure, const char *indent,
+static bool put_figures(AscWriter *writer, const AscMeasure *measure, int indent,
                         const bool *chosen, AscStatus *status)
 {
     AscMetric accuracy = { .kind = chosen ? ASC_ACCURACY : ASC_MACRO_ACCURACY };
@@ -143,37 +155,44 @@ static bool put_figures(AscWriter *writer, const AscMeasure *measure, const char
            put_number(writer, indent, "logloss", lost, 4, status);
 }
 
-static bool put_results(AscWriter *writer, AscMeasure *measure, AscStatus *status)
+/* In all, by class and by device. */
+static bool put_results(AscWriter *writer, AscMeasure *measure, int indent, AscStatus *status)
 {
     const char *device = asc_measure_next_device(measure, "");
-    bool fine = asc_writer_print(writer, status,
-                                 "\nresults:\n  development_dataset:\n"
-                                 "    # accuracy in percent: the mean over the classes\n"
-                                 "    overall:\n") &&
-                put_figures(writer, measure, "      ", NULL, status) &&
-                asc_writer_print(writer, status, "    class_wise:\n");
+    bool fine = asc_writer_print(writer, status, "%*soverall:\n", indent, "") &&
+                put_figures(writer, measure, indent + 2, NULL, status) &&
+                asc_writer_print(writer, status, "%*sclass_wise:\n", indent, "");
 
     for (int c = 0; fine && c < measure->labels; c++) {
         asc_measure_choose(measure, c, NULL);
-        fine = put_key(writer, measure->label[c], status) &&
-               put_figures(writer, measure, "        ", measure->chosen, status);
+        fine = put_key(writer, indent + 2, measure->label[c], status) &&
+               put_figures(writer, measure, indent + 4, measure->chosen, status);
     }
     if (fine && device)
-        fine = asc_writer_print(writer, status, "    device_wise:\n");
+        fine = asc_writer_print(writer, status, "%*sdevice_wise:\n", indent, "");
     for (; fine && device; device = asc_measure_next_device(measure, device)) {
         asc_measure_choose(measure, -1, device);
-        fine = put_key(writer, device, status) &&
-               put_figures(writer, measure, "        ", measure->chosen, status);
+        fine = put_key(writer, indent + 2, device, status) &&
+               put_figures(writer, measure, indent + 4, measure->chosen, status);
     }
     return fine;
 }
 
-/* Of networks whose outputs came in tables nothing is known. */
-static bool put_complexity(AscWriter *writer, const AscMeasure *measure, AscStatus *status)
+/* Of networks whose outputs came in tables nothing is known; of those of several folds, which are of one size, that with
+ * the most weights that are not zero counts. */
+static bool put_complexity(AscWriter *writer, const AscMeasure *measure, int folds,
+                           AscStatus *status)
 {
-    const AscModel *model = measure->cli->model;
     const bool known = measure->tables == 0;
-    AscComplexity cost = asc_complexity(model, measure->weights, measure->members);
+    AscComplexity cost = { 0 };
+
+    for (int n = 0; n < folds; n++) {
+        AscComplexity one = asc_complexity(measure[n].cli->model, measure[n].weights,
+                                           measure[n].members);
+
+        if (n == 0 || one.nonzero > cost.nonzero)
+            cost = one;
+    }
     const struct {
         const char *key;
         double value;
@@ -190,33 +209,63 @@ static bool put_complexity(AscWriter *writer, const AscMeasure *measure, AscStat
         measure->members, sizeof(real) == sizeof(double) ? "float64" : "float32");
 
     for (size_t n = 0; fine && n < sizeof line / sizeof *line; n++)
-        fine = put_number(writer, "    ", line[n].key, known ? line[n].value : NAN, 0, status);
+        fine = put_number(writer, 4, line[n].key, known ? line[n].value : NAN, 0, status);
     return fine &&
            asc_writer_print(writer, status,
                             "    energy_consumption: # kWh: not measured\n      training: "
                             "null\n      inference: null\n      baseline_inference: null\n");
 }
 
-static bool write_meta(const char *folder, AscMeasure *measure, AscStatus *status)
+static bool put_all_results(AscWriter *writer, AscMeasure *measure, char *const *name, int folds,
+                            AscStatus *status)
+{
+    bool fine = asc_writer_print(writer, status,
+                                 "\nresults:\n  development_dataset:\n"
+                                 "    # accuracy in percent: the mean over the classes\n");
+
+    for (int n = 0; fine && n < folds; n++)
+        fine = (!name || put_key(writer, 4, name[n], status)) &&
+               put_results(writer, &measure[n], name ? 6 : 4, status);
+    return fine;
+}
+
+static bool write_meta(const char *folder, AscMeasure *measure, char *const *name, int folds,
+                       AscStatus *status)
 {
     const AscModel *model = measure->cli->model;
-    AscWriter *writer = open_in(folder, "meta.yaml", status);
+    AscWriter *writer = open_in(folder, "meta", NULL, "yaml", status);
     bool fine = writer &&
                 asc_writer_print(writer, status,
-                                 "# Of %s%s%s, %d recordings.  To be completed by hand: submission "
-                                 "and description.\n\n"
+                                 "# Of %s%s%s, %d recordings%s.  To be completed by hand: "
+                                 "submission and description.\n\n"
                                  "submission:\n  label: null\n  name: null\n  abbreviation: null\n"
                                  "  authors: null\n\n",
                                  model->name, *model->defines ? ", " : "", model->defines,
-                                 measure->results.recordings) &&
-                put_complexity(writer, measure, status) && put_results(writer, measure, status);
+                                 measure->results.recordings, name ? " of the first fold" : "") &&
+                put_complexity(writer, measure, folds, status) &&
+                put_all_results(writer, measure, name, folds, status);
 
     return close_file(writer, fine, status);
 }
 
+static bool write_all(const char *folder, AscMeasure *measure, char *const *name, int folds,
+                      AscStatus *status)
+{
+    bool fine = true;
+
+    for (int n = 0; fine && n < folds; n++)
+        fine = write_outputs(folder, name ? name[n] : NULL, measure[n].recording, measure[n].label,
+                             &measure[n].results, status);
+    return fine && write_meta(folder, measure, name, folds, status);
+}
+
 bool asc_challenge_write(const char *folder, AscMeasure *measure, AscStatus *status)
 {
-    return asc_challenge_outputs(folder, measure->recording, measure->label, &measure->results,
-                                 status) &&
-           write_meta(folder, measure, status);
+    return write_all(folder, measure, NULL, 1, status);
+}
+
+bool asc_challenge_write_folds(const char *folder, AscMeasure *measure, char *const *name,
+                               int folds, AscStatus *status)
+{
+    return write_all(folder, measure, name, folds, status);
 }

@@ -14,4 +14,9 @@ bool asc_challenge_outputs(const char *folder, const char *const *recording, cha
  * percent, in all the mean over the classes. */
 bool asc_challenge_write(const char *folder, AscMeasure *measure, AscStatus *status);
 
+/* The same of a network trained and measured on each of measure[0 .. folds - 1], which have the names name[0 .. folds - 1]:
+ * the first two for each fold, as output_NAME.csv, and results under its name, as 2024 wants them of its splits. */
+bool asc_challenge_write_folds(const char *folder, AscMeasure *measure, char *const *name,
+                               int folds, AscStatus *status);
+
 #endif

@@ -21,7 +21,7 @@ static const AscCommand commands[] = {
       "tells what was understood of a data set, and what is odd in it\n"
       "(layouts: youtube8m, esc50, dcase, esc10, rouen, flat, table, folders)",
       "data --data TUT-urban-acoustic-scenes-2018-development", asc_command_data },
-    { "eval", "--data DIR --run RUN", "dlIfMTGwpcVgKCN2tjq",
+    { "eval", "--data DIR --run RUN", "dlIfAMTGwpcVgKCN2tjq",
       "measures on the evaluation part of a data set", "eval --data scenes --run run",
       asc_command_eval },
     { "report", "RUN...", "odlIfpKCN2tq",

@@ -36,6 +36,7 @@ int asc_command_data(const AscCli *cli);
 int asc_command_eval(const AscCli *cli);
 int asc_command_report(const AscCli *cli);
 int asc_command_predict(const AscCli *cli);
+int asc_command_eval_folds(const AscCli *cli);  /* eval --folds */
 int asc_command_eval_shards(const AscCli *cli); /* of models whose features are stored */
 int asc_command_predict_shards(const AscCli *cli);
 int asc_command_data_shards(const AscCli *cli);

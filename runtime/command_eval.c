@@ -313,6 +313,10 @@ static const char *misused(const AscOptions *options)
         (options->data || options->fold || options->split || options->lists))
         return "--data, --fold, --split and --lists go with --run; tables of --with alone need "
                "none";
+    if (options->folds && (options->runs != 1 || options->weights || options->withs > 0 ||
+                           options->select || options->csv || options->split || options->fold))
+        return "--folds takes one --run, the folder that `train --folds` made, and neither --fold, "
+               "--split, --csv nor other members";
     if (options->withs > 0 && options->split && strcmp(options->split, "evaluate") != 0)
         return "--with has the evaluation part: no other --split";
     return NULL;
@@ -325,6 +329,8 @@ int asc_command_eval(const AscCli *cli)
 
     if (wrong)
         return asc_cli_usage(cli, "%s", wrong);
+    if (options->folds)
+        return asc_command_eval_folds(cli);
     if (asc_model_is_stored(cli->model))
         return options->runs > 1 || options->withs > 0
                    ? asc_cli_usage(cli, "of a model of stored features one --run is evaluated")

@@ -10,50 +10,59 @@
 #include "measure.h"
 #include "series.h"
 
-enum { MOST_FOLDS = 64 };
-
 typedef struct Plan {
     const AscCli *cli;
     const char *folder;
     AscDataset *dataset;
-    AscProblems problems; /* of the data set */
-    int fold[MOST_FOLDS]; /* 0: the data set's own division */
+    AscProblems problems;     /* of the data set */
+    int fold[ASC_MOST_FOLDS]; /* 0: the data set's own division */
     int folds, seeds;
     uint64_t seed; /* the first */
     AscSeries series;
 } Plan;
 
-/* "all", or as "1,2,4". */
+static int all_folds(const AscDataset *dataset, int *fold, AscStatus *status)
+{
+    int count = 0;
+
+    for (int next = 0; count < ASC_MOST_FOLDS && (next = asc_dataset_next_fold(dataset, next)) > 0;)
+        fold[count++] = next;
+    if (count == 0)
+        asc_status_set(status, ASC_BAD_INPUT, "%s: neither its table nor its files tell folds",
+                       dataset->folder);
+    return count;
+}
+
+int asc_series_folds(const AscDataset *dataset, const char *list, int *fold, AscStatus *status)
+{
+    const char *at = list;
+    int count = 0;
+
+    if (strcmp(list, "all") == 0)
+        return all_folds(dataset, fold, status);
+    for (char *end; *at; at = *end ? end + 1 : end) {
+        long number = strtol(at, &end, 10);
+
+        if (end == at || (*end && *end != ',') || (*end && !end[1]) || number < 1 ||
+            number > 1000000 || count == ASC_MOST_FOLDS)
+            return asc_status_set(status, ASC_USAGE,
+                                  "--folds %s: expected all, or numbers as 1,2,4", list);
+        fold[count++] = (int)number;
+    }
+    return count;
+}
+
 static bool plan_folds(Plan *plan, AscStatus *status)
 {
     const AscOptions *options = &plan->cli->options;
-    const char *at = options->folds ? options->folds : "";
 
-    if (!options->folds)
-        plan->fold[plan->folds++] = options->fold;
-    else if (options->fold)
+    if (options->folds && options->fold)
         return asc_status_set(status, ASC_USAGE, "give --fold or --folds, not both");
-    else if (strcmp(at, "all") == 0) {
-        for (int fold = 0;
-             plan->folds < MOST_FOLDS && (fold = asc_dataset_next_fold(plan->dataset, fold)) > 0;)
-            plan->fold[plan->folds++] = fold;
-        if (plan->folds == 0)
-            return asc_status_set(status, ASC_BAD_INPUT,
-                                  "%s: neither its table nor its files tell folds",
-                                  plan->dataset->folder);
-    } else {
-        for (char *end; *at; at = *end ? end + 1 : end) {
-            long fold = strtol(at, &end, 10);
-
-            if (end == at || (*end && *end != ',') || (*end && !end[1]) || fold < 1 ||
-                fold > 1000000 || plan->folds == MOST_FOLDS)
-                return asc_status_set(status, ASC_USAGE,
-                                      "--folds %s: expected all, or numbers as 1,2,4",
-                                      options->folds);
-            plan->fold[plan->folds++] = (int)fold;
-        }
-    }
-    return true;
+    if (options->folds)
+        plan->folds = asc_series_folds(plan->dataset, options->folds, plan->fold, status);
+    else
+        plan->fold[plan->folds++] = options->fold;
+    return plan->folds > 0;
 }
 
 /* RUN/fold1-seed0: what there is one of is not named. */

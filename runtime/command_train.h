@@ -15,6 +15,10 @@ AscTrainOutcome asc_train_run(const AscCli *cli, const AscSettings *settings, co
 /* The exit status after a signal. */
 int asc_train_stopped(void);
 
+/* The folds of a list, "all" or as "1,2,4" (ASC_MOST_FOLDS at most), into fold; their number, 0: status says why not. */
+enum { ASC_MOST_FOLDS = 64 };
+int asc_series_folds(const AscDataset *dataset, const char *list, int *fold, AscStatus *status);
+
 /* `train --folds` and `--seeds`; returns the exit status. */
 int asc_command_series(const AscCli *cli, const char *folder);
 

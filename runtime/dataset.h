@@ -68,6 +68,9 @@ const char *asc_layout_name(AscLayout layout);
 /* "auto, esc50, dcase ..", for messages. */
 const char *asc_layout_names(void);
 
+/* "split_5" of a subset of 2024 and 2025 (split5.csv), else "fold_5". */
+void asc_dataset_fold_name(const AscDataset *dataset, int fold, char *name, size_t room);
+
 /* The lowest fold above `after` that can be evaluated on; 0: there is none. */
 int asc_dataset_next_fold(const AscDataset *dataset, int after);
 

@@ -79,6 +79,7 @@ bool asc_dcase_add(AscDatasetOwn *own, const char *name, const char *label, cons
 bool asc_setup_part(const AscDatasetOwn *own, int fold, const char *part, AscList *list,
                     AscStatus *status);
 bool asc_setup_has(const char *folder, int fold, const char *part);
+bool asc_setup_is_subset(const char *folder, int fold); /* whose list is a splitN.csv */
 
 /* Where the list of a part names a recording, "FILE:7", into text; "" where it does not. */
 void asc_setup_place(const AscDatasetOwn *own, int fold, const char *part, int recording,

@@ -16,7 +16,7 @@ static const AscOption all[] = {
     { 'E', "responses", "DIR",
       "impulse responses of devices, for a model that has impulse_responses" },
     { 'f', "fold", "N", "evaluate on fold N, train on the rest" },
-    { 'A', "folds", "LIST", "train and evaluate on each fold: all, or as 1,2,4" },
+    { 'A', "folds", "LIST", "on each fold: all, or as 1,2,4 (eval: of RUN/foldN)" },
     { 'Z', "seeds", "N", "train and evaluate N times, from --seed on" },
     { 'O', "out", "RUN", "folder of the run (NAME.run)" },
     { 'o', "output", "FILE", "file to write; also -o FILE" },

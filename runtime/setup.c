@@ -65,6 +65,15 @@ bool asc_setup_has(const char *folder, int fold, const char *part)
     return path != NULL;
 }
 
+bool asc_setup_is_subset(const char *folder, int fold)
+{
+    char *path = find_list(folder, fold, "train");
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    bool subset = slash && strncmp(slash, "/split", 6) == 0;
+    free(path);
+    return subset;
+}
+
 /* ---------------------------------------------------------------- rows */
 
 typedef struct Setup {

@@ -43,6 +43,12 @@ static bool has_setup(const AscDataset *dataset)
 
 enum { MOST_FOLDS = 100 }; /* 100 is the largest subset of 2024, in percent */
 
+void asc_dataset_fold_name(const AscDataset *dataset, int fold, char *name, size_t room)
+{
+    const char *folder = asc_setup_folder((const AscDatasetOwn *)dataset);
+    snprintf(name, room, "%s_%d", asc_setup_is_subset(folder, fold) ? "split" : "fold", fold);
+}
+
 int asc_dataset_next_fold(const AscDataset *dataset, int after)
 {
     int next = 0;

@@ -48,6 +48,34 @@ holds "and contains the same" cmp <(tail -n 7 table) <(tail -n 7 said)
 check "JSON" ./m train --data esc --folds 1,3 --out folds --json --quiet
 holds "of two folds" test "$(grep -c '"fold": [13]' said)" -eq 2
 
+# ---------------------------------------------------------------- folds evaluated again, and DCASE's splits
+check "eval of the folds" ./m eval --data esc --folds all --run folds --dcase folds.dcase --quiet
+holds "tells the same" diff <(tail -n 7 table) <(tail -n 7 said)
+holds "results of each fold" test "$(grep -c '^    fold_[123]:$' folds.dcase/meta.yaml)" -eq 3
+holds "in the order of the table" diff <(awk '/^      overall:/ { getline; printf "%.4f\n", $2 / 100 }' folds.dcase/meta.yaml) \
+    <(awk '/^fold / { print $6 }' table)
+holds "outputs of each fold" test "$(cat folds.dcase/output_fold_[123].csv | wc -l)" -eq 63
+check "as JSON" ./m eval --data esc --folds 3,1 --run folds --json --quiet
+holds "of two folds" test "$(grep -c '"fold": [13]' said)" -eq 2
+refuse "a fold that was not trained" 1 'folds/fold4' ./m eval --data esc --folds 1,4 --run folds
+mkdir swapped && cp -r folds/fold1 swapped/fold2
+refuse "a run of another fold" 1 'swapped/fold2: was trained for fold 1, not for fold 2' ./m eval --data esc --folds 2 --run swapped
+refuse "no list" 2 'folds 1,x: expected all' ./m eval --data esc --folds 1,x --run folds
+refuse "of a table" 2 'folds takes one --run' ./m eval --data esc --folds all --run folds --csv all.csv
+mkdir splits && printf 'filename\tscene_label\n' | tee splits/test.csv splits/split5.csv >splits/split10.csv
+awk -F/ -v OFS='\t' '{ split($NF, p, "-"); n[p[1]]++; row = "audio/" $NF OFS p[1]
+    if (n[p[1]] <= 2) print row >>"splits/test.csv"; else { print row >>"splits/split10.csv"; if (n[p[1]] <= 4) print row >>"splits/split5.csv" } }' \
+    <(find set/audio -name '*.wav' | sort)
+check "train on splits" ./m train --data set --lists splits --folds 5,10 --out splits.runs --validate none --epochs 1 --quiet
+check "eval of the splits" ./m eval --data set --lists splits --folds 5,10 --run splits.runs --dcase splits.dcase --quiet
+holds "results of each split" test "$(grep -c -e '^    split_5:$' -e '^    split_10:$' splits.dcase/meta.yaml)" -eq 2
+holds "outputs of each split" test "$(cat splits.dcase/output_split_5.csv splits.dcase/output_split_10.csv | wc -l)" -eq 42
+if /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
+    holds "YAML that others read" /usr/bin/python3 -c 'import yaml
+results = yaml.safe_load(open("splits.dcase/meta.yaml"))["results"]["development_dataset"]
+assert list(results) == ["split_5", "split_10"] and len(results["split_5"]["class_wise"]) == 10'
+fi
+
 # ---------------------------------------------------------------- which epoch is kept
 # best FIGURE SIGN LOG: an epoch is marked as the best where the figure times the sign is above that of all before.
 best() {
