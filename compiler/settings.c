@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* gap and hit take a count; loss can be kept by, but every report has it as log_loss. */
+/* gap, hit and map take a count; loss can be kept by, but every report has it as log_loss. */
 static const struct {
     const char *name;
     bool counts, reported, kept, grouped;
@@ -11,7 +11,8 @@ static const struct {
     { "accuracy", false, true, true, true }, { "macro_accuracy", false, true, true, true },
     { "log_loss", false, true, true, true }, { "confusion", false, true, false, false },
     { "gap", true, true, true, true },       { "hit", true, true, true, true },
-    { "perr", false, true, true, true },     { "loss", false, false, true, false },
+    { "map", true, true, true, true },       { "perr", false, true, true, true },
+    { "loss", false, false, true, false },
 };
 enum { METRICS = sizeof metrics / sizeof *metrics };
 static const char *const groups[] = { "class", "device" };
@@ -90,8 +91,9 @@ static bool metric_count(Setting *s, const Tree *tree, bool counts, double *argu
     int given = tree->b ? tree->b->count : 0;
     int64_t whole;
     if (given != counts || (given && tree->b->items[0]->kind == TREE_KEYWORD)) {
-        fault(r, tree->place, NULL, "%s takes %s", tree->name,
-              counts ? "one number, as gap(20)" : "no argument");
+        fault(r, tree->place, NULL, "%s takes %s%s%s", tree->name,
+              counts ? "one number, as " : "no argument", counts ? tree->name : "",
+              counts ? "(20)" : "");
         return false;
     }
     Value *value = counts ? evaluate(r, s->scope, tree->b->items[0]) : NULL;

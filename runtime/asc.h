@@ -18,6 +18,9 @@ typedef float real;
 
 enum { ASC_MAX_AXES = 8 };
 
+/* In a target: whether the class is there is not known, and losses and figures leave it out. */
+enum { ASC_UNKNOWN = -1 };
+
 typedef struct AscAxis {
     const char *name;
     int size;
@@ -168,12 +171,13 @@ typedef enum AscValidate { ASC_VALIDATE_NONE, ASC_VALIDATE_PROVIDED, ASC_VALIDAT
 typedef enum AscBy { ASC_BY_LOCATION, ASC_BY_RECORDING } AscBy;
 typedef enum AscKeep { ASC_KEEP_LAST, ASC_KEEP_BEST } AscKeep;
 typedef enum AscMetricKind {
-    ASC_ACCURACY, ASC_MACRO_ACCURACY, ASC_LOG_LOSS, ASC_CONFUSION, ASC_GAP, ASC_HIT, ASC_PERR, ASC_LOSS
+    ASC_ACCURACY, ASC_MACRO_ACCURACY, ASC_LOG_LOSS, ASC_CONFUSION, ASC_GAP, ASC_HIT, ASC_MAP, ASC_PERR,
+    ASC_LOSS
 } AscMetricKind;
 
 typedef struct AscMetric {
     AscMetricKind kind;
-    double argument;                /* gap(20), hit(1) */
+    double argument;                /* gap(20), hit(1), map(100000) */
     const char *group[2];           /* "device", "class", or NULL: one figure each, or each pair */
 } AscMetric;
 
@@ -194,7 +198,8 @@ typedef struct AscCall {
     int examples;
     int capacity;                   /* asc_capacity of the largest batch the arena was made for */
     const real *const *input;       /* in the order of AscModel.input: [capacity][shape] */
-    const real *target;             /* [capacity][output]: a distribution over the output's axes; NULL for infer */
+    const real *target;             /* [capacity][output]: a distribution over the output's axes, or ASC_UNKNOWN;
+                                     * NULL for infer */
     real *parameters;               /* flat; running statistics are updated by `train` */
     real *gradients;                /* flat; written by `train` (zero for what is not trainable) */
     real *output;                   /* [capacity][output]; NULL: not wanted */

@@ -27,7 +27,7 @@ static const AscCommand commands[] = {
     { "report", "RUN...", "odlIfpKCN2tq",
       "writes an HTML page about runs (report.html); with --data evaluates them",
       "report run1 run2 --data scenes -o report.html", asc_command_report },
-    { "predict", "--run RUN FILE...", "dlIfprwcVuKCN23456jtq",
+    { "predict", "--run RUN FILE...", "dlIfprwcVugKCN23456jtq",
       "tells the class of recordings, or of sound while it comes in",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
     { "features", "FILE -o X.npy", "orwFWCN",

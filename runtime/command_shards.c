@@ -11,9 +11,10 @@
 #include "ranked_output.h"
 #include "report.h"
 #include "run.h"
+#include "submission.h"
 #include "table.h"
 
-enum { BATCH = 32, SUBMITTED = ASC_RANKED_MOST };
+enum { BATCH = 32 };
 
 /* What both commands work on. */
 typedef struct Work {
@@ -25,10 +26,10 @@ typedef struct Work {
     AscStream *stream;
     AscEngine *engine;
     AscRanking *ranking;
-    AscTable vocabulary;   /* YouTube-8M's vocabulary.csv; no rows: not there */
-    const char **name;     /* [classes]: from it; NULL: no name */
-    AscWriter *submission; /* NULL: not wanted */
-    AscWriter *table;      /* NULL: not wanted */
+    AscTable vocabulary;       /* YouTube-8M's vocabulary.csv; no rows: not there */
+    const char **name;         /* [classes]: from it; NULL: no name */
+    AscSubmission *submission; /* NULL: not wanted */
+    AscWriter *table;          /* NULL: not wanted */
 } Work;
 
 /* ---------------------------------------------------------------- beginning and end */
@@ -48,26 +49,25 @@ static AscShards *open_shards(Work *work, const char *part, AscStatus *status)
     return NULL;
 }
 
-/* `most`: the highest scores of an example that are asked for. */
-static bool begin(Work *work, const char *part, int most, AscStatus *status)
+/* Examples are whole videos, or with --segments these pieces. */
+static bool begin(Work *work, const char *part, AscPieces pieces, AscStatus *status)
 {
     const AscCli *cli = work->cli;
+    const AscStreamOptions options = { .pieces = cli->options.segments ? pieces : ASC_VIDEOS,
+                                       .largest = BATCH,
+                                       .skip_bad = cli->options.skip_bad };
 
     if (cli->options.fold)
         return asc_status_set(status, ASC_USAGE, "--fold %d: TFRecord files have no folds",
                               cli->options.fold);
     work->weights = asc_cli_weights(cli, status);
     work->shards = work->weights ? open_shards(work, part, status) : NULL;
-    work->stream = work->shards
-                       ? asc_stream_create(cli->model, work->shards,
-                                           &(AscStreamOptions){ .segments = cli->options.segments,
-                                                                .largest = BATCH,
-                                                                .skip_bad = cli->options.skip_bad },
-                                           status)
-                       : NULL;
+    work->stream = work->shards ? asc_stream_create(cli->model, work->shards, &options, status)
+                                : NULL;
     work->engine = work->stream ? asc_engine_create(cli->model, false, BATCH, status) : NULL;
-    work->ranking = work->engine ? asc_ranking_create((int)work->engine->outputs, most, status)
-                                 : NULL;
+    work->ranking = work->engine
+                        ? asc_ranking_create((int)work->engine->outputs, ASC_SUBMITTED, status)
+                        : NULL;
     return work->ranking != NULL;
 }
 
@@ -80,7 +80,7 @@ static void end(Work *work)
     asc_weights_destroy(work->weights);
     asc_problems_free(&work->problems);
     asc_table_free(&work->vocabulary);
-    asc_writer_abandon(work->submission);
+    asc_submission_abandon(work->submission);
     asc_writer_abandon(work->table);
     free(work->name);
 }
@@ -110,14 +110,25 @@ static bool run(Work *work, AscEachRanked *each, AscStatus *status)
 /* ---------------------------------------------------------------- eval */
 
 /* One that is told in any case. */
-static bool is_standard(const AscMetric *metric)
+static bool is_standard(const Work *work, const AscMetric *metric)
 {
+    int count;
+    const AscMetric *figure = asc_ranked_figures(work->cli->options.segments, &count);
     bool standard = false;
 
-    for (int n = 0; n < ASC_RANKED_FIGURES; n++)
-        standard |= !metric->group[0] && metric->kind == asc_ranked_figure[n].kind &&
-                    metric->argument == asc_ranked_figure[n].argument;
+    for (int n = 0; n < count; n++)
+        standard |= !metric->group[0] && metric->kind == figure[n].kind &&
+                    metric->argument == figure[n].argument;
     return standard;
+}
+
+static void need_figures(Work *work)
+{
+    int count;
+    const AscMetric *figure = asc_ranked_figures(work->cli->options.segments, &count);
+
+    asc_ranking_need(work->ranking, figure, count);
+    asc_ranking_need(work->ranking, work->cli->model->metric, work->cli->model->metrics);
 }
 
 static void print_figure(const Work *work, const AscMetric *metric)
@@ -143,18 +154,22 @@ static void print_figures(const Work *work)
             printf("%-26s (not of several labels: by %s)\n", name, metric->group[0]);
         else if (!asc_ranked_knows(metric))
             printf("%-26s (not of several labels)\n", name);
-        else if (!is_standard(metric))
+        else if (!is_standard(work, metric))
             print_figure(work, metric);
     }
-    for (int n = 0; n < ASC_RANKED_FIGURES; n++)
-        print_figure(work, &asc_ranked_figure[n]);
+    int count;
+    const AscMetric *figure = asc_ranked_figures(work->cli->options.segments, &count);
+
+    for (int n = 0; n < count; n++)
+        print_figure(work, &figure[n]);
 }
 
-static bool tell_highest(void *context, const AscStreamed *about, const AscRanking *ranking,
-                         AscStatus *status)
+static bool tell_highest(void *context, const AscStreamed *about, const real *score,
+                         const AscRanking *ranking, AscStatus *status)
 {
-    Work *work = context;
+    const Work *work = context;
 
+    (void)score;
     return !work->table || asc_ranked_csv(work->table, about, ranking, status);
 }
 
@@ -199,10 +214,11 @@ int asc_command_eval_shards(const AscCli *cli)
     asc_report_start(&work.printer, cli->options.json ? stderr : stdout);
     if (cli->options.quiet)
         asc_report_quiet(&work.printer);
-    int most = asc_ranking_most(cli->model->metric, cli->model->metrics);
-    bool fine = begin(&work, "evaluate", most > ASC_RANKED_MOST ? most : ASC_RANKED_MOST,
-                      &status) &&
-                open_table(&work, &status) && run(&work, tell_highest, &status);
+    bool fine = begin(&work, "evaluate", ASC_RATED_SEGMENTS, &status);
+
+    if (fine)
+        need_figures(&work);
+    fine = fine && open_table(&work, &status) && run(&work, tell_highest, &status);
 
     if (fine && asc_ranking_labels(work.ranking) == 0)
         fine = asc_status_set(&status, ASC_BAD_INPUT,
@@ -246,51 +262,47 @@ static bool read_names(Work *work, AscStatus *status)
     return fine;
 }
 
-/* "ID,12 0.87 3 0.11 .." (convert_prediction_from_json_to_csv and inference.py of YouTube-8M) */
-static bool put_submission(const Work *work, const char *id, const AscRanked *ranked, int count,
-                           AscStatus *status)
+static void print_example(const Work *work, const AscStreamed *about, const AscRanked *surest)
 {
-    bool fine = asc_writer_print(work->submission, status, "%s,", id);
+    const char *name = work->name[surest->label];
+    char begins[16] = "";
 
-    for (int n = 0; fine && n < count && n < SUBMITTED; n++)
-        fine = asc_writer_print(work->submission, status, "%s%d %g", n ? " " : "", ranked[n].label,
-                                (double)ranked[n].score);
-    return fine && asc_writer_print(work->submission, status, "\n");
+    if (about->begins >= 0)
+        snprintf(begins, sizeof begins, ":%d", about->begins);
+    printf("%s%s  %d  %.4f%s%s\n", about->id, begins, surest->label, (double)surest->score,
+           name ? "  " : "", name ? name : "");
 }
 
-static bool tell_video(void *context, const AscStreamed *about, const AscRanking *ranking,
-                       AscStatus *status)
+static bool tell_example(void *context, const AscStreamed *about, const real *score,
+                         const AscRanking *ranking, AscStatus *status)
 {
-    Work *work = context;
+    const Work *work = context;
     const AscRanked *ranked;
     int count = asc_ranking_last(ranking, &ranked);
 
-    if (!work->submission) {
-        const char *name = work->name[ranked->label];
-
-        printf("%s  %d  %.4f%s%s\n", about->id, ranked->label, (double)ranked->score,
-               name ? "  " : "", name ? name : "");
-    }
-    return !work->submission || put_submission(work, about->id, ranked, count, status);
+    if (work->submission)
+        return asc_submission_add(work->submission, about->id, about->begins, score, ranked, count,
+                                  status);
+    print_example(work, about, ranked);
+    return true;
 }
 
 static bool open_submission(Work *work, AscStatus *status)
 {
-    const char *path = work->cli->options.submission;
+    const AscOptions *options = &work->cli->options;
 
-    if (!path)
-        return true;
-    work->submission = asc_writer_open(path, status);
-    return work->submission &&
-           asc_writer_print(work->submission, status, "VideoId,LabelConfidencePairs\n");
+    if (options->submission)
+        work->submission = asc_submission_open(options->submission, (int)work->engine->outputs,
+                                               options->segments, options->data, status);
+    return work->submission || !options->submission;
 }
 
 static bool close_submission(Work *work, AscStatus *status)
 {
-    AscWriter *writer = work->submission;
+    AscSubmission *submission = work->submission;
 
     work->submission = NULL;
-    return !writer || asc_writer_commit(writer, status);
+    return !submission || asc_submission_close(submission, status);
 }
 
 int asc_command_predict_shards(const AscCli *cli)
@@ -306,8 +318,8 @@ int asc_command_predict_shards(const AscCli *cli)
     asc_report_start(&work.printer, stdout);
     if (cli->options.quiet)
         asc_report_quiet(&work.printer);
-    bool fine = begin(&work, "test", SUBMITTED, &status) && read_names(&work, &status) &&
-                open_submission(&work, &status) && run(&work, tell_video, &status) &&
+    bool fine = begin(&work, "test", ASC_ALL_SEGMENTS, &status) && read_names(&work, &status) &&
+                open_submission(&work, &status) && run(&work, tell_example, &status) &&
                 close_submission(&work, &status);
 
     asc_report_end(&work.printer);

@@ -109,7 +109,9 @@ int asc_engine_right(const AscEngine *engine, const real *target, int examples)
         size_t best = 0, highest = 0;
 
         for (size_t c = 1; c < engine->outputs; c++) {
-            best = output[c] > output[best] ? c : best;
+            bool known = wanted[c] >= 0;
+
+            best = known && (wanted[best] < 0 || output[c] > output[best]) ? c : best;
             highest = wanted[c] > wanted[highest] ? c : highest;
         }
         right += wanted[best] > 0 && wanted[best] >= wanted[highest];

@@ -1,6 +1,7 @@
 /* evaluate.c: combines the outputs of a recording's segments, and measures the results. */
 #include "evaluate.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,7 +211,7 @@ static bool make_subset(const AscResults *results, const bool *chosen, Subset *s
 
 static bool rank_metric(const Subset *subset, int classes, const AscMetric *metric, double *value)
 {
-    int k = metric->argument >= 1 ? (int)fmin(metric->argument, classes) : 1;
+    int k = metric->argument >= 1 ? (int)fmin(metric->argument, INT_MAX) : 1;
 
     switch (metric->kind) {
     case ASC_LOG_LOSS:
@@ -220,6 +221,8 @@ static bool rank_metric(const Subset *subset, int classes, const AscMetric *metr
         return asc_metrics_gap(subset->score, subset->labels, subset->count, classes, k, value);
     case ASC_HIT:
         return asc_metrics_hit(subset->score, subset->labels, subset->count, classes, k, value);
+    case ASC_MAP:
+        return asc_metrics_map(subset->score, subset->labels, subset->count, classes, k, value);
     case ASC_PERR:
         return asc_metrics_perr(subset->score, subset->labels, subset->count, classes, value);
     default: *value = NAN; return true;
@@ -279,11 +282,12 @@ void asc_metric_name(const AscMetric *metric, char *text, size_t room)
         [ASC_ACCURACY] = "accuracy", [ASC_MACRO_ACCURACY] = "macro_accuracy",
         [ASC_LOG_LOSS] = "log_loss", [ASC_CONFUSION] = "confusion",
         [ASC_GAP] = "gap",           [ASC_HIT] = "hit",
-        [ASC_PERR] = "perr",         [ASC_LOSS] = "loss"
+        [ASC_MAP] = "map",           [ASC_PERR] = "perr",
+        [ASC_LOSS] = "loss"
     };
 
-    if (metric->kind == ASC_GAP || metric->kind == ASC_HIT)
-        snprintf(text, room, "%s(%g)", name[metric->kind], metric->argument);
+    if (metric->kind == ASC_GAP || metric->kind == ASC_HIT || metric->kind == ASC_MAP)
+        snprintf(text, room, "%s(%.10g)", name[metric->kind], metric->argument);
     else
         snprintf(text, room, "%s", name[metric->kind]);
 }

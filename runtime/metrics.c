@@ -197,6 +197,29 @@ bool asc_metrics_gap(const double *scores, const bool *labels, int examples, int
     return true;
 }
 
+bool asc_metrics_map(const double *scores, const bool *labels, int examples, int classes, int k,
+                     double *value)
+{
+    Ranked *ranked = calloc((size_t)examples + 1, sizeof *ranked);
+    double total = 0;
+    int met = 0;
+
+    if (!ranked)
+        return false;
+    for (int c = 0; c < classes; c++) {
+        for (long n = 0; n < examples; n++)
+            ranked[n] = (Ranked){ scores[n * classes + c], n, labels[n * classes + c] };
+        int all = positives(ranked, examples);
+
+        qsort(ranked, (size_t)examples, sizeof *ranked, higher_first);
+        met += all > 0;
+        total += all > 0 ? average_precision(ranked, k < examples ? k : examples, all) : 0;
+    }
+    *value = met ? total / met : NAN;
+    free(ranked);
+    return true;
+}
+
 bool asc_metrics_hit(const double *scores, const bool *labels, int examples, int classes, int k,
                      double *value)
 {

@@ -47,6 +47,11 @@ AscCalibration asc_metrics_calibration(const double *probabilities, const int *t
 bool asc_metrics_gap(const double *scores, const bool *labels, int examples, int classes, int k,
                      double *value);
 
+/* Mean average precision: each class ranks the examples, of which the first k count; the mean of the
+ * classes with labels (MAP@K of YouTube-8M's segments).  NaN where no class has one. */
+bool asc_metrics_map(const double *scores, const bool *labels, int examples, int classes, int k,
+                     double *value);
+
 /* Share of the examples with a label among the k highest scores. */
 bool asc_metrics_hit(const double *scores, const bool *labels, int examples, int classes, int k,
                      double *value);

@@ -7,14 +7,14 @@ static bool rank_batch(const AscEngine *engine, const AscBatch *batch, const Asc
 {
     for (int n = 0; n < serving->count; n++) {
         const AscStreamed *about = asc_streamed(stream, serving->which[n]);
+        const real *score = engine->output + (size_t)n * engine->outputs;
 
-        if (!asc_ranking_add(ranking, engine->output + (size_t)n * engine->outputs,
-                             batch->target + (size_t)n * engine->outputs, (double)engine->losses[n],
-                             about->rated, status)) {
+        if (!asc_ranking_add(ranking, score, batch->target + (size_t)n * engine->outputs,
+                             (double)engine->losses[n], status)) {
             asc_status_prefix(status, "%s: ", about->id);
             return false;
         }
-        if (each && !each(context, about, ranking, status))
+        if (each && !each(context, about, score, ranking, status))
             return false;
     }
     return true;

@@ -6,9 +6,9 @@
 #include "ranking.h"
 #include "stream.h"
 
-/* Called for each example that was added to the ranking.  False: status is set. */
-typedef bool AscEachRanked(void *context, const AscStreamed *about, const AscRanking *ranking,
-                           AscStatus *status);
+/* Called for each example that was added to the ranking, with its scores [classes].  False: status is set. */
+typedef bool AscEachRanked(void *context, const AscStreamed *about, const real *score,
+                           const AscRanking *ranking, AscStatus *status);
 
 /* Runs an inference engine over all examples of a stream whose `largest` is not above the engine's;
  * `each` and report may be NULL. */

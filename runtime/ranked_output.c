@@ -7,17 +7,26 @@
 #include "made_by.h"
 #include "metrics.h"
 #include "outputs.h"
+#include "submission.h"
 
-const AscMetric asc_ranked_figure[ASC_RANKED_FIGURES] = { { .kind = ASC_GAP,
-                                                            .argument = ASC_RANKED_MOST },
-                                                          { .kind = ASC_HIT, .argument = 1 },
-                                                          { .kind = ASC_PERR },
-                                                          { .kind = ASC_LOSS } };
+/* What is told of segments alone comes last. */
+static const AscMetric figures[] = { { .kind = ASC_GAP, .argument = ASC_RANKED_MOST },
+                                     { .kind = ASC_HIT, .argument = 1 },
+                                     { .kind = ASC_PERR },
+                                     { .kind = ASC_LOSS },
+                                     { .kind = ASC_MAP, .argument = ASC_SUBMITTED_SEGMENTS } };
+
+const AscMetric *asc_ranked_figures(bool segments, int *count)
+{
+    *count = (int)(sizeof figures / sizeof *figures) - !segments;
+    return figures;
+}
 
 bool asc_ranked_knows(const AscMetric *metric)
 {
-    return !metric->group[0] && (metric->kind == ASC_GAP || metric->kind == ASC_HIT ||
-                                 metric->kind == ASC_PERR || metric->kind == ASC_ACCURACY);
+    return !metric->group[0] &&
+           (metric->kind == ASC_GAP || metric->kind == ASC_HIT || metric->kind == ASC_MAP ||
+            metric->kind == ASC_PERR || metric->kind == ASC_ACCURACY);
 }
 
 /* ---------------------------------------------------------------- JSON */
@@ -54,10 +63,13 @@ char *asc_ranked_json(const AscCli *cli, const AscWeights *weights, AscRanking *
                             options->segments ? "segments" : "videos", "examples",
                             (json_int_t)asc_ranking_examples(ranking), "labels",
                             (json_int_t)asc_ranking_labels(ranking), "left_out", left_out);
+    const AscMetric *figure;
     char *text;
+    int count;
 
-    for (int n = 0; all && n < ASC_RANKED_FIGURES; n++)
-        put_figure(all, ranking, &asc_ranked_figure[n]);
+    figure = asc_ranked_figures(options->segments, &count);
+    for (int n = 0; all && n < count; n++)
+        put_figure(all, ranking, &figure[n]);
     json_object_set_new(all, "report", reported(model, ranking));
     json_object_set_new(all, "complexity", asc_complexity_json(model, weights, 1));
     json_object_set_new(all, "made_by", asc_made_by(model));

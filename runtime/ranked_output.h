@@ -7,9 +7,9 @@
 #include "file.h"
 #include "rank_stream.h"
 
-/* The figures that YouTube-8M is told by, and the loss: reported in any case. */
-enum { ASC_RANKED_FIGURES = 4, ASC_RANKED_MOST = 20 };
-extern const AscMetric asc_ranked_figure[ASC_RANKED_FIGURES];
+/* The figures that YouTube-8M, or its segments, are told by, and the loss: reported in any case. */
+enum { ASC_RANKED_MOST = 20 };
+const AscMetric *asc_ranked_figures(bool segments, int *count);
 
 /* Whether a metric is one of a ranking, without groups. */
 bool asc_ranked_knows(const AscMetric *metric);

@@ -17,6 +17,9 @@ struct AscStream {
     AscVideoReader *videos;
     AscShuffle shuffle;
     unsigned char **bytes; /* [window]: of the record in each slot */
+    int *made_of;          /* [window]: examples made of it so far */
+    int read;              /* record that the reader holds; -1: none */
+    AscVideo video;        /* of it */
     AscShardFile file;
 
     int room; /* of the ring */
@@ -24,10 +27,9 @@ struct AscStream {
     real **input; /* [inputs], each [room][size] */
     real **row;   /* [inputs]: of the example at work */
     size_t *size;
-    real *target;         /* [room][classes] */
-    unsigned char *rated; /* [room][classes] */
-    AscStreamed *about;   /* [room] */
-    int *which;           /* [largest] */
+    real *target;       /* [room][classes] */
+    AscStreamed *about; /* [room] */
+    int *which;         /* [largest] */
 
     pthread_t thread;
     bool running;
@@ -51,12 +53,12 @@ static bool make_ring(AscStream *stream)
     stream->row = calloc((size_t)model->inputs + 1, sizeof *stream->row);
     stream->size = calloc((size_t)model->inputs + 1, sizeof *stream->size);
     stream->target = asc_batch_memory(room * classes * sizeof(real));
-    stream->rated = stream->options.segments ? calloc(room, classes) : NULL;
     stream->about = calloc(room, sizeof *stream->about);
     stream->which = calloc((size_t)stream->options.largest, sizeof *stream->which);
     stream->bytes = calloc((size_t)stream->shuffle.window + 1, sizeof *stream->bytes);
+    stream->made_of = calloc((size_t)stream->shuffle.window + 1, sizeof *stream->made_of);
     if (!stream->input || !stream->row || !stream->size || !stream->target || !stream->about ||
-        !stream->which || !stream->bytes || (stream->options.segments && !stream->rated))
+        !stream->which || !stream->bytes || !stream->made_of)
         return false;
     for (int i = 0; i < model->inputs; i++) {
         stream->size[i] = asc_shape_reals(&model->input[i].shape);
@@ -64,8 +66,6 @@ static bool make_ring(AscStream *stream)
         if (!stream->input[i])
             return false;
     }
-    for (size_t n = 0; stream->rated && n < room; n++)
-        stream->about[n].rated = stream->rated + n * classes;
     stream->examples = (AscExamples){ .count = stream->room,
                                       .inputs = model->inputs,
                                       .input = stream->input,
@@ -140,8 +140,8 @@ static bool accept(AscStream *stream, const AscStatus *status)
     return noted;
 }
 
-/* Decodes a segment, or all of the video that was read; false: end the stream. */
-static bool make_example(AscStream *stream, const AscVideo *video, int record, int segment)
+/* Decodes an example of the video that was read; false: end the stream. */
+static bool make_example(AscStream *stream, int record, int number)
 {
     if (!wait_for_room(stream))
         return false;
@@ -151,34 +151,37 @@ static bool make_example(AscStream *stream, const AscVideo *video, int record, i
 
     for (int i = 0; i < stream->model->inputs; i++)
         stream->row[i] = stream->input[i] + place * stream->size[i];
-    if (!asc_video_example(stream->videos, segment, stream->row, stream->target + place * classes,
-                           stream->rated ? stream->rated + place * classes : NULL,
-                           &stream->about[place].begins, &status)) {
+    if (!asc_video_example(stream->videos, stream->options.pieces, number, stream->row,
+                           stream->target + place * classes, &stream->about[place].begins,
+                           &status)) {
         asc_shards_blame(stream->shards, record, &status);
         return accept(stream, &status);
     }
-    memcpy(stream->about[place].id, video->id, sizeof video->id);
+    memcpy(stream->about[place].id, stream->video.id, sizeof stream->video.id);
     publish(stream);
     return true;
 }
 
-static bool make_examples(AscStream *stream, int record, const unsigned char *bytes)
+/* The next example of a slot's record; *left: of those behind it.  False: end the stream. */
+static bool make_next(AscStream *stream, int slot, int *left)
 {
+    int record = stream->shuffle.slot[slot];
     AscStatus status = { 0 };
-    AscVideo video;
 
-    if (!asc_video_read(stream->videos, bytes, stream->shards->record[record].size, &video,
-                        &status)) {
+    *left = 0;
+    if (stream->read != record &&
+        !asc_video_read(stream->videos, stream->bytes[slot], stream->shards->record[record].size,
+                        &stream->video, &status)) {
+        stream->read = -1;
         asc_shards_blame(stream->shards, record, &status);
         return accept(stream, &status);
     }
-    if (!stream->options.segments)
-        return make_example(stream, &video, record, -1);
-    for (int segment = 0; segment < video.segments; segment++) {
-        if (!make_example(stream, &video, record, segment))
-            return false;
-    }
-    return true;
+    int pieces = asc_video_pieces(&stream->video, stream->options.pieces);
+    int number = stream->made_of[slot]++;
+
+    stream->read = record;
+    *left = pieces - number - 1;
+    return number >= pieces || make_example(stream, record, number);
 }
 
 /* Reads the record of a slot; a slot without bytes has one that can't be used. */
@@ -207,20 +210,14 @@ static bool stop_asked(AscStream *stream)
     return stop;
 }
 
-/* Takes a record out of the window and another one in. */
-static bool serve_slot(AscStream *stream, int slot)
+/* The record of a slot whose examples have all been made gives way to another one. */
+static bool replace(AscStream *stream, int slot)
 {
-    int record = stream->shuffle.slot[slot];
-    unsigned char *bytes = stream->bytes[slot];
-
+    free(stream->bytes[slot]);
     stream->bytes[slot] = NULL;
-    bool fine = !bytes || make_examples(stream, record, bytes);
-
-    free(bytes);
-    if (!fine)
-        return false;
     int moved = asc_shuffle_refill(&stream->shuffle, slot);
 
+    stream->made_of[slot] = moved < 0 ? 0 : stream->made_of[moved];
     if (moved < 0)
         return load(stream, slot);
     stream->bytes[slot] = stream->bytes[moved];
@@ -229,14 +226,27 @@ static bool serve_slot(AscStream *stream, int slot)
     return true;
 }
 
+/* Makes an example of a record of the window. */
+static bool serve_slot(AscStream *stream, int slot)
+{
+    int left = 0;
+
+    if (stream->bytes[slot] && !make_next(stream, slot, &left))
+        return false;
+    return left > 0 || replace(stream, slot);
+}
+
 static void *read_all(void *context)
 {
     AscStream *stream = context;
     bool fine = true;
     int slot;
 
-    for (slot = 0; fine && slot < stream->shuffle.held && !stop_asked(stream); slot++)
+    stream->read = -1;
+    for (slot = 0; fine && slot < stream->shuffle.held && !stop_asked(stream); slot++) {
+        stream->made_of[slot] = 0;
         fine = load(stream, slot);
+    }
     while (fine && !stop_asked(stream) && (slot = asc_shuffle_draw(&stream->shuffle)) >= 0)
         fine = serve_slot(stream, slot);
     pthread_mutex_lock(&stream->lock);
@@ -276,10 +286,10 @@ void asc_stream_destroy(AscStream *stream)
     free(stream->row);
     free(stream->size);
     free(stream->target);
-    free(stream->rated);
     free(stream->about);
     free(stream->which);
     free(stream->bytes);
+    free(stream->made_of);
     asc_problems_free(&stream->left_out);
     pthread_cond_destroy(&stream->changed);
     pthread_mutex_destroy(&stream->lock);

@@ -9,8 +9,8 @@
 typedef struct AscStream AscStream;
 
 typedef struct AscStreamOptions {
-    bool random;   /* records in the order of shuffle.h, else as they lie */
-    bool segments; /* an example is a segment whose classes were rated, else a video */
+    bool random; /* records in the order of shuffle.h, else as they lie */
+    AscPieces pieces;
     uint64_t seed;
     int largest;   /* count of asc_stream_next */
     bool skip_bad; /* records that can't be used are left out; else they are errors */
@@ -31,12 +31,10 @@ bool asc_stream_seek(AscStream *stream, int epoch, int from, AscStatus *status);
  * then an epoch has fewer than the shards have records. */
 bool asc_stream_next(AscStream *stream, int count, AscServing *serving, AscStatus *status);
 
-/* Of an example served, which[n]: the video's id; the classes that were rated [classes], or NULL
- * where all are; the second where a segment begins (-1: a video). */
+/* Of an example served, which[n]: the video's id; the second where a segment begins (-1: a video). */
 typedef struct AscStreamed {
     char id[ASC_VIDEO_ID];
     int begins;
-    const unsigned char *rated;
 } AscStreamed;
 const AscStreamed *asc_streamed(const AscStream *stream, int which);
 

@@ -54,9 +54,11 @@ static bool measure_shards(Trainer *trainer, Figures *figures, AscStatus *status
         &(AscStreamOptions){ .largest = trainer->inference->largest,
                              .skip_bad = trainer->options->skip_bad },
         status);
-    AscRanking *ranking = stream ? asc_ranking_create((int)trainer->inference->outputs,
-                                                      asc_ranking_most(metric, 1), status)
+    AscRanking *ranking = stream ? asc_ranking_create((int)trainer->inference->outputs, 1, status)
                                  : NULL;
+
+    if (ranking)
+        asc_ranking_need(ranking, metric, 1);
     bool fine = ranking && asc_rank_stream(trainer->inference, trainer->weights->parameters, stream,
                                            ranking, NULL, NULL, NULL, status);
 

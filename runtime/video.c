@@ -8,66 +8,7 @@
 
 #include "batch.h"
 #include "example.pb-c.h"
-
-/* ---------------------------------------------------------------- memory of a message
- *
- * A video is two messages a frame and more: they are cut from blocks that are kept. */
-
-typedef struct Block {
-    struct Block *next;
-    size_t size;
-    _Alignas(16) char bytes[];
-} Block;
-
-typedef struct Pool {
-    Block *first, *at;
-    size_t used; /* of `at` */
-} Pool;
-
-enum { BLOCK = 1 << 20, ALIGNMENT = 16 };
-
-/* The next block, which may be new, has room for `size` bytes. */
-static bool pool_advance(Pool *pool, size_t size)
-{
-    Block **link = pool->at ? &pool->at->next : &pool->first;
-
-    while (*link && (*link)->size < size)
-        link = &(*link)->next;
-    if (!*link) {
-        size_t room = size < BLOCK ? BLOCK : size;
-
-        *link = malloc(sizeof **link + room);
-        if (!*link)
-            return false;
-        **link = (Block){ NULL, room };
-    }
-    pool->at = *link;
-    pool->used = 0;
-    return true;
-}
-
-static void *pool_take(void *context, size_t size)
-{
-    Pool *pool = context;
-
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if ((!pool->at || pool->at->size - pool->used < size) && !pool_advance(pool, size))
-        return NULL;
-    pool->used += size;
-    return pool->at->bytes + pool->used - size;
-}
-
-static void pool_leave(void *context, void *memory)
-{
-    (void)context;
-    (void)memory;
-}
-
-static void pool_reset(Pool *pool)
-{
-    pool->at = NULL;
-    pool->used = 0;
-}
+#include "pool.h"
 
 /* ---------------------------------------------------------------- inputs */
 
@@ -87,8 +28,7 @@ struct AscVideoReader {
     Form *form; /* [inputs] */
     int classes;
     real dequantised[256];
-    Pool pool;
-    ProtobufCAllocator allocator;
+    AscPool pool;
     Tf__SequenceExample *message;
     AscVideo video;
 };
@@ -165,7 +105,7 @@ AscVideoReader *asc_video_reader_create(const AscModel *model, AscStatus *status
         reader->model = model;
         reader->classes = (int)asc_shape_reals(&model->output);
         reader->form = calloc((size_t)model->inputs + 1, sizeof *reader->form);
-        reader->allocator = (ProtobufCAllocator){ pool_take, pool_leave, &reader->pool };
+        asc_pool_begin(&reader->pool);
         for (int q = 0; q < 256; q++) /* from [-2, 2] to bytes: utils.py, Dequantize */
             reader->dequantised[q] = (real)(q * (4 / 255.0) + (4 / 512.0 - 2));
     }
@@ -185,10 +125,7 @@ void asc_video_reader_destroy(AscVideoReader *reader)
 {
     if (!reader)
         return;
-    for (Block *block = reader->pool.first, *next; block; block = next) {
-        next = block->next;
-        free(block);
-    }
+    asc_pool_free(&reader->pool);
     free(reader->form);
     free(reader);
 }
@@ -314,9 +251,9 @@ bool asc_video_read(AscVideoReader *reader, const unsigned char *bytes, size_t s
     AscVideo *made = &reader->video;
     const Tf__Int64List *labels;
 
-    pool_reset(&reader->pool);
+    asc_pool_reset(&reader->pool);
     *made = (AscVideo){ .frames = 0 };
-    reader->message = tf__sequence_example__unpack(&reader->allocator, size, bytes);
+    reader->message = tf__sequence_example__unpack(&reader->pool.allocator, size, bytes);
     if (!reader->message)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "is no SequenceExample and no Example (tensorflow/core/example)");
@@ -412,7 +349,7 @@ static bool write_input(const AscVideoReader *reader, int input, int begin, int 
 }
 
 static bool write_label(const AscVideoReader *reader, int64_t label, real value, real *target,
-                        unsigned char *rated, AscStatus *status)
+                        AscStatus *status)
 {
     if (label < 0 || label >= reader->classes)
         return asc_status_set(status, ASC_BAD_INPUT,
@@ -420,70 +357,114 @@ static bool write_label(const AscVideoReader *reader, int64_t label, real value,
                               "(compile it for more: its param, as -D classes=4716)",
                               label, reader->classes, reader->classes - 1);
     target[label] = value;
-    if (rated)
-        rated[label] = 1;
     return true;
 }
 
 enum { SEGMENT = 5 }; /* seconds, and frames (data.yt8m.org, 2019) */
 
-/* Where a segment is, and the classes that were rated for it. */
-static bool write_segment(const AscVideoReader *reader, int segment, int *begin, int *end,
-                          real *target, unsigned char *rated, AscStatus *status)
+/* Frames [begin, end) of a video are an example. */
+typedef struct Span {
+    int begin, end;
+} Span;
+
+/* Where a segment is that was rated: SEGMENT frames, unless its end is told. */
+static bool find_rated(const AscVideoReader *reader, int64_t at, int row, Span *span,
+                       AscStatus *status)
+{
+    const Tf__Int64List *ends = find_numbers(reader->message, "segment_end_times");
+    int frames = reader->video.frames;
+    int64_t end = ends && ends->n_value > (size_t)row ? ends->value[row] : at + SEGMENT;
+
+    if (at < 0 || at >= frames || end <= at)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "a segment from %" PRId64 " to %" PRId64 " s of a video of %d s", at,
+                              end, frames);
+    *span = (Span){ (int)at, end < frames ? (int)end : frames };
+    return true;
+}
+
+/* The classes that were rated for a segment, and where it is. */
+static bool write_segment(const AscVideoReader *reader, int segment, Span *span, real *target,
+                          AscStatus *status)
 {
     const Tf__Int64List *start = find_numbers(reader->message, "segment_start_times");
     const Tf__Int64List *label = find_numbers(reader->message, "segment_labels");
     const Tf__Feature *score = find(reader->message, "segment_scores");
     const Tf__FloatList *scores = score ? score->float_list : NULL;
     int row = segment_row(start, segment);
-    int64_t at = row < 0 ? 0 : start->value[row];
 
     if (row < 0 || !label || !scores || label->n_value != start->n_value ||
         scores->n_value != start->n_value)
         return asc_status_set(status, ASC_BAD_INPUT,
                               "as many segment_labels and segment_scores as segment_start_times "
                               "are expected");
-    if (at < 0 || at >= reader->video.frames)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "a segment begins at %" PRId64 " s of a video of %d s", at,
-                              reader->video.frames);
-    *begin = (int)at;
-    *end = at + SEGMENT < reader->video.frames ? *begin + SEGMENT : reader->video.frames;
-    if (rated)
-        memset(rated, 0, (size_t)reader->classes);
+    int64_t at = start->value[row];
+
+    for (int c = 0; c < reader->classes; c++)
+        target[c] = ASC_UNKNOWN;
     for (size_t r = 0; r < start->n_value; r++) {
         if (start->value[r] == at &&
-            !write_label(reader, label->value[r], scores->value[r] > 0.5f, target, rated, status))
+            !write_label(reader, label->value[r], scores->value[r] > 0.5f, target, status))
+            return false;
+    }
+    return find_rated(reader, at, row, span, status);
+}
+
+static bool write_video(const AscVideoReader *reader, real *target, AscStatus *status)
+{
+    const AscVideo *video = &reader->video;
+
+    for (int n = 0; n < video->labels; n++) {
+        if (!write_label(reader, video->label[n], 1, target, status))
             return false;
     }
     return true;
 }
 
-bool asc_video_example(AscVideoReader *reader, int segment, real *const *input, real *target,
-                       unsigned char *rated, int *begins, AscStatus *status)
+static bool find_span(const AscVideoReader *reader, AscPieces pieces, int number, Span *span,
+                      real *target, AscStatus *status)
 {
-    const AscVideo *video = &reader->video;
+    int frames = reader->video.frames, begin = number * SEGMENT;
+
+    switch (pieces) {
+    case ASC_VIDEOS: *span = (Span){ 0, frames }; return write_video(reader, target, status);
+    case ASC_RATED_SEGMENTS: return write_segment(reader, number, span, target, status);
+    case ASC_ALL_SEGMENTS: break;
+    }
+    *span = (Span){ begin, begin + SEGMENT < frames ? begin + SEGMENT : frames };
+    return begin < frames ||
+           asc_status_set(status, ASC_BAD_INPUT, "has no frames, of which segments are made");
+}
+
+int asc_video_pieces(const AscVideo *video, AscPieces pieces)
+{
+    switch (pieces) {
+    case ASC_VIDEOS: break;
+    case ASC_RATED_SEGMENTS: return video->segments;
+    case ASC_ALL_SEGMENTS: return video->frames ? (video->frames + SEGMENT - 1) / SEGMENT : 1;
+    }
+    return 1;
+}
+
+bool asc_video_example(AscVideoReader *reader, AscPieces pieces, int number, real *const *input,
+                       real *target, int *begins, AscStatus *status)
+{
     const AscModel *model = reader->model;
-    int begin = 0, end = video->frames;
+    Span span = { 0 };
 
     memset(target, 0, (size_t)reader->classes * sizeof *target);
-    if (rated)
-        memset(rated, 1, (size_t)reader->classes);
-    if (segment >= 0 && !write_segment(reader, segment, &begin, &end, target, rated, status))
+    if (!find_span(reader, pieces, number, &span, target, status))
         return false;
-    *begins = segment >= 0 ? begin : -1;
-    for (int n = 0; segment < 0 && n < video->labels; n++) {
-        if (!write_label(reader, video->label[n], 1, target, NULL, status))
-            return false;
-    }
+    *begins = pieces == ASC_VIDEOS ? -1 : span.begin;
     for (int i = 0; i < model->inputs; i++) {
         int most = model->input[i].kind == ASC_INPUT_LENGTH
                        ? asc_input_largest(model, &model->input[i])
                        : 0;
+        int frames = span.end - span.begin;
 
         if (most > 0)
-            input[i][0] = (real)(end - begin < most ? end - begin : most);
-        else if (!write_input(reader, i, begin, end, input[i], status))
+            input[i][0] = (real)(frames < most ? frames : most);
+        else if (!write_input(reader, i, span.begin, span.end, input[i], status))
             return false;
     }
     return true;

@@ -31,12 +31,20 @@ void asc_video_reader_destroy(AscVideoReader *reader); /* NULL is allowed */
 bool asc_video_read(AscVideoReader *reader, const unsigned char *bytes, size_t size,
                     AscVideo *video, AscStatus *status);
 
-/* Makes an example of the video that was read last: segment 0 .. segments - 1, or -1 for all of it.
+/* What an example is: a whole video; a segment of which classes were rated; or five seconds after the
+ * other, without labels. */
+typedef enum AscPieces { ASC_VIDEOS, ASC_RATED_SEGMENTS, ASC_ALL_SEGMENTS } AscPieces;
+
+/* How many examples there are of a video; a video without frames can't be cut, which its one example
+ * tells. */
+int asc_video_pieces(const AscVideo *video, AscPieces pieces);
+
+/* Makes example 0 .. asc_video_pieces - 1 of the video that was read last.
  * input: [inputs of the model], rows of the example, zero past its end; target [classes]: 1 for every
- * label; rated [classes]: 1 for the classes whose label is known (of segments; else all), or NULL.
- * *begins: the second where the segment begins; -1 of all of it.
+ * label, and of rated segments 0 for what was rated and is not there, ASC_UNKNOWN for what was not rated.
+ * *begins: the second where the segment begins; -1 of a whole video.
  * False: a label the model does not have, sizes that don't fit, a segment outside of the video. */
-bool asc_video_example(AscVideoReader *reader, int segment, real *const *input, real *target,
-                       unsigned char *rated, int *begins, AscStatus *status);
+bool asc_video_example(AscVideoReader *reader, AscPieces pieces, int number, real *const *input,
+                       real *target, int *begins, AscStatus *status);
 
 #endif

@@ -72,6 +72,9 @@ static double figure_of(const Sample *s, const char *name)
     else if (!strncmp(name, "gap@", 4))
         ck_assert(
             asc_metrics_gap(s->scores, s->labels, s->examples, s->classes, atoi(name + 4), &value));
+    else if (!strncmp(name, "map@", 4))
+        ck_assert(
+            asc_metrics_map(s->scores, s->labels, s->examples, s->classes, atoi(name + 4), &value));
     return value;
 }
 
@@ -98,7 +101,7 @@ START_TEST(figures_of_random_scores)
         figures++;
     }
     fclose(file);
-    ck_assert_int_eq(figures, 6 * 9);
+    ck_assert_int_eq(figures, 6 * 11);
 }
 END_TEST
 

@@ -235,13 +235,13 @@ static const Case cases[] = {
     { "train.validate.split.by", "train", "validate = split(0.3, by = %s)", "location|recording" },
     { "train.keep", "train", VALIDATED "%s", "last|best(accuracy)" },
     { "train.keep.best.metric", "train", VALIDATED "best(%s)",
-      "accuracy|macro_accuracy|log_loss|gap(2)|gap(3)|hit(2)|hit(3)|perr|loss" },
+      "accuracy|macro_accuracy|log_loss|gap(2)|gap(3)|hit(2)|hit(3)|map(2)|map(3)|perr|loss" },
     { "train.keep.best.after", "train", VALIDATED "best(accuracy, after = %s)", "0|3" },
     { "train.seed", "train", "seed = %s", "0|1" },
     { "evaluate.combine", "evaluate", "combine = %s", "mean|vote" },
     { "evaluate.report", "evaluate", "report = %s",
-      "accuracy|macro_accuracy|log_loss|confusion|gap(2)|gap(3)|hit(2)|hit(3)|perr|accuracy[class]|"
-      "accuracy[device]|accuracy, perr" },
+      "accuracy|macro_accuracy|log_loss|confusion|gap(2)|gap(3)|hit(2)|hit(3)|map(2)|map(3)|perr|"
+      "accuracy[class]|accuracy[device]|accuracy, perr" },
 };
 enum { CASES = sizeof cases / sizeof *cases };
 

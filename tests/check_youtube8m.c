@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "check_main.h"
+#include "class_ranking.h"
 #include "metrics.h"
 #include "random.h"
 #include "ranking.h"
@@ -126,25 +127,30 @@ static const Kind kind = { .classes = CLASSES, .rgb = RGB, .audio = SOUND, .fram
 
 typedef struct Example {
     real values[FRAMES * WIDTH], length, target[CLASSES];
-    unsigned char rated[CLASSES];
     int begins;
     AscVideo video;
 } Example;
 
-static bool example_of(const AscModel *model, const Kind *of, int64_t number, int segment,
-                       Example *example, AscStatus *status)
+static bool piece_of(const AscModel *model, const Kind *of, int64_t number, AscPieces pieces,
+                     int piece, Example *example, AscStatus *status)
 {
     AscVideoReader *reader = asc_video_reader_create(model, NULL);
     size_t size;
     unsigned char *bytes = video_record(of, number, true, &size);
     real *input[] = { example->values, &example->length };
     bool fine = asc_video_read(reader, bytes, size, &example->video, status) &&
-                asc_video_example(reader, segment, input, example->target, example->rated,
-                                  &example->begins, status);
+                asc_video_example(reader, pieces, piece, input, example->target, &example->begins,
+                                  status);
 
     free(bytes);
     asc_video_reader_destroy(reader);
     return fine;
+}
+
+static bool example_of(const AscModel *model, const Kind *of, int64_t number, Example *example,
+                       AscStatus *status)
+{
+    return piece_of(model, of, number, ASC_VIDEOS, 0, example, status);
 }
 
 /* A number of a frame, quantised and back (utils.py of the starter code, Dequantize). */
@@ -163,7 +169,7 @@ START_TEST(frames_of_a_video)
 
         other.id_of_2017 = number % 2;
         video_draw(&other, number, &video);
-        ck_assert(example_of(&frames_model, &other, number, -1, &example, &status));
+        ck_assert(example_of(&frames_model, &other, number, &example, &status));
         ck_assert_str_eq(example.video.id, video.id);
         ck_assert_int_eq(example.video.frames, video.frames);
         int there = video.frames < FRAMES ? video.frames : FRAMES;
@@ -192,12 +198,12 @@ START_TEST(other_inputs)
     Kind video_level = kind;
 
     video_level.means = true;
-    ck_assert(example_of(&frames_model, &kind, 3, -1, &whole, &status));
-    ck_assert(example_of(&turned_model, &kind, 3, -1, &sound, &status));
+    ck_assert(example_of(&frames_model, &kind, 3, &whole, &status));
+    ck_assert(example_of(&turned_model, &kind, 3, &sound, &status));
     for (int t = 0; t < FRAMES; t++)
         for (int k = 0; k < SOUND; k++)
             ck_assert(sound.values[k * FRAMES + t] == whole.values[t * WIDTH + RGB + k]);
-    ck_assert(example_of(&means_model, &video_level, 3, -1, &mean, &status));
+    ck_assert(example_of(&means_model, &video_level, 3, &mean, &status));
     ck_assert_int_eq(mean.video.frames, 0);
     for (int k = 0; k < WIDTH; k++) {
         Video video;
@@ -210,14 +216,14 @@ START_TEST(other_inputs)
         }
         ck_assert_double_eq_tol(mean.values[k], sum / video.frames, 1e-5);
     }
-    ck_assert(!example_of(&means_model, &kind, 3, -1, &mean, &status));
+    ck_assert(!example_of(&means_model, &kind, 3, &mean, &status));
     ck_assert_str_eq(status.message,
                      "has frames of 6 (rgb) and 3 (audio) numbers; the model's `m` is means of 9");
-    ck_assert(!example_of(&frames_model, &video_level, 3, -1, &mean, &status));
+    ck_assert(!example_of(&frames_model, &video_level, 3, &mean, &status));
     Kind more = kind;
     more.classes = 1000;
     int64_t number = 0;
-    while (example_of(&frames_model, &more, number, -1, &mean, &status))
+    while (example_of(&frames_model, &more, number, &mean, &status))
         number++;
     ck_assert_ptr_nonnull(strstr(status.message, " is none of the model's 12 classes, 0 to 11"));
 }
@@ -232,21 +238,41 @@ START_TEST(segments_of_a_video)
 
     rated.segments = true;
     video_draw(&rated, 1, &video);
-    ck_assert(example_of(&frames_model, &rated, 1, -1, &whole, &status));
+    ck_assert(example_of(&frames_model, &rated, 1, &whole, &status));
     ck_assert(whole.begins == -1 && whole.video.segments == video.frames / SEGMENT);
     for (int s = 0; s < whole.video.segments; s++) {
         int known = 0;
-        ck_assert(example_of(&frames_model, &rated, 1, s, &segment, &status));
+        ck_assert(piece_of(&frames_model, &rated, 1, ASC_RATED_SEGMENTS, s, &segment, &status));
         ck_assert(segment.length == SEGMENT && segment.begins >= 0);
         ck_assert_mem_eq(segment.values, whole.values + segment.begins * WIDTH,
                          sizeof(real) * WIDTH * (segment.begins + SEGMENT <= FRAMES ? SEGMENT : 0));
-        for (int c = 0; c < CLASSES; c++) {
-            known += segment.rated[c];
-            ck_assert(segment.rated[c] || segment.target[c] == 0);
-        }
+        for (int c = 0; c < CLASSES; c++)
+            known += segment.target[c] != ASC_UNKNOWN;
         ck_assert_int_eq(known, 2);
     }
-    ck_assert(!example_of(&frames_model, &rated, 1, 99, &segment, &status));
+    ck_assert(!piece_of(&frames_model, &rated, 1, ASC_RATED_SEGMENTS, 99, &segment, &status));
+}
+END_TEST
+
+START_TEST(all_segments_of_a_video)
+{
+    Example segment, whole;
+    AscStatus status = { 0 };
+    Kind video_level = kind;
+
+    ck_assert(example_of(&frames_model, &kind, 1, &whole, &status));
+    const int frames = whole.video.frames, count = asc_video_pieces(&whole.video, ASC_ALL_SEGMENTS);
+    ck_assert_int_eq(count, (frames + SEGMENT - 1) / SEGMENT);
+    for (int s = 0; s < count; s++) {
+        ck_assert(piece_of(&frames_model, &kind, 1, ASC_ALL_SEGMENTS, s, &segment, &status));
+        ck_assert_int_eq(segment.begins, s * SEGMENT);
+        ck_assert(segment.length == (s < count - 1 ? SEGMENT : frames - s * SEGMENT));
+    }
+    video_level.means = true;
+    ck_assert(example_of(&means_model, &video_level, 1, &whole, &status));
+    ck_assert_int_eq(asc_video_pieces(&whole.video, ASC_ALL_SEGMENTS), 1);
+    ck_assert(!piece_of(&means_model, &video_level, 1, ASC_ALL_SEGMENTS, 0, &segment, &status));
+    ck_assert_str_eq(status.message, "has no frames, of which segments are made");
 }
 END_TEST
 
@@ -271,9 +297,10 @@ START_TEST(broken_messages)
         for (int k = 0; n >= size && k < 3; k++)
             copy[asc_random_below(&random, size)] = (unsigned char)asc_random_below(&random, 256);
         if (asc_video_read(reader, copy, kept, &example.video, &status))
-            for (int s = -1; s < example.video.segments; s++)
-                asc_video_example(reader, s, input, example.target, example.rated, &example.begins,
-                                  &status);
+            for (AscPieces pieces = ASC_VIDEOS; pieces <= ASC_ALL_SEGMENTS; pieces++)
+                for (int s = 0; s < asc_video_pieces(&example.video, pieces) && s < 10; s++)
+                    asc_video_example(reader, pieces, s, input, example.target, &example.begins,
+                                      &status);
         free(copy);
     }
     free(bytes);
@@ -439,6 +466,14 @@ END_TEST
 
 /* ---------------------------------------------------------------- figures */
 
+static AscRanking *ranking_for(int classes, const AscMetric *metric, int metrics)
+{
+    AscRanking *ranking = asc_ranking_create(classes, 1, NULL);
+
+    asc_ranking_need(ranking, metric, metrics);
+    return ranking;
+}
+
 START_TEST(figures_are_those_of_metrics)
 {
     enum { EXAMPLES = 300 };
@@ -449,9 +484,12 @@ START_TEST(figures_are_those_of_metrics)
                                 { .kind = ASC_GAP, .argument = 5 },
                                 { .kind = ASC_HIT, .argument = 1 },
                                 { .kind = ASC_HIT, .argument = 3 },
-                                { .kind = ASC_PERR } };
-    AscRanking *ranking = asc_ranking_create(CLASSES, asc_ranking_most(asked, 5), NULL);
-    double expected[5];
+                                { .kind = ASC_PERR },
+                                { .kind = ASC_MAP, .argument = 7 },
+                                { .kind = ASC_MAP, .argument = 1000 } };
+    enum { ASKED = sizeof asked / sizeof *asked };
+    AscRanking *ranking = ranking_for(CLASSES, asked, ASKED);
+    double expected[ASKED];
 
     for (int n = 0; n < EXAMPLES; n++) {
         real row[CLASSES], target[CLASSES];
@@ -461,40 +499,103 @@ START_TEST(figures_are_those_of_metrics)
             score[n * CLASSES + c] = (double)row[c];
             labels[n * CLASSES + c] = target[c] > 0;
         }
-        ck_assert(asc_ranking_add(ranking, row, target, n, NULL, NULL));
+        ck_assert(asc_ranking_add(ranking, row, target, n, NULL));
     }
     ck_assert(asc_metrics_gap(score, labels, EXAMPLES, CLASSES, 4, &expected[0]));
     ck_assert(asc_metrics_gap(score, labels, EXAMPLES, CLASSES, 5, &expected[1]));
     ck_assert(asc_metrics_hit(score, labels, EXAMPLES, CLASSES, 1, &expected[2]));
     ck_assert(asc_metrics_hit(score, labels, EXAMPLES, CLASSES, 3, &expected[3]));
     ck_assert(asc_metrics_perr(score, labels, EXAMPLES, CLASSES, &expected[4]));
-    for (int m = 0; m < 5; m++)
+    ck_assert(asc_metrics_map(score, labels, EXAMPLES, CLASSES, 7, &expected[5]));
+    ck_assert(asc_metrics_map(score, labels, EXAMPLES, CLASSES, 1000, &expected[6]));
+    for (int m = 0; m < ASKED; m++)
         ck_assert_double_eq_tol(asc_ranking_metric(ranking, &asked[m]), expected[m], 1e-12);
     ck_assert_double_eq_tol(asc_ranking_metric(ranking, &(AscMetric){ .kind = ASC_LOSS }),
                             (EXAMPLES - 1) / 2.0, 1e-9);
     const AscRanked *last;
-    ck_assert_int_eq(asc_ranking_last(ranking, &last), 5);
+    ck_assert_int_eq(asc_ranking_last(ranking, &last), CLASSES);
     for (int k = 1; k < 5; k++)
         ck_assert(last[k].score <= last[k - 1].score);
     real bad[CLASSES] = { (real)NAN };
     AscStatus status = { 0 };
-    ck_assert(!asc_ranking_add(ranking, bad, bad, 0, NULL, &status));
+    ck_assert(!asc_ranking_add(ranking, bad, bad, 0, &status));
     asc_ranking_destroy(ranking);
 }
 END_TEST
 
-START_TEST(unrated_classes_do_not_count)
+/* Of MAP@K each class ranks the segments of which it was rated: class 0 right, wrong, right; class 1 wrong, right;
+ * class 2 has no label. */
+START_TEST(unknown_classes_do_not_count)
 {
-    AscRanking *ranking = asc_ranking_create(4, 2, NULL);
-    const real score[] = { (real)0.9, (real)0.5, (real)0.4, (real)0.3 }, target[] = { 0, 0, 1, 0 };
-    const unsigned char rated[] = { 0, 1, 1, 0 };
+    enum { NO = ASC_UNKNOWN };
+    const AscMetric asked[] = { { .kind = ASC_GAP, .argument = 2 },
+                                { .kind = ASC_HIT, .argument = 1 },
+                                { .kind = ASC_MAP, .argument = 3 },
+                                { .kind = ASC_MAP, .argument = 2 } };
+    const real first[] = { (real)0.9, (real)0.5, (real)0.4, (real)0.3 }, rated[] = { NO, 0, 1, NO };
+    const real score[][3] = { { (real)0.8, (real)0.3, (real)0.9 },
+                              { (real)0.6, (real)0.7, (real)0.2 },
+                              { (real)0.7, (real)0.9, (real)0.1 } };
+    const real label[][3] = { { 1, 1, NO }, { 1, 0, 0 }, { 0, NO, NO } };
+    AscRanking *ranking = ranking_for(4, asked, 2);
 
-    ck_assert(asc_ranking_add(ranking, score, target, 0, rated, NULL));
-    ck_assert_double_eq(asc_ranking_metric(ranking, &(AscMetric){ .kind = ASC_GAP, .argument = 2 }),
-                        0.5);
-    ck_assert_double_eq(asc_ranking_metric(ranking, &(AscMetric){ .kind = ASC_HIT, .argument = 1 }),
-                        0);
+    ck_assert(asc_ranking_add(ranking, first, rated, 0, NULL));
+    ck_assert_double_eq(asc_ranking_metric(ranking, &asked[0]), 0.5);
+    ck_assert_double_eq(asc_ranking_metric(ranking, &asked[1]), 0);
     asc_ranking_destroy(ranking);
+    ranking = ranking_for(3, asked, 4);
+    for (int n = 0; n < 3; n++)
+        ck_assert(asc_ranking_add(ranking, score[n], label[n], 0, NULL));
+    ck_assert_double_eq_tol(asc_ranking_metric(ranking, &asked[2]), ((1 + 2.0 / 3) / 2 + 0.5) / 2,
+                            1e-12);
+    ck_assert_double_eq_tol(asc_ranking_metric(ranking, &asked[3]), (1.0 / 2 + 0.5) / 2, 1e-12);
+    asc_ranking_destroy(ranking);
+}
+END_TEST
+
+/* What is written is what sorting all scores gives, whatever the room. */
+START_TEST(segments_by_class)
+{
+    enum { SEGMENTS = 90, MOST = 17 };
+    AscClassRanking *ranking = asc_class_ranking_create(CLASSES, MOST, NULL);
+    AscRandom random = asc_random_start(5, "segments", 0);
+    static real score[SEGMENTS][CLASSES];
+    Scratch scratch = scratch_make();
+    const char *path = scratch_path(&scratch, "out.csv");
+    AscWriter *writer = asc_writer_open(path, NULL);
+    char *text, expected[CLASSES * MOST * 8 + 64] = "Class,Segments\n", id[8];
+    size_t size, at = strlen(expected);
+
+    for (int c = 0; c < CLASSES; c += 2)
+        asc_class_ranking_want(ranking, c);
+    for (int n = 0; n < SEGMENTS; n++) {
+        for (int c = 0; c < CLASSES; c++)
+            score[n][c] = (real)asc_random_below(&random, 30); /* with ties */
+        snprintf(id, sizeof id, "v%d", n / 7);
+        ck_assert(asc_class_ranking_add(ranking, id, n % 7 * 5, score[n], NULL));
+    }
+    ck_assert(asc_class_ranking_write(ranking, writer, NULL) && asc_writer_commit(writer, NULL));
+    for (int c = 0; c < CLASSES; c += 2) {
+        bool used[SEGMENTS] = { false };
+        at += (size_t)sprintf(expected + at, "%d,", c);
+        for (int place = 0; place < MOST; place++) {
+            int best = -1;
+            for (int n = 0; n < SEGMENTS; n++)
+                if (!used[n] && (best < 0 || score[n][c] > score[best][c]))
+                    best = n;
+            used[best] = true;
+            at += (size_t)sprintf(expected + at, "%sv%d:%d", place ? " " : "", best / 7,
+                                  best % 7 * 5);
+        }
+        at += (size_t)sprintf(expected + at, "\n");
+    }
+    text = asc_file_read(path, sizeof expected, &size, NULL);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_eq(size, at);
+    ck_assert_mem_eq(text, expected, at);
+    free(text);
+    asc_class_ranking_destroy(ranking);
+    scratch_remove(&scratch);
 }
 END_TEST
 
@@ -508,12 +609,14 @@ int main(void)
     tcase_add_test(tc, frames_of_a_video);
     tcase_add_test(tc, other_inputs);
     tcase_add_test(tc, segments_of_a_video);
+    tcase_add_test(tc, all_segments_of_a_video);
     tcase_add_test(tc, broken_messages);
     tcase_add_test(tc, order_of_a_stream);
     tcase_add_test(tc, window_of_a_shuffle);
     tcase_add_test(tc, spoilt_shards);
     tcase_add_test(tc, figures_are_those_of_metrics);
-    tcase_add_test(tc, unrated_classes_do_not_count);
+    tcase_add_test(tc, unknown_classes_do_not_count);
+    tcase_add_test(tc, segments_by_class);
     suite_add_tcase(s, tc);
     return check_main(s);
 }

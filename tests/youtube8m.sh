@@ -83,10 +83,20 @@ says 2 'dcase is for recordings' "$net" eval --data "$set" --run "$work/a" --dca
 says 0 '"examples_are": "segments"' "$net" eval --data "$set" --run "$work/a" --segments --json --csv "$work/segments.csv"
 awk -F, 'NR > 1 { bad += $2 !~ /^[0-9]+$/ } END { exit bad || NR < 2 }' "$work/segments.csv"
 check "segments tell where they begin" $?
+# MAP once more, from that table: no segment has more than 20 rated classes.
+sort -s -t, -k5,5n -k6,6gr <(tail -n +2 "$work/segments.csv") | awk -F, '
+    function add() { if (right) { total += sum / right; classes++ } right = sum = n = 0 }
+    $5 != class { add(); class = $5 } { n++; if ($7) sum += ++right / n }
+    END { add(); printf "%.6f %d\n", total / classes, classes }' >"$work/map"
+read -r map classes <"$work/map"
+awk -v map="$map" -v classes="$classes" '$1 == "\"map(100000)\":" { d = $2 - map; fine = d * d < 1e-10 && classes > 3 } END { exit !fine }' "$work/said"
+check "MAP of segments is that of the table, $map of $classes classes" $?
 grep -q '"examples": 24' "$work/a/eval.json"
 check "the run keeps what it is of videos" $?
 says 3 'nowhere/top.csv' "$net" eval --data "$set" --run "$work/a" --csv "$work/nowhere/top.csv"
 says 0 '^segments *[0-9]' "$net" eval --data "$set" --run "$work/a" --segments
+grep -q '^map(100000) *0\.' "$work/said"
+check "MAP is told of segments" $?
 says 1 'no labels are told' "$net" eval --data "$set" --run "$work/a" --split test --csv "$work/none.csv"
 [ ! -e "$work/none.csv" ]
 check "no table of nothing" $?
@@ -101,6 +111,25 @@ check "a submission of six videos, eight pairs each, the surest first" $?
 says 0 '' "$net" predict "$set"/test000[01].tfrecord --run "$work/a"
 [ "$(wc -l <"$work/said")" -eq 4 ]
 check "two files of two videos" $?
+
+# Segments: a line of each, and for the challenge of 2019 a line of each class, with all of them.
+says 0 '^[0-9A-Z]\{4\}:5  [0-7]  0\.[0-9]*' "$net" predict --data "$set" --run "$work/a" --segments
+segments=$(grep -c '^[0-9A-Z]*:[0-9]*[05]  ' "$work/said")
+says 0 '' "$net" predict --data "$set" --run "$work/a" --segments --submission "$work/segments.csv"
+awk -F, -v segments="$segments" 'NR == 1 && $0 != "Class,Segments" { bad = 1 }
+    NR > 1 { n = split($2, s, " "); bad += n != segments || $1 != NR - 2; split("", seen)
+             for (i = 1; i <= n; i++) { bad += s[i] in seen || s[i] !~ /^[0-9A-Z]+:[0-9]*[05]$/; seen[s[i]] = 1 } }
+    END { exit bad != 0 || NR != 9 }' "$work/segments.csv"
+check "a submission of eight classes, all $segments segments each" $?
+printf 'Index\n5\n2\n' >"$set/segment_label_ids.csv"
+says 0 '' "$net" predict --data "$set" --run "$work/a" --segments --submission "$work/some.csv"
+cmp -s <(grep -e Class -e '^[25],' "$work/segments.csv") "$work/some.csv"
+check "classes of segment_label_ids.csv alone" $?
+printf 'Index\n5\n8\n' >"$set/segment_label_ids.csv"
+says 1 'segment_label_ids.csv:3: 8 is none of the model.s 8 classes, 0 to 7' \
+    "$net" predict --data "$set" --run "$work/a" --segments --submission "$work/none.csv"
+[ ! -e "$work/none.csv" ]
+check "no submission is left of what failed" $?
 
 # Damage.
 bad=$work/bad

@@ -10,7 +10,7 @@
 typedef struct Parts {
     Tf__FeatureEntry entry[8], *context[8];
     Tf__Feature value[8];
-    Tf__Int64List labels, starts, rated;
+    Tf__Int64List labels, starts, ends, rated;
     Tf__BytesList id;
     Tf__FloatList scores, mean[2];
     ProtobufCBinaryData id_bytes;
@@ -24,7 +24,7 @@ typedef struct Parts {
     ProtobufCBinaryData *frame_bytes;
     unsigned char *bytes; /* [frames][rgb + audio] */
     float *sum;           /* [rgb + audio] */
-    int64_t start[MOST_SEGMENTS * 2], class[MOST_SEGMENTS * 2];
+    int64_t start[MOST_SEGMENTS * 2], end[MOST_SEGMENTS * 2], class[MOST_SEGMENTS * 2];
     float score[MOST_SEGMENTS * 2];
 } Parts;
 
@@ -65,13 +65,15 @@ static void add_id(const Kind *kind, Video *video, Parts *parts)
     add_context(parts, kind->id_of_2017 ? "video_id" : "id")->bytes_list = &parts->id;
 }
 
-/* Of each segment two classes are rated: one that is there or not, and one that is not. */
+/* Some of a video's segments were rated, evenly spread; of each two classes: one that is there or not, and one that is
+ * not. */
 static void add_segments(const Kind *kind, Video *video, Parts *parts)
 {
-    int rows = 0;
+    int rows = 0, whole = video->frames / SEGMENT;
+    int segments = whole < MOST_SEGMENTS ? whole : MOST_SEGMENTS;
 
-    for (int s = 0; s < MOST_SEGMENTS && (s + 1) * SEGMENT <= video->frames; s++) {
-        int start = s * (video->frames - SEGMENT) / MOST_SEGMENTS, which = s % video->labels;
+    for (int s = 0; s < segments; s++) {
+        int start = s * whole / segments * SEGMENT, which = s % video->labels;
         int64_t other = (video->label[which] + 1) % kind->classes;
         bool there = start >= video->begin[which] && start + SEGMENT <= video->end[which];
 
@@ -80,11 +82,13 @@ static void add_segments(const Kind *kind, Video *video, Parts *parts)
                 other = (other + 1) % kind->classes;
         for (int k = 0; k < 2; k++, rows++) {
             parts->start[rows] = start;
+            parts->end[rows] = start + SEGMENT;
             parts->class[rows] = k ? other : video->label[which];
             parts->score[rows] = k == 0 && there;
         }
     }
     add_numbers(parts, "segment_start_times", &parts->starts, parts->start, rows);
+    add_numbers(parts, "segment_end_times", &parts->ends, parts->end, rows);
     add_numbers(parts, "segment_labels", &parts->rated, parts->class, rows);
     add_floats(parts, "segment_scores", &parts->scores, parts->score, rows);
 }

@@ -25,6 +25,16 @@ def calibration(scores, truth, bins=15):
                for b in range(bins) if np.any(place == b))
 
 
+def mean_average_precision(scores, labels, k):
+    """MAP@K: of each class with labels, the precision at each of its labels among the k examples of the highest scores."""
+    values = []
+    for s, l in zip(scores.T, labels.T):
+        if l.sum():
+            right = l[np.argsort(-s, kind='stable')[:k]]
+            values.append((np.cumsum(right) / np.arange(1, len(right) + 1) * right).sum() / l.sum())
+    return np.mean(values)
+
+
 def main(reference, output):
     spec = importlib.util.spec_from_file_location('reference', reference)
     r = importlib.util.module_from_spec(spec)
@@ -46,6 +56,7 @@ def main(reference, output):
                        ('log-loss', r.log_loss(scores, truth)), ('hit@1', r.hit_at_1(scores, labels)),
                        ('perr', r.perr(scores, labels)), ('calibration', calibration(scores, truth))]
             figures += [(f'gap@{k}', r.gap(scores, labels, k)) for k in (1, 5, 20)]
+            figures += [(f'map@{k}', mean_average_precision(scores, labels, k)) for k in (5, 1000)]
             for figure, value in figures:
                 print(figure, repr(float(value)), file=out)
 
