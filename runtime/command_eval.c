@@ -254,21 +254,37 @@ static bool put_validation(const AscMeasure *evaluation, AscWriter *writer, AscS
     return fine;
 }
 
-static bool write_csv(const AscMeasure *evaluation, AscStatus *status)
+static bool is_of_one_run(const AscOptions *options)
 {
-    const AscOptions *options = &evaluation->cli->options;
-    AscWriter *writer = asc_writer_open(options->csv, status);
+    return options->runs == 1 && options->withs == 0;
+}
+
+static bool write_csv(const AscMeasure *evaluation, const char *path, bool validation,
+                      AscStatus *status)
+{
+    AscWriter *writer = asc_writer_open(path, status);
     bool fine = writer &&
                 asc_outputs_header(writer, evaluation->label, evaluation->labels, status) &&
                 asc_outputs_put(writer, "evaluate", evaluation->recording, evaluation->device,
                                 evaluation->label, &evaluation->results, status) &&
-                (options->runs != 1 || options->withs > 0 ||
-                 put_validation(evaluation, writer, status));
+                (!validation || put_validation(evaluation, writer, status));
 
     if (fine)
         return asc_writer_commit(writer, status);
     asc_writer_abandon(writer);
     return false;
+}
+
+static bool keep_outputs(const AscMeasure *evaluation, AscStatus *status)
+{
+    const AscOptions *options = &evaluation->cli->options;
+    const bool wanted = !options->split || strcmp(options->split, "evaluate") == 0;
+    char *path = wanted ? asc_run_outputs(options->run) : NULL;
+    bool fine = !wanted || (path ? write_csv(evaluation, path, false, status)
+                                 : asc_status_memory(status, "results"));
+
+    free(path);
+    return fine;
 }
 
 /* The evaluation of a single run stays in its folder; one that can't be written to is told. */
@@ -277,8 +293,9 @@ static void keep_evaluation(const AscMeasure *evaluation, const char *text)
     const AscOptions *options = &evaluation->cli->options;
     AscStatus status = { 0 };
 
-    if (options->runs == 1 && options->withs == 0 &&
-        !asc_run_keep_evaluation(options->run, options->split, text, &status))
+    if (is_of_one_run(options) &&
+        (!asc_run_keep_evaluation(options->run, options->split, text, &status) ||
+         !keep_outputs(evaluation, &status)))
         fprintf(stderr, "%s: warning: the result is not kept: %s\n", evaluation->cli->name,
                 status.message);
 }
@@ -296,7 +313,8 @@ static bool deliver(AscMeasure *evaluation, AscStatus *status)
     if (fine)
         keep_evaluation(evaluation, text);
     free(text);
-    return fine && (!options->csv || write_csv(evaluation, status)) &&
+    return fine &&
+           (!options->csv || write_csv(evaluation, options->csv, is_of_one_run(options), status)) &&
            (!options->dcase || asc_challenge_write(options->dcase, evaluation, status));
 }
 

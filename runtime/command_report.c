@@ -1,6 +1,7 @@
 /* command_report.c: the command `report`: runs, compared on one page. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "page.h"
 #include "train_data.h"
@@ -91,21 +92,75 @@ static bool measure_run(const AscCli *cli, AscPageRun *run, AscStatus *status)
     return false;
 }
 
+/* By what `eval` kept in the run's folder, of whatever program; where it kept nothing, the run is not measured. */
+static bool take_kept(const AscCli *cli, AscPageRun *run, AscStatus *status)
+{
+    AscCli own = { .model = cli->model, .name = cli->name };
+
+    if (!(run->outputs = asc_run_outputs(run->history.folder)))
+        return asc_status_memory(status, "results");
+    if (!asc_file_exists(run->outputs)) {
+        free(run->outputs);
+        run->outputs = NULL;
+        return true;
+    }
+    own.options.with[0] = run->outputs;
+    own.options.withs = 1;
+    run->measured = true;
+    if (!asc_measure(&own, &run->measure, status))
+        return false;
+    run->measure.cli = cli;
+    return true;
+}
+
+/* Runs of this program by their weights where there is data, others by what is kept of them. */
+static bool evaluate_run(const AscCli *cli, AscPageRun *run, AscStatus *status)
+{
+    const bool own = strcmp(run->history.hash, cli->model->hash) == 0;
+
+    if (cli->options.data && own)
+        return measure_run(cli, run, status);
+    if (!take_kept(cli, run, status))
+        return false;
+    return run->measured || !cli->options.data ||
+           asc_status_set(status, ASC_BAD_INPUT,
+                          "%s: is a run of another model, %s: `eval` of its program keeps there "
+                          "what a report needs",
+                          run->history.folder, run->history.model);
+}
+
+/* The names of the models, each once. */
+static void name_models(const AscPageRun *run, int runs, char *title, size_t room)
+{
+    size_t at = 0;
+
+    for (int r = 0; r < runs && at < room / 2; r++) {
+        bool earlier = false;
+
+        for (int before = 0; before < r; before++)
+            earlier |= strcmp(run[before].history.model, run[r].history.model) == 0;
+        if (!earlier)
+            at += (size_t)snprintf(title + at, room - at, "%s%.60s", at ? ", " : "",
+                                   run[r].history.model);
+    }
+    snprintf(title + at, room - at, ": %d run%s", runs, runs == 1 ? "" : "s");
+}
+
 static bool make_report(const AscCli *cli, AscPageRun *run, AscStatus *status)
 {
     const char *path = cli->options.out ? cli->options.out : "report.html";
     int runs = cli->options.files;
-    char title[256];
+    char title[512];
 
     for (int r = 0; r < runs; r++) {
         if (!asc_history_read(cli->options.file[r], &run[r].history, status))
             return false;
     }
-    for (int r = 0; cli->options.data && r < runs; r++) {
-        if (!measure_run(cli, &run[r], status))
+    for (int r = 0; r < runs; r++) {
+        if (!evaluate_run(cli, &run[r], status))
             return false;
     }
-    snprintf(title, sizeof title, "%s: %d run%s", run->history.model, runs, runs == 1 ? "" : "s");
+    name_models(run, runs, title, sizeof title);
     return asc_page_write(path, title, run, runs, status);
 }
 
@@ -127,6 +182,7 @@ int asc_command_report(const AscCli *cli)
         asc_history_free(&run[r].history);
         asc_insight_free(&run[r].insight);
         asc_measure_free(&run[r].measure);
+        free(run[r].outputs);
     }
     free(run);
     return fine ? 0 : asc_cli_fail(cli, &status);

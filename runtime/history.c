@@ -45,6 +45,7 @@ static bool add_setting(char **text, const char *key, const json_t *value, AscSt
 static bool take_settings(AscHistory *history, json_t *all, const char *path, AscStatus *status)
 {
     const char *model = json_string_value(json_object_get(all, "model"));
+    const char *hash = json_string_value(json_object_get(all, "hash"));
     const char *key;
     json_t *value;
 
@@ -52,7 +53,8 @@ static bool take_settings(AscHistory *history, json_t *all, const char *path, As
         return asc_status_set(status, ASC_BAD_INPUT, "%s: the setting `model` is missing", path);
     history->fold = (int)json_integer_value(json_object_get(all, "fold"));
     history->model = strdup(model);
-    if (!history->model)
+    history->hash = strdup(hash ? hash : "");
+    if (!history->model || !history->hash)
         return asc_status_memory(status, "settings");
     json_object_foreach(all, key, value)
     {
@@ -177,6 +179,7 @@ void asc_history_free(AscHistory *history)
         free(history->value[f]);
     free(history->folder);
     free(history->model);
+    free(history->hash);
     free(history->text);
     free(history->settings);
     *history = (AscHistory){ 0 };

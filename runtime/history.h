@@ -21,6 +21,7 @@ enum {
 typedef struct AscHistory {
     char *folder;                       /* owned, as all that follows */
     char *model, *text;                 /* its name and model.asc */
+    char *hash;                         /* AscModel.hash; "": not told */
     char *settings;                     /* "NAME: VALUE" lines in the order of settings.json */
     int fold;                           /* 0: none */
     int epochs;                         /* in the log */

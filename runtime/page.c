@@ -49,7 +49,7 @@ static void print_style(AscWriter *writer)
 
 /* ---------------------------------------------------------------- curves */
 
-static void print_key(AscWriter *writer, const AscPageRun *run, int runs)
+void asc_page_key(AscWriter *writer, const AscPageRun *run, int runs)
 {
     PRINT("<p class=\"key\">");
     for (int r = 0; r < runs; r++) {
@@ -59,8 +59,7 @@ static void print_key(AscWriter *writer, const AscPageRun *run, int runs)
         asc_plot_text(writer, run[r].history.folder, 0);
         PRINT("</span>");
     }
-    PRINT(
-        "</p>\n<p class=\"key\"><span>solid: training</span><span>dashed: validation</span></p>\n");
+    PRINT("</p>\n");
 }
 
 /* The curves as a table, for those who can't see them. */
@@ -103,7 +102,8 @@ static bool print_curves(AscWriter *writer, const AscPageRun *run, int runs, Asc
     if (!curve)
         return asc_status_memory(status, "curves");
     PRINT("<h2>Training</h2>\n");
-    print_key(writer, run, runs);
+    asc_page_key(writer, run, runs);
+    PRINT("<p class=\"key\"><span>solid: training</span><span>dashed: validation</span></p>\n");
     PRINT("<div class=\"grid\">\n");
     for (int accuracy = 0; accuracy < 2; accuracy++) {
         for (int c = 0; c < 2 * runs; c++) {
@@ -150,8 +150,8 @@ static bool print_classes(AscWriter *writer, AscMeasure *measure, int colour, As
     }
     if (fine) {
         PRINT("<div><h3>Accuracy by class</h3>\n");
-        asc_plot_bars(writer, "accuracy by class", (const char *const *)measure->weights->label,
-                      value, classes, colour);
+        asc_plot_bars(writer, "accuracy by class", (const char *const *)measure->label, value,
+                      classes, colour);
         PRINT("</div>\n");
     }
     free(value);
@@ -206,12 +206,17 @@ static bool print_evaluation(AscWriter *writer, AscPageRun *run, int colour, Asc
     asc_plot_text(writer, run->history.folder, 0);
     PRINT("</h2>\n%s<div><h3>Confusion (rows: truth, columns: recognised)</h3>\n",
           classes <= BESIDE ? "<div class=\"grid\">\n" : "");
-    asc_plot_matrix(writer, confusion, (int)classes, (const char *const *)measure->weights->label);
+    asc_plot_matrix(writer, confusion, (int)classes, (const char *const *)measure->label);
     PRINT("</div>\n%s", classes <= BESIDE ? "" : "<div class=\"grid\">\n");
     fine = print_classes(writer, measure, colour, status) &&
            print_devices(writer, measure, colour, status);
     print_calibration(writer, &measure->results, colour);
     PRINT("</div>\n");
+    if (run->outputs)
+        PRINT(
+            "<p class=\"note\">From what <code>eval</code> kept in the run's folder: <code>report "
+            "--data DIR</code> of its own program shows the worst errors and what the network "
+            "observes, too.</p>\n");
     free(confusion);
     return fine && asc_page_errors(writer, run, colour, status) &&
            asc_page_observed(writer, run, status);
@@ -257,6 +262,7 @@ static bool print_page(AscWriter *writer, const char *title, AscPageRun *run, in
     asc_plot_text(writer, title, 0);
     PRINT("</h1>\n");
     fine = asc_page_figures(writer, run, runs, status) && print_curves(writer, run, runs, status);
+    fine = fine && asc_page_beside(writer, run, runs, status);
     for (int r = 0; fine && r < runs; r++)
         fine = !run[r].measured || print_evaluation(writer, &run[r], r, status);
     for (int r = 0; r < runs; r++)

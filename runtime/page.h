@@ -16,6 +16,7 @@ typedef struct AscPageRun {
     AscInsight insight; /* means of all recordings, and portraits of the worst */
     int worst[ASC_PAGE_WORST], worsts;
     bool measured;
+    char *outputs; /* the table that it was measured by, owned; NULL: by its weights */
 } AscPageRun;
 
 bool asc_page_write(const char *path, const char *title, AscPageRun *run, int runs,

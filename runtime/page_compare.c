@@ -87,6 +87,24 @@ static void print_time(AscWriter *writer, const AscPageRun *run, int runs)
     PRINT("</tr>\n");
 }
 
+/* Where they are not all of one. */
+static void print_models(AscWriter *writer, const AscPageRun *run, int runs)
+{
+    bool same = true;
+
+    for (int r = 1; r < runs; r++)
+        same = same && strcmp(run[r].history.model, run->history.model) == 0;
+    if (same)
+        return;
+    PRINT("<tr><th scope=\"row\">model</th>");
+    for (int r = 0; r < runs; r++) {
+        PRINT("<td>");
+        asc_plot_text(writer, run[r].history.model, 0);
+        PRINT("</td>");
+    }
+    PRINT("</tr>\n");
+}
+
 static void print_runs(AscWriter *writer, const AscPageRun *run, const AscSeriesRow *row, int runs)
 {
     PRINT("<h2>Figures</h2>\n<div class=\"wide\"><table class=\"figures\">\n<tr><th "
@@ -96,7 +114,9 @@ static void print_runs(AscWriter *writer, const AscPageRun *run, const AscSeries
         asc_plot_text(writer, run[r].history.folder, 0);
         PRINT("</th>");
     }
-    PRINT("</tr>\n<tr><th scope=\"row\">kept epoch</th>");
+    PRINT("</tr>\n");
+    print_models(writer, run, runs);
+    PRINT("<tr><th scope=\"row\">kept epoch</th>");
     for (int r = 0; r < runs; r++)
         PRINT("<td>%d of %d</td>", run[r].history.kept, run[r].history.epochs);
     PRINT("</tr>\n");
@@ -203,6 +223,15 @@ static void print_groups(AscWriter *writer, const AscPageRun *run, const AscSeri
     }
 }
 
+static bool all_measured(const AscPageRun *run, int runs)
+{
+    bool all = true;
+
+    for (int r = 0; r < runs; r++)
+        all = all && run[r].measured;
+    return all;
+}
+
 bool asc_page_figures(AscWriter *writer, AscPageRun *run, int runs, AscStatus *status)
 {
     AscSeriesRow *row = calloc(2 * (size_t)runs, sizeof *row);
@@ -212,12 +241,11 @@ bool asc_page_figures(AscWriter *writer, AscPageRun *run, int runs, AscStatus *s
         fine = fill(&run[r], &row[r], status);
     if (fine) {
         print_runs(writer, run, row, runs);
-        if (!run->measured)
+        if (!all_measured(run, runs))
             PRINT("<p class=\"note\">Not evaluated: <code>report --data DIR</code> adds the "
-                  "confusion "
-                  "matrix, the accuracy by class and by device, the worst errors and what the "
-                  "network "
-                  "observes.</p>\n");
+                  "confusion matrix, the accuracy by class and by device, the worst errors and "
+                  "what the network observes; of runs of other programs, what their "
+                  "<code>eval</code> has found.</p>\n");
         print_groups(writer, run, row, runs, row + runs);
     }
     free(row);

@@ -13,6 +13,12 @@ bool asc_page_errors(AscWriter *writer, const AscPageRun *run, int colour, AscSt
 /* page_observed.c: observed values by class and by device, where there are any. */
 bool asc_page_observed(AscWriter *writer, AscPageRun *run, AscStatus *status);
 
+/* page.c: the colours of the runs. */
+void asc_page_key(AscWriter *writer, const AscPageRun *run, int runs);
+
+/* page_beside.c: accuracy by class and by device of several runs beside each other. */
+bool asc_page_beside(AscWriter *writer, AscPageRun *run, int runs, AscStatus *status);
+
 /* page_compare.c: figures of every run, and of those that differ only in seed and fold together. */
 bool asc_page_figures(AscWriter *writer, AscPageRun *run, int runs, AscStatus *status);
 

@@ -204,6 +204,43 @@ void asc_plot_bars(AscWriter *writer, const char *title, const char *const *labe
     PRINT("</svg>\n");
 }
 
+void asc_plot_dots(AscWriter *writer, const char *title, const char *const *label,
+                   const double *value, int rows, const char *const *name, int dots)
+{
+    enum { ROW = 34, LEFT = 8, SPAN = WIDTH - 2 * LEFT };
+
+    open_plot(writer, WIDTH, rows * ROW + 20, title);
+    PRINT("<path class=\"grid\" d=\"");
+    for (int tick = 0; tick <= 4; tick++)
+        PRINT("M%d 14V%d", LEFT + tick * SPAN / 4, rows * ROW + 2);
+    PRINT("\"/>");
+    for (int n = 0; n < rows; n++) {
+        PRINT("<text x=\"%d\" y=\"%d\">", LEFT, n * ROW + 12);
+        asc_plot_text(writer, label[n], 50);
+        PRINT("</text><rect class=\"back\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"4\" rx=\"2\"/>",
+              LEFT, n * ROW + 21, SPAN);
+        for (int d = 0; d < dots; d++) {
+            double share = value[n * dots + d];
+
+            if (!isfinite(share))
+                continue;
+            PRINT("<circle class=\"bar s%d\" cx=\"%.1f\" cy=\"%d\" r=\"5\" "
+                  "fill-opacity=\".8\"><title>",
+                  d % ASC_PLOT_COLOURS, LEFT + SPAN * share, n * ROW + 23);
+            asc_plot_text(writer, name[d], 0);
+            PRINT(": %.1f %%</title></circle>", 100 * share);
+        }
+        PRINT("\n");
+    }
+    for (int tick = 0; tick <= 4; tick += 2)
+        PRINT("<text class=\"soft%s\" x=\"%d\" y=\"%d\">%d%s</text>",
+              tick == 4   ? " end"
+              : tick == 2 ? " mid"
+                          : "",
+              LEFT + tick * SPAN / 4, rows * ROW + 16, tick * 25, tick == 4 ? " %" : "");
+    PRINT("</svg>\n");
+}
+
 /* The class of text that is read on a cell of that share. */
 static const char *on_cell(double share)
 {

@@ -26,6 +26,10 @@ void asc_plot_lines(AscWriter *writer, const char *title, const AscCurve *curve,
 void asc_plot_bars(AscWriter *writer, const char *title, const char *const *label,
                    const double *value, int rows, int colour);
 
+/* Shares of every row, as dots on its line: value[rows][dots], dot n in the colour of curve n; NaN: none. */
+void asc_plot_dots(AscWriter *writer, const char *title, const char *const *label,
+                   const double *value, int rows, const char *const *name, int dots);
+
 /* Counts [truth][recognised], coloured by the share of their row. */
 void asc_plot_matrix(AscWriter *writer, const int *confusion, int classes,
                      const char *const *label);

@@ -158,8 +158,18 @@ static void name_evaluation(const char *part, char *name, size_t room)
         snprintf(name, room, "eval-%s.json", part);
 }
 
+char *asc_run_outputs(const char *folder)
+{
+    return asc_path_join(folder, "eval.csv");
+}
+
 static void remove_evaluations(const char *folder)
 {
+    char *outputs = asc_run_outputs(folder);
+
+    if (outputs)
+        unlink(outputs);
+    free(outputs);
     for (size_t n = 0; n < sizeof parts / sizeof *parts; n++) {
         char name[64], *path;
 

@@ -46,4 +46,8 @@ AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *s
 bool asc_run_keep_evaluation(const char *folder, const char *part, const char *text,
                              AscStatus *status);
 
+/* Where `eval` keeps what the kept weights say of the part `evaluate` (outputs.h): eval.csv.  The caller frees the
+ * path; NULL: no memory. */
+char *asc_run_outputs(const char *folder);
+
 #endif

@@ -32,6 +32,7 @@ for name in one two three; do
 done
 
 # ---------------------------------------------------------------- JSON, and what stays in the run
+holds "the run keeps the table" diff two.run/eval.csv <(grep -v '^validation' two.csv)
 check "JSON" ./two eval --data set --run two.run --json --quiet
 cp said two.json
 holds "is what the run's folder keeps" diff two.json <(cat two.run/eval.json && echo)
@@ -54,7 +55,7 @@ check "of another part" ./two eval --data set --run two.run --split train --quie
 holds "stays beside it" says '"split": "train"' two.run/eval-train.json
 cp -r two.run more
 check "another epoch" ./two train --resume more --epochs 8 --quiet
-holds "removes what was found of other weights" test ! -e more/eval.json -a ! -e more/eval-train.json
+holds "removes what was found of other weights" test ! -e more/eval.json -a ! -e more/eval-train.json -a ! -e more/eval.csv
 cp -r two.run fixed && rm fixed/eval.json && mkdir fixed/eval.json
 check "a result that can't be kept" ./two eval --data set --run fixed --quiet
 holds "is told" says 'warning: the result is not kept' said

@@ -127,4 +127,32 @@ if /usr/bin/python3 -c 'import PIL' 2>/dev/null; then
     check "that is read whole" /usr/bin/python3 -c 'from PIL import Image; im = Image.open("picture.png"); im.load(); assert im.size == (20, 10)'
 fi
 refuse 1 'given' ./small report given --data set
+
+# ---------------------------------------------------------------- runs of several programs
+sed 's/channel = 4/channel = 5/; s/    w = attend.*/    w = x | sum[freq, time]/' small.asc >wider.asc
+check "compile another" "$ascc" wider.asc -o wider
+check "train it" ./wider train --data set --out three
+refuse 1 'three: is a run of another model, wider: .eval. of its program keeps' ./small report one three --data set
+check "what it says stays in the run" ./wider eval --run three --data set
+cp said evaluated
+check "a page of both" ./small report one three --data set -o both.html
+check "its elements are closed" well_formed both.html
+check "both have a matrix" test "$(grep -c 'aria-label="confusion matrix"' both.html)" = 2
+accuracy=$(sed -n 's/^  accuracy  *\([0-9.]* %\).*/\1/p' evaluated | head -n 1)
+check "the accuracy that the other told" grep -q "evaluation accuracy</th><td>[0-9.]* %</td><td>$accuracy</td>" both.html
+check "names both models" holds both.html '<td>small</td><td>wider</td>'
+check "classes beside each other" test "$(grep -c 'aria-label="accuracy by class of all runs"' both.html)" = 1
+beside() { # the table beneath has what eval tells of each class
+    sed -n '/aria-label="accuracy by class of all runs"/,/<\/table>/p' both.html | sed -n 's/.*"row">\([a-z_]*\)<.*<td>\([0-9.]*\) %<\/td><\/tr>/\1 \2/p' |
+        sort >ours
+    awk '/^by class/ { on = 1; next } /^  mean/ { on = 0 } on { printf "%s %.1f\n", $1, $2 }' evaluated | sort >theirs
+    [ "$(wc -l <ours)" = 10 ] && diff ours theirs
+}
+check "as eval told them" beside
+check "devices beside each other" test "$(grep -c 'aria-label="accuracy by device of all runs"' both.html)" = 1
+check "eval of the first" ./small eval --run one --data set
+check "without the data, by another program" ./wider report one three -o kept.html
+check "both are told from what was kept" test "$(grep -c 'From what <code>eval</code> kept' kept.html)" = 2
+sed -i '2s/^\([^,]*,[^,]*\),[^,]*/\1,nowhere/' three/eval.csv
+refuse 1 'three/eval.csv:2: the label' ./small report one three
 summary
