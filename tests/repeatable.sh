@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # repeatable.sh: a training with a fixed seed, of everything whose rounding this project decides (integer samples, own exp and
 # log, fixed contraction, no library for matrix products), ends with weights of a known hash, for every target that runs here.
-# tests/repeatable/hashes has them by target, compiler and its major version; of others the script says only what was found.
+# tests/repeatable/hashes has them by processor, target, compiler and its major version; of others the script says only what was found.
 # UPDATE=1: writes those of the targets that run here.
 set -u
 . "${SRCDIR:?the sources}/tests/lib.sh"
@@ -12,7 +12,8 @@ cc=${ASCC_CC:-${CC:-cc}}
 unset ASCC_CFLAGS
 
 compiler=$(echo '__clang_major__ __GNUC__' | $cc -E -P - | sed -n 's/^__clang_major__ \(.*\)/gcc \1/p; s/^\([0-9][0-9]*\) .*/clang \1/p')
-echo "the compiler is $compiler"
+processor=$($cc -dumpmachine | cut -d - -f 1)
+echo "the compiler is $compiler for $processor"
 
 # Three classes, told apart by how fast the tone rises.
 for class in 0 1 2; do
@@ -39,10 +40,10 @@ one() {             # TARGET
     *) verdict "$target: train" 1 && return ;;
     esac
     found=$(hash "$work/run_$target/weights.safetensors")
-    expected=$(sed -n "s/^$target $compiler //p" "$hashes")
+    expected=$(sed -n "s/^$processor $target $compiler //p" "$hashes")
     if [ "${UPDATE:-0}" = 1 ]; then
-        sed -i "/^$target $compiler /d" "$hashes"
-        echo "$target $compiler $found" >>"$hashes"
+        sed -i "/^$processor $target $compiler /d" "$hashes"
+        echo "$processor $target $compiler $found" >>"$hashes"
         LC_ALL=C sort -o "$hashes" "$hashes"
     elif [ -z "$expected" ]; then
         echo "$target: no hash is known for $compiler; it is $found: add it with UPDATE=1 where you trust it"
@@ -56,12 +57,13 @@ one() {             # TARGET
 }
 
 if grep -q -c __asan_init "$ascc"; then
-    echo "sanitizers change what the compiler contracts: nothing is compared"
+    echo "SKIP: sanitizers change what the compiler contracts"
+    exit 77
 elif [[ $("$ascc" "$sources/tests/repeatable/all.asc" --emit=c) == *asc_blas_product\(* ]]; then
     verdict "a product is left to the library: its rounding is not ours" 1
 else
     for target in avx512 avx2 neon scalar; do
-        case $target,$(uname -m) in
+        case $target,$processor in
         avx*,x86_64 | neon,aarch64 | scalar,*) one $target ;;
         esac
     done
