@@ -164,7 +164,8 @@ START_TEST(test_two_channels)
     ck_assert_uint_eq(audio.frames, 150001);
     for (int c = 0; c < 2; c++)
         for (size_t i = 0; i < audio.frames; i++)
-            ck_assert(audio.samples[(size_t)c * audio.frames + i] == sample(i, c));
+            ck_assert_double_eq_tol(audio.samples[(size_t)c * audio.frames + i], sample(i, c),
+                                    1e-15);
     asc_audio_free(&audio);
     ck_assert_msg(asc_audio_read(path, 16000, 2, &audio, &status), "%s", status.message);
     ck_assert_uint_eq(audio.frames, 300002);
