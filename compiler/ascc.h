@@ -210,6 +210,7 @@ struct Node {
     int scan_inputs;
     ScanInput *scan_input;
     bool backward;              /* scan: from the last step to the first */
+    bool again;                 /* a copy that recompute.c made for the gradients */
 };
 
 /* A named result of a graph: "output", "loss", a weight's gradient, the next value of a running statistic; of a features

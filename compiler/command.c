@@ -28,6 +28,8 @@ static const char help[] =
     "  -O1              no Winograd convolutions, which are faster, but round more (float only)\n"
     "  --without=PASSES leaves passes out, to see what each is good for, as simplify,hoist: see "
     "below\n"
+    "  --recompute      training takes less memory and a little more time: what costs little is "
+    "not kept for the gradients\n"
     "  -d LETTERS       prints to standard error what passes made: t tree, r resolve, s simplify, "
     "g grad, S simplify again\n"
     "  --keep DIR       leaves the generated C files in DIR\n"
@@ -89,12 +91,15 @@ static int read_without(Arena *arena, const char *text, Command *c)
 static void print_help(void)
 {
     fputs(help, stdout);
-    printf("\npasses, which are in -O0, -O1 or -O2 (the default):\n");
+    printf(
+        "\npasses, which are in -O0, -O1 or -O2 (the default), or have an option of their own:\n");
     for (Pass pass = 0; pass < PASSES; pass++) {
         int level = 0;
-        while (!runs(passes_of(level), pass))
+        while (level < 3 && !runs(passes_of(level), pass))
             level++;
-        printf("  %-10s -O%d  %s\n", pass_name(pass), level, pass_about(pass));
+        printf("  %-10s %s  %s\n", pass_name(pass),
+               level < 3 ? (const char *[]){ "-O0", "-O1", "-O2" }[level] : "   ",
+               pass_about(pass));
     }
 }
 
@@ -107,7 +112,8 @@ enum {
     OPT_VERSION,
     OPT_HELP,
     OPT_KEEP,
-    OPT_WITHOUT
+    OPT_WITHOUT,
+    OPT_RECOMPUTE
 };
 
 static int read_option(Arena *arena, int option, const char *argument, Command *c)
@@ -137,6 +143,7 @@ static int read_option(Arena *arena, int option, const char *argument, Command *
         if (!o->real_double && strcmp(argument, "float"))
             return usage("--real=%s: float or double is expected", argument);
         return FINE;
+    case OPT_RECOMPUTE: c->with |= 1u << PASS_recompute; return FINE;
     case OPT_WITHOUT: return read_without(arena, argument, c);
     case OPT_FORMAT: c->format = argument; return FINE;
     case OPT_KEEP: c->keep = argument; return FINE;
@@ -156,6 +163,7 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
         { "help", no_argument, NULL, OPT_HELP },
         { "keep", required_argument, NULL, OPT_KEEP },
         { "without", required_argument, NULL, OPT_WITHOUT },
+        { "recompute", no_argument, NULL, OPT_RECOMPUTE },
         { NULL, 0, NULL, 0 },
     };
     *c = (Command){ .level = 2, .options = { .dump = "" } };
@@ -182,7 +190,7 @@ int command_read(Arena *arena, int argc, char **argv, Command *c)
     if (optind + 1 < argc)
         return usage("one model at a time: %s", argv[optind + 1]);
     c->options.input = argv[optind];
-    c->options.passes = passes_of(c->level) & ~c->without;
+    c->options.passes = (passes_of(c->level) | c->with) & ~c->without;
     c->options.poison = c->options.emit == EMIT_BINARY && sizeof ASCC_SANITIZE > 1;
     if (!c->options.target)
         c->options.target = c->options.emit == EMIT_C ? target_find("avx2") : target_native();

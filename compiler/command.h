@@ -10,6 +10,7 @@ enum { FINE = 0, BAD_INPUT = 1, BAD_USAGE = 2, BAD_TOOL = 3 };
 typedef struct Command {
     Options options;
     int level;          /* of -O */
+    unsigned with;      /* a bit for each Pass that no -O has */
     unsigned without;   /* a bit for each Pass left out */
     const char *keep;   /* --keep: the folder, or NULL */
     const char *format; /* --format: the file, or NULL */

@@ -396,8 +396,8 @@ static void add_results(Program *p)
     }
 }
 
-Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
-              const char *prefix)
+static Program *fuse_graph(Arena *arena, const Model *model, Graph *graph, const Options *options,
+                           const char *prefix)
 {
     Program *p = arena_alloc(arena, sizeof *p);
     *p = (Program){ .arena = arena,
@@ -415,5 +415,17 @@ Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *opt
     read_as_product(p);
     fuse_bodies(p);
     find_observers(p);
+    return p;
+}
+
+Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
+              const char *prefix)
+{
+    Program *p = fuse_graph(arena, model, graph, options, prefix);
+    if (runs(options->passes, PASS_recompute) && recompute(p)) {
+        graph_check(graph, "recompute");
+        p = fuse_graph(arena, model, graph, options, prefix);
+        wait_for_gradients(p);
+    }
     return p;
 }

@@ -170,8 +170,8 @@ typedef struct Kernel {
     bool state;    /* writes a running statistic: runs last */
     bool observes; /* serves nothing but what the model observes */
     bool once;     /* reads nothing but weights: runs first, and not again while they stay */
-    Buffer **reads;
-    int read_count, read_capacity;
+    Buffer **reads, **waits; /* waits: it runs no earlier than when these are written */
+    int read_count, read_capacity, wait_count, wait_capacity;
 } Kernel;
 
 /* What runs: a kernel, or (finish) the sum of its groups' parts.  See schedule.c. */
@@ -276,6 +276,12 @@ int64_t parameter_total(const Model *model);
 
 bool reduces_batch(const Node *x);
 void fuse_bodies(Program *p); /* of scans */
+
+/* ---------------------------------------------------------------- recompute.c */
+
+/* Gives the gradients copies of what costs little, by what the trial of the program keeps; false: there is nothing. */
+bool recompute(Program *trial);
+void wait_for_gradients(Program *p); /* copies are made when they are used */
 
 /* ---------------------------------------------------------------- reads.c */
 

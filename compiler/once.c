@@ -23,7 +23,7 @@ static bool reads_weights(const Program *p, const Kernel *k)
         if (writer ? !writer->once : k->reads[i]->home != HOME_PARAMETER)
             return false;
     }
-    return true;
+    return k->wait_count == 0;
 }
 
 static bool runs_once(const Program *p, const Kernel *k)

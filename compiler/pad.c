@@ -128,8 +128,7 @@ void read_as_product(Program *p)
                                                                               : NULL;
         if (!border)
             continue;
-        border->reads = k->reads;
-        border->read_count = k->read_count;
-        border->read_capacity = k->read_capacity;
+        border->waits = k->reads;
+        border->wait_count = border->wait_capacity = k->read_count;
     }
 }

@@ -138,6 +138,8 @@ static void add_row(Rows *rows, const Program *p, const Step *s, const char *nam
                                 (long long)scan_length(k->anchor[0]));
     if (k->partial)
         row.form = arena_format(rows->arena, "%s, then of the groups", row.form);
+    if (k->result[0]->again && k->kind != KERNEL_SCAN)
+        row.form = arena_format(rows->arena, "%s, again", row.form);
     if (k->observes)
         row.form = arena_format(rows->arena, "%s, if asked for", row.form);
     step_bytes(p, s, &row.each, &row.fixed);

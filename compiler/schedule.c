@@ -11,10 +11,14 @@ enum { MOST_JOINED = 4 };
 
 static bool reads(const Step *s, const Buffer *b)
 {
+    const Kernel *k = s->kernel;
     if (s->finish)
-        return b == s->kernel->partial;
-    for (int i = 0; i < s->kernel->read_count; i++)
-        if (s->kernel->reads[i] == b)
+        return b == k->partial;
+    for (int i = 0; i < k->read_count; i++)
+        if (k->reads[i] == b)
+            return true;
+    for (int i = 0; i < k->wait_count; i++)
+        if (k->waits[i] == b)
             return true;
     return false;
 }

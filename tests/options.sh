@@ -53,6 +53,7 @@ differ --real "net.asc --emit=c --real=float" "net.asc --emit=c --real=double"
 differ -O "net.asc --emit=c" "net.asc --emit=c -O0"
 passes=$(sed -n 's/^PASS(\([a-z]*\), .*/\1/p' "$sources/compiler/passes.def" | list)
 differ --without "net.asc --emit=c" "net.asc --emit=c --without=simplify" "net.asc --emit=c --without=inline,tile"
+differ --recompute "net.asc --emit=c" "net.asc --emit=c --recompute"
 differ -D "net.asc --emit=params" "net.asc --emit=params -D classes=4"
 differ --print-std --print-std --version --help "--format net.asc"
 tried="$tried --version --help --format"
