@@ -15,7 +15,7 @@
 #include "run.h"
 
 static const AscCommand commands[] = {
-    { "train", "--data DIR", "dlIEfAZOeSHbvsRiCN2tKjq", "trains on a data set",
+    { "train", "--data DIR", "dlIEfAZOeSHbvsgRiCN2tKjq", "trains on a data set",
       "train --data scenes --out run", asc_command_train },
     { "data", "--data DIR", "dlIDjtq",
       "tells what was understood of a data set, and what is odd in it\n"

@@ -355,6 +355,8 @@ int asc_command_eval(const AscCli *cli)
                : options->dcase
                    ? asc_cli_usage(cli, "--dcase is for recordings, not for TFRecord files")
                    : asc_command_eval_shards(cli);
+    if (options->segments)
+        return asc_cli_usage(cli, "--segments is for TFRecord files");
     AscMeasure evaluation;
     AscStatus status = { 0 };
     bool fine = asc_measure(cli, &evaluation, &status) && deliver(&evaluation, &status);

@@ -133,6 +133,9 @@ int asc_command_predict(const AscCli *cli)
         return asc_command_stream(cli);
     if (asc_model_is_stored(cli->model))
         return asc_command_predict_shards(cli);
+    if (cli->options.segments || cli->options.submission)
+        return asc_cli_usage(cli, "--%s is for TFRecord files",
+                             cli->options.segments ? "segments" : "submission");
     if (cli->options.json)
         return asc_cli_usage(cli, "--json: only with --stream");
     if (cli->options.files == 0 && !cli->options.data)

@@ -37,6 +37,8 @@ static const char *fixed_option(const AscOptions *options)
         return "--validate";
     if (options->has_seed)
         return "--seed";
+    if (options->segments)
+        return "--segments";
     return options->fold ? "--fold" : NULL;
 }
 
@@ -55,6 +57,9 @@ static bool new_settings(const AscCli *cli, AscSettings *settings, AscStatus *st
         settings->batch = options->batch;
     if (options->has_seed)
         settings->seed = options->seed;
+    if (options->segments && !asc_model_is_stored(cli->model))
+        return asc_status_set(status, ASC_USAGE, "--segments is for TFRecord files");
+    settings->segments = options->segments;
     settings->fold = options->fold;
     settings->half = options->half && !options->no_cache;
     return true;

@@ -118,3 +118,25 @@ int asc_engine_right(const AscEngine *engine, const real *target, int examples)
     }
     return right;
 }
+
+bool asc_engine_leaves_unknown(AscEngine *engine, real *parameters, bool *leaves, AscStatus *status)
+{
+    const AscModel *model = engine->model;
+    AscBatch *batch = asc_batch_create(model, engine->largest, status);
+
+    if (!batch)
+        return false;
+    for (int i = 0; i < model->inputs; i++) {
+        if (model->input[i].kind == ASC_INPUT_LENGTH)
+            batch->input[i][0] = (real)asc_input_largest(model, &model->input[i]);
+    }
+    for (size_t c = 0; c < engine->outputs; c++)
+        batch->target[c] = ASC_UNKNOWN;
+    asc_engine_run(engine, &(AscWork){ .examples = 1,
+                                       .input = batch->input,
+                                       .target = batch->target,
+                                       .parameters = parameters });
+    *leaves = engine->losses[0] == 0;
+    asc_batch_destroy(batch);
+    return true;
+}

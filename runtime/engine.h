@@ -49,4 +49,8 @@ double asc_engine_loss(const AscEngine *engine, int examples);
  * several labels, at the heavier one of a mixture. */
 int asc_engine_right(const AscEngine *engine, const real *target, int examples);
 
+/* Whether the model's loss leaves out what is ASC_UNKNOWN: where nothing is known it is 0.  An engine for inference. */
+bool asc_engine_leaves_unknown(AscEngine *engine, real *parameters, bool *leaves,
+                               AscStatus *status);
+
 #endif

@@ -47,10 +47,11 @@ AscFeed *asc_feed_shards(const AscModel *model, const AscShards *shards,
         asc_status_memory(status, "a stream of examples");
         return NULL;
     }
-    feed->count = shards->records;
     feed->stream = asc_stream_create(model, shards, options, status);
-    if (feed->stream)
+    if (feed->stream) {
+        feed->count = asc_stream_examples(feed->stream);
         return feed;
+    }
     asc_feed_destroy(feed);
     return NULL;
 }

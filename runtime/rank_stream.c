@@ -25,7 +25,7 @@ bool asc_rank_stream(AscEngine *engine, real *parameters, AscStream *stream, Asc
 {
     AscBatch *batch = asc_batch_create(engine->model, engine->largest, status);
     AscServing serving = { 0 };
-    int total = asc_stream_records(stream);
+    int total = asc_stream_examples(stream);
     bool again = false, fine = batch && asc_stream_seek(stream, 0, 0, status);
 
     while (fine && (fine = asc_stream_next(stream, engine->largest, &serving, status)) &&

@@ -83,7 +83,7 @@ static bool same_text(const char *one, const char *other)
 bool asc_settings_agree(const AscSettings *one, const AscSettings *other)
 {
     bool same = one->fold == other->fold && one->half == other->half &&
-                same_text(one->lists, other->lists) &&
+                one->segments == other->segments && same_text(one->lists, other->lists) &&
                 same_text(one->responses_hash, other->responses_hash);
 
     for (int n = 0; n < FIELDS; n++)
@@ -156,6 +156,8 @@ char *asc_settings_text(const AscModel *model, const AscSettings *settings)
         json_object_set_new(all, "lists", json_string(settings->lists));
     json_object_set_new(all, "half", json_boolean(settings->half));
     json_object_set_new(all, "skip_bad", json_boolean(settings->skip_bad));
+    if (settings->segments)
+        json_object_set_new(all, "segments", json_true());
     if (settings->responses) {
         json_object_set_new(all, "responses", json_string(settings->responses));
         json_object_set_new(all, "responses_hash", json_string(settings->responses_hash));
@@ -220,6 +222,7 @@ static bool parse_settings(const json_t *all, AscSettings *settings)
     snprintf(settings->responses_hash, sizeof settings->responses_hash, "%s", hash ? hash : "");
     settings->half = json_is_true(json_object_get(all, "half"));
     settings->skip_bad = json_is_true(json_object_get(all, "skip_bad"));
+    settings->segments = json_is_true(json_object_get(all, "segments"));
     settings->data = copy_text(data, &fine);
     settings->lists = copy_text(json_string_value(json_object_get(all, "lists")), &fine);
     settings->responses = copy_text(json_string_value(json_object_get(all, "responses")), &fine);

@@ -15,6 +15,7 @@ typedef struct AscSettings {
     char responses_hash[ASC_HASH_TEXT]; /* of their contents */
     bool half;                          /* features are kept as float16, which changes results */
     bool skip_bad;                      /* what can't be used is left out */
+    bool segments;                      /* of videos, which were rated, are the examples */
     AscLayout layout;
     int fold;
     int epochs, steps; /* 0: no limit */

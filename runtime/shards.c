@@ -273,6 +273,7 @@ void asc_shards_close(AscShards *shards)
     free(shards->path);
     free(shards->first);
     free(shards->record);
+    free(shards->rated);
     free(shards);
 }
 
@@ -300,20 +301,45 @@ void asc_shard_close(AscShardFile *open)
     open->file = -1;
 }
 
-bool asc_shard_read(AscShardFile *shard, int record, unsigned char *bytes, AscStatus *status)
+/* Opens the file that has a record. */
+static bool open_file(AscShardFile *shard, int record, AscStatus *status)
 {
     const AscShards *shards = shard->shards;
     int number = asc_shards_file(shards, record);
 
-    if (shard->file < 0 || shard->number != number) {
-        asc_shard_close(shard);
-        shard->number = number;
-        shard->file = open(shards->path[number], O_RDONLY | O_CLOEXEC);
-        if (shard->file < 0)
-            return asc_status_errno(status, errno, "open", shards->path[number]);
+    if (shard->file >= 0 && shard->number == number)
+        return true;
+    asc_shard_close(shard);
+    shard->number = number;
+    shard->file = open(shards->path[number], O_RDONLY | O_CLOEXEC);
+    return shard->file >= 0 || asc_status_errno(status, errno, "open", shards->path[number]);
+}
+
+bool asc_shard_read(AscShardFile *shard, int record, unsigned char *bytes, AscStatus *status)
+{
+    const AscShards *shards = shard->shards;
+
+    return open_file(shard, record, status) &&
+           asc_record_read(shard->file, shards->path[shard->number], &shards->record[record],
+                           record - shards->first[shard->number] + 1, bytes, status);
+}
+
+bool asc_shard_peek(AscShardFile *shard, int record, unsigned char *bytes, size_t size,
+                    AscStatus *status)
+{
+    off_t at = (off_t)shard->shards->record[record].offset;
+
+    if (!open_file(shard, record, status))
+        return false;
+    for (size_t done = 0; done < size;) {
+        ssize_t count = pread(shard->file, bytes + done, size - done, at + (off_t)done);
+
+        if (count <= 0 && !(count < 0 && errno == EINTR))
+            return asc_status_errno(status, count < 0 ? errno : EIO, "read",
+                                    shard->shards->path[shard->number]);
+        done += count > 0 ? (size_t)count : 0;
     }
-    return asc_record_read(shard->file, shards->path[number], &shards->record[record],
-                           record - shards->first[number] + 1, bytes, status);
+    return true;
 }
 
 void asc_shards_blame(const AscShards *shards, int record, AscStatus *status)

@@ -15,6 +15,8 @@ typedef struct AscShards {
     int records;
     AscRecord *record; /* [records] */
     uint32_t largest;  /* of their sizes */
+    int *rated;        /* [records]: segments that were rated (rated.h); NULL: not counted */
+    int segments;      /* of all of them */
 } AscShards;
 
 /* Whether a folder has TFRecord files: *.tfrecord in it, or in its folders train, validate, test. */
@@ -43,6 +45,10 @@ typedef struct AscShardFile {
 /* Reads a record into bytes[size of the record] and checks it. */
 bool asc_shard_read(AscShardFile *open, int record, unsigned char *bytes, AscStatus *status);
 void asc_shard_close(AscShardFile *open);
+
+/* Reads the first `size` bytes of a record, unchecked. */
+bool asc_shard_peek(AscShardFile *open, int record, unsigned char *bytes, size_t size,
+                    AscStatus *status);
 
 /* Puts "FILE: record N at byte B: " in front of the message. */
 void asc_shards_blame(const AscShards *shards, int record, AscStatus *status);

@@ -243,10 +243,8 @@ static void *read_all(void *context)
     int slot;
 
     stream->read = -1;
-    for (slot = 0; fine && slot < stream->shuffle.held && !stop_asked(stream); slot++) {
-        stream->made_of[slot] = 0;
+    for (slot = 0; fine && slot < stream->shuffle.held && !stop_asked(stream); slot++)
         fine = load(stream, slot);
-    }
     while (fine && !stop_asked(stream) && (slot = asc_shuffle_draw(&stream->shuffle)) >= 0)
         fine = serve_slot(stream, slot);
     pthread_mutex_lock(&stream->lock);
@@ -298,24 +296,48 @@ void asc_stream_destroy(AscStream *stream)
 
 /* ---------------------------------------------------------------- taking examples */
 
-int asc_stream_records(const AscStream *stream)
+int asc_stream_examples(const AscStream *stream)
 {
-    return stream->shards->records;
+    return stream->options.pieces == ASC_RATED_SEGMENTS && stream->shards->rated
+               ? stream->shards->segments
+               : stream->shards->records;
+}
+
+/* Draws an example without reading it. */
+static bool skip_example(AscStream *stream)
+{
+    AscShuffle *shuffle = &stream->shuffle;
+    int slot;
+
+    while ((slot = asc_shuffle_draw(shuffle)) >= 0) {
+        bool rated = stream->options.pieces == ASC_RATED_SEGMENTS;
+        int pieces = rated ? stream->shards->rated[shuffle->slot[slot]] : 1;
+        bool made = stream->made_of[slot]++ < pieces;
+
+        if (stream->made_of[slot] >= pieces) {
+            int moved = asc_shuffle_refill(shuffle, slot);
+
+            stream->made_of[slot] = moved < 0 ? 0 : stream->made_of[moved];
+        }
+        if (made)
+            return true;
+    }
+    return false;
 }
 
 bool asc_stream_seek(AscStream *stream, int epoch, int from, AscStatus *status)
 {
-    /* Which records can't be used is known only when they are read. */
-    const bool read_again = stream->options.skip_bad;
+    /* Which records can't be used, or how many examples they have, is known only when they are read. */
+    const bool read_again = stream->options.skip_bad ||
+                            (stream->options.pieces == ASC_RATED_SEGMENTS &&
+                             !stream->shards->rated) ||
+                            stream->options.pieces == ASC_ALL_SEGMENTS;
 
     asc_stream_end(stream);
     asc_shuffle_begin(&stream->shuffle, stream->shards, epoch);
-    for (int n = 0; n < from && !read_again; n++) {
-        int slot = asc_shuffle_draw(&stream->shuffle);
-
-        if (slot >= 0)
-            asc_shuffle_refill(&stream->shuffle, slot);
-    }
+    memset(stream->made_of, 0, (size_t)stream->shuffle.window * sizeof *stream->made_of);
+    for (int n = 0; n < from && !read_again && skip_example(stream); n++)
+        continue;
     stream->made = stream->taken = stream->released = 0;
     stream->ended = stream->stop = false;
     stream->waited = 0;

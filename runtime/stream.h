@@ -21,10 +21,10 @@ AscStream *asc_stream_create(const AscModel *model, const AscShards *shards,
                              const AscStreamOptions *options, AscStatus *status);
 void asc_stream_destroy(AscStream *stream); /* NULL is allowed */
 
-/* Of the shards. */
-int asc_stream_records(const AscStream *stream);
+/* Examples of an epoch, or where these are segments that nobody counted, records. */
+int asc_stream_examples(const AscStream *stream);
 
-/* Goes to record `from` of an epoch; the thread begins to read. */
+/* Goes to example `from` of an epoch; the thread begins to read. */
 bool asc_stream_seek(AscStream *stream, int epoch, int from, AscStatus *status);
 
 /* The next `count` examples, fewer at the end.  Examples of records that can't be used are missing:

@@ -19,6 +19,7 @@ static AscFeed *create_feed(const Trainer *trainer, int batch, AscStatus *status
         return asc_feed_shards(trainer->model, trainer->data.shards,
                                &(AscStreamOptions){ .random = true,
                                                     .seed = trainer->recipe.seed,
+                                                    .pieces = asc_trainer_pieces(trainer),
                                                     .largest = batch,
                                                     .skip_bad = trainer->options->skip_bad },
                                status);
@@ -78,6 +79,21 @@ static bool begin_weights(Trainer *trainer, AscStatus *status)
                                   status);
 }
 
+/* Segments have classes that nobody rated. */
+static bool check_loss(const Trainer *trainer, AscStatus *status)
+{
+    bool leaves = true;
+
+    return !trainer->options->settings.segments ||
+           (asc_engine_leaves_unknown(trainer->inference, trainer->weights->parameters, &leaves,
+                                      status) &&
+            (leaves || asc_status_set(status, ASC_BAD_INPUT,
+                                      "--segments: the model's loss counts classes that were not "
+                                      "rated, whose target is %d; binary_cross_entropy leaves them "
+                                      "out",
+                                      ASC_UNKNOWN)));
+}
+
 /* What was left out of the data set is listed in the run's folder. */
 static bool save_skipped(const Trainer *trainer, AscStatus *status)
 {
@@ -98,8 +114,9 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
 
     trainer->position.examples = asc_feed_count(trainer->feed);
     trainer->position.best = NAN;
-    fine = begin_weights(trainer, status) && asc_folder_make(options->folder, status) &&
-           asc_trainer_save(trainer, status) && save_skipped(trainer, status) &&
+    fine = begin_weights(trainer, status) && check_loss(trainer, status) &&
+           asc_folder_make(options->folder, status) && asc_trainer_save(trainer, status) &&
+           save_skipped(trainer, status) &&
            asc_run_begin(options->folder, trainer->model, &options->settings, status);
     trainer->begun = fine;
     if (!fine && mine)

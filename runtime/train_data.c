@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rated.h"
 #include "stream.h"
 #include "survey.h"
 #include "train.h"
@@ -257,16 +258,23 @@ static AscShards *open_shards(const AscExtraction *extraction, const char *folde
     return shards;
 }
 
-/* That the first record makes an example: what does not fit is told before a run begins. */
-static bool try_first(const AscExtraction *extraction, const AscShards *shards, AscStatus *status)
+/* That there is an example, and the first can be made: what does not fit is told before a run begins. */
+static bool try_first(const AscExtraction *extraction, const AscShards *shards, bool segments,
+                      AscStatus *status)
 {
     AscStream *stream = asc_stream_create(
         extraction->model, shards,
-        &(AscStreamOptions){ .largest = 1, .skip_bad = extraction->skip_bad }, status);
+        &(AscStreamOptions){ .pieces = segments ? ASC_RATED_SEGMENTS : ASC_VIDEOS,
+                             .largest = 1,
+                             .skip_bad = extraction->skip_bad },
+        status);
     AscServing serving;
     bool fine = stream && asc_stream_seek(stream, 0, 0, status) &&
                 asc_stream_next(stream, 1, &serving, status);
 
+    if (fine && segments && serving.count == 0)
+        fine = asc_status_set(status, ASC_BAD_INPUT, "%s: has no segments that were rated",
+                              shards->path[0]);
     asc_stream_destroy(stream);
     return fine;
 }
@@ -274,7 +282,13 @@ static bool try_first(const AscExtraction *extraction, const AscShards *shards, 
 static void tell_records(const AscExtraction *extraction, const AscTrainData *data)
 {
     char note[256];
-    int at = snprintf(note, sizeof note, "training on %d records of %d files",
+    int at = 0;
+
+    if (data->shards->rated)
+        at = snprintf(note, sizeof note, "training on %d segments of %d records, %d files",
+                      data->shards->segments, data->shards->records, data->shards->files);
+    else
+        at = snprintf(note, sizeof note, "training on %d records of %d files",
                       data->shards->records, data->shards->files);
 
     if (data->validation_shards)
@@ -299,14 +313,21 @@ static bool load_shards(const AscExtraction *extraction, const AscSettings *sett
          recipe->keep_metric.kind == ASC_LOG_LOSS))
         return asc_status_set(status, ASC_BAD_INPUT,
                               "keep = best(..): of records with several labels loss, accuracy, "
-                              "gap, hit and perr can be measured");
+                              "gap, hit, map and perr can be measured");
+    if (settings->segments && recipe->mixup > 0)
+        return asc_status_set(status, ASC_USAGE,
+                              "--segments: mixup mixes labels, of which most are not known of "
+                              "segments; compile the model without");
     data->shards = open_shards(extraction, settings->data, "train", status);
     if (data->shards && recipe->validate == ASC_VALIDATE_PROVIDED)
         data->validation_shards = open_shards(extraction, settings->data, "evaluate", status);
     if (!data->shards || (recipe->validate == ASC_VALIDATE_PROVIDED && !data->validation_shards) ||
         !number_labels(extraction->model, data, status) ||
-        !try_first(extraction, data->shards, status) ||
-        (data->validation_shards && !try_first(extraction, data->validation_shards, status)))
+        !try_first(extraction, data->shards, settings->segments, status) ||
+        (data->validation_shards &&
+         !try_first(extraction, data->validation_shards, settings->segments, status)) ||
+        (settings->segments &&
+         !asc_rated_count(extraction->model, data->shards, extraction->report, status)))
         return false;
     tell_records(extraction, data);
     return true;
@@ -314,7 +335,9 @@ static bool load_shards(const AscExtraction *extraction, const AscSettings *sett
 
 int asc_train_data_examples(const AscTrainData *data)
 {
-    return data->shards ? data->shards->records : data->train->examples.count;
+    if (!data->shards)
+        return data->train->examples.count;
+    return data->shards->rated ? data->shards->segments : data->shards->records;
 }
 
 /* ---------------------------------------------------------------- recordings */

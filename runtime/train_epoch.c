@@ -51,7 +51,8 @@ static bool measure_shards(Trainer *trainer, Figures *figures, AscStatus *status
     const AscMetric *metric = &trainer->recipe.keep_metric;
     AscStream *stream = asc_stream_create(
         trainer->model, trainer->data.validation_shards,
-        &(AscStreamOptions){ .largest = trainer->inference->largest,
+        &(AscStreamOptions){ .pieces = asc_trainer_pieces(trainer),
+                             .largest = trainer->inference->largest,
                              .skip_bad = trainer->options->skip_bad },
         status);
     AscRanking *ranking = stream ? asc_ranking_create((int)trainer->inference->outputs, 1, status)

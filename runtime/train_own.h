@@ -8,6 +8,7 @@
 #include "schedule.h"
 #include "train.h"
 #include "train_data.h"
+#include "video.h"
 
 typedef struct Trainer {
     const AscModel *model;
@@ -26,6 +27,12 @@ typedef struct Trainer {
     double step_seconds; /* mean over the steps of this process */
     long steps_done;     /* by this process */
 } Trainer;
+
+/* What an example of shards is. */
+static inline AscPieces asc_trainer_pieces(const Trainer *trainer)
+{
+    return trainer->options->settings.segments ? ASC_RATED_SEGMENTS : ASC_VIDEOS;
+}
 
 /* ---------------------------------------------------------------- train_step.c */
 

@@ -189,3 +189,39 @@ bool asc_video_read(AscVideoReader *reader, const unsigned char *bytes, size_t s
     *video = *made;
     return true;
 }
+
+/* The length that follows the first tag; *at becomes the byte behind it.  -1: it goes on behind the bytes. */
+static int64_t read_length(const unsigned char *bytes, size_t size, size_t *at)
+{
+    int64_t length = 0;
+
+    for (*at = 1; *at < size && *at < 6; ++*at) {
+        length |= (int64_t)(bytes[*at] & 127) << 7 * (*at - 1);
+        if (!(bytes[*at] & 128)) {
+            ++*at;
+            return length;
+        }
+    }
+    return -1;
+}
+
+/* The context is field 1, which is written first. */
+int asc_video_count_rated(AscVideoReader *reader, const unsigned char *bytes, size_t size)
+{
+    Tf__SequenceExample message = TF__SEQUENCE_EXAMPLE__INIT;
+    size_t at = 0;
+    int64_t length = size > 0 && bytes[0] == 0x0a ? read_length(bytes, size, &at) : -1;
+    int segments = 0;
+
+    if (length < 0 || length > (int64_t)(size - at))
+        return -1;
+    asc_pool_reset(&reader->pool);
+    message.context = tf__features__unpack(&reader->pool.allocator, (size_t)length, bytes + at);
+    if (!message.context)
+        return -1;
+    AscStatus odd = { 0 };
+
+    return count_segments(asc_video_numbers(&message, "segment_start_times"), &segments, &odd)
+               ? segments
+               : 0;
+}

@@ -31,6 +31,9 @@ void asc_video_reader_destroy(AscVideoReader *reader); /* NULL is allowed */
 bool asc_video_read(AscVideoReader *reader, const unsigned char *bytes, size_t size,
                     AscVideo *video, AscStatus *status);
 
+/* How many segments were rated of the record that begins with these bytes; -1: that is told behind them, or not at all. */
+int asc_video_count_rated(AscVideoReader *reader, const unsigned char *bytes, size_t size);
+
 /* What an example is: a whole video; a segment of which classes were rated; or five seconds after the
  * other, without labels. */
 typedef enum AscPieces { ASC_VIDEOS, ASC_RATED_SEGMENTS, ASC_ALL_SEGMENTS } AscPieces;

@@ -6,6 +6,7 @@
 #include "metrics.h"
 #include "random.h"
 #include "ranking.h"
+#include "rated.h"
 #include "scratch.h"
 #include "shuffle.h"
 #include "stream.h"
@@ -296,6 +297,7 @@ START_TEST(broken_messages)
         memcpy(copy, bytes, kept);
         for (int k = 0; n >= size && k < 3; k++)
             copy[asc_random_below(&random, size)] = (unsigned char)asc_random_below(&random, 256);
+        asc_video_count_rated(reader, copy, kept);
         if (asc_video_read(reader, copy, kept, &example.video, &status))
             for (AscPieces pieces = ASC_VIDEOS; pieces <= ASC_ALL_SEGMENTS; pieces++)
                 for (int s = 0; s < asc_video_pieces(&example.video, pieces) && s < 10; s++)
@@ -312,7 +314,7 @@ END_TEST
 
 enum { VIDEOS = 50, SHARDS = 3, BATCH = 7 };
 
-static const char *make_shards(Scratch *scratch, const char *part, int spoilt)
+static const char *make_shards_of(Scratch *scratch, const char *part, const Kind *of, int spoilt)
 {
     for (int s = 0; s < SHARDS; s++) {
         unsigned char file[1 << 16];
@@ -320,7 +322,7 @@ static const char *make_shards(Scratch *scratch, const char *part, int spoilt)
         size_t at = 0;
         for (int n = s; n < VIDEOS; n += SHARDS) {
             size_t size;
-            unsigned char *bytes = video_record(&kind, n, true, &size);
+            unsigned char *bytes = video_record(of, n, true, &size);
             asc_record_header(size, file + at);
             memcpy(file + at + ASC_RECORD_HEADER, bytes, size);
             asc_record_footer(bytes, size, file + at + ASC_RECORD_HEADER + size);
@@ -333,6 +335,11 @@ static const char *make_shards(Scratch *scratch, const char *part, int spoilt)
         scratch_write(scratch, name, file, at);
     }
     return scratch->path;
+}
+
+static const char *make_shards(Scratch *scratch, const char *part, int spoilt)
+{
+    return make_shards_of(scratch, part, &kind, spoilt);
 }
 
 /* All ids of an epoch from an example on, one behind the other. */
@@ -433,6 +440,74 @@ START_TEST(window_of_a_shuffle)
         ck_assert_int_eq(seen[n], 1);
     ck_assert(distance / RECORDS > WINDOW / 4 && distance / RECORDS < 2 * WINDOW);
     asc_shuffle_free(&shuffle);
+}
+END_TEST
+
+enum { MOST_SEEN = VIDEOS * MOST_SEGMENTS };
+
+/* "ID:START" of the segments of an epoch from one on, one behind the other. */
+static int segments_from(const AscShards *shards, AscPieces pieces, int epoch, int from,
+                         char seen[MOST_SEEN + 1][16])
+{
+    AscStream *stream = asc_stream_create(
+        &frames_model, shards,
+        &(AscStreamOptions){ .random = true, .seed = 3, .pieces = pieces, .largest = BATCH }, NULL);
+    AscServing serving;
+    int count = 0;
+
+    ck_assert(asc_stream_seek(stream, epoch, from, NULL));
+    while (asc_stream_next(stream, BATCH, &serving, NULL) && serving.count > 0) {
+        for (int n = 0; n < serving.count; n++) {
+            const AscStreamed *about = asc_streamed(stream, serving.which[n]);
+            snprintf(seen[count++], sizeof seen[0], "%.8s:%d", about->id, about->begins);
+        }
+    }
+    asc_stream_destroy(stream);
+    return count;
+}
+
+/* A window of all videos, from which they are drawn segment by segment. */
+START_TEST(segments_of_a_stream)
+{
+    Scratch scratch = scratch_make();
+    Kind rated = kind;
+    static char seen[MOST_SEEN + 1][16], later[MOST_SEEN + 1][16];
+    int expected = 0, together = 0;
+
+    rated.segments = true;
+    rated.frames = 40; /* two to five segments a video */
+    AscShards *shards = asc_shards_open(make_shards_of(&scratch, "train", &rated, -1), "train",
+                                        NULL, NULL, NULL);
+    for (int n = 0; n < VIDEOS; n++) {
+        Video video;
+        video_draw(&rated, n, &video);
+        int whole = video.frames / SEGMENT;
+        expected += whole < MOST_SEGMENTS ? whole : MOST_SEGMENTS;
+    }
+    ck_assert_int_eq(segments_from(shards, ASC_RATED_SEGMENTS, 1, 0, seen), expected);
+    ck_assert_int_eq(segments_from(shards, ASC_RATED_SEGMENTS, 1, 40, later), expected - 40);
+    ck_assert_mem_eq(later, seen + 40, (size_t)(expected - 40) * sizeof *seen); /* read again */
+    ck_assert(asc_rated_count(&frames_model, shards, NULL, NULL));
+    ck_assert_int_eq(shards->segments, expected);
+    for (int from = 1; from < expected; from += 17) { /* gone to */
+        ck_assert_int_eq(segments_from(shards, ASC_RATED_SEGMENTS, 1, from, later),
+                         expected - from);
+        ck_assert_mem_eq(later, seen + from, (size_t)(expected - from) * sizeof *seen);
+    }
+    for (int n = 0; n < expected; n++) {
+        for (int m = 0; m < n; m++)
+            ck_assert_str_ne(seen[n], seen[m]);
+        together += n > 0 && strncmp(seen[n], seen[n - 1], 5) == 0;
+    }
+    ck_assert_int_lt(together, expected / 10);
+    asc_shards_close(shards);
+    shards = asc_shards_open(make_shards(&scratch, "train", -1), "train", NULL, NULL, NULL);
+    AscStatus status = { 0 };
+    ck_assert(!asc_rated_count(&frames_model, shards, NULL, &status));
+    ck_assert_ptr_nonnull(
+        strstr(status.message, "train0.tfrecord: has no segments that were rated"));
+    asc_shards_close(shards);
+    scratch_remove(&scratch);
 }
 END_TEST
 
@@ -613,6 +688,7 @@ int main(void)
     tcase_add_test(tc, broken_messages);
     tcase_add_test(tc, order_of_a_stream);
     tcase_add_test(tc, window_of_a_shuffle);
+    tcase_add_test(tc, segments_of_a_stream);
     tcase_add_test(tc, spoilt_shards);
     tcase_add_test(tc, figures_are_those_of_metrics);
     tcase_add_test(tc, unknown_classes_do_not_count);

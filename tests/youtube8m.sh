@@ -4,6 +4,7 @@
 set -u
 ascc=${ASCC:?the compiler}
 make=${BUILDDIR:?the build tree}/examples/youtube8m/youtube8m
+export OMP_WAIT_POLICY=passive # steps are so short that threads which spin take the time
 export ASCC_CFLAGS=${ASCC_CFLAGS--O1} # the C compiler's time is not the subject
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -130,6 +131,56 @@ says 1 'segment_label_ids.csv:3: 8 is none of the model.s 8 classes, 0 to 7' \
     "$net" predict --data "$set" --run "$work/a" --segments --submission "$work/none.csv"
 [ ! -e "$work/none.csv" ]
 check "no submission is left of what failed" $?
+
+# Training on segments: stopped and resumed; what is learnt there is measured there.
+says 0 'training on [0-9]* segments of 60 records, 4 files' \
+    "$net" train --data "$set" --segments --out "$work/s1" --epochs 4 --batch 7 --seed 3
+says 0 'done' "$net" train --data "$set" --segments --out "$work/s2" --epochs 2 --batch 7 --seed 3
+says 2 'segments can.t be changed with --resume' "$net" train --resume "$work/s2" --segments
+says 0 'done' "$net" train --resume "$work/s2" --epochs 4
+cmp -s "$work/s1/weights.safetensors" "$work/s2/weights.safetensors"
+check "two epochs of segments and two more are four" $?
+timeout -s INT 0.25 "$net" train --data "$set" --segments --out "$work/s3" --epochs 4 --batch 7 --seed 3 >"$work/said" 2>&1
+for pause in 0.12 0.2 0.16; do
+    [ -d "$work/s3" ] && timeout -s INT $pause "$net" train --resume "$work/s3" --threads 1 >"$work/said" 2>&1
+done
+if [ -d "$work/s3" ]; then
+    "$net" train --resume "$work/s3" >"$work/said" 2>&1
+    cmp -s "$work/s1/weights.safetensors" "$work/s3/weights.safetensors"
+    check "a stopped stream of segments goes on exactly" $?
+fi
+says 2 'segments is for TFRecord files' "$BUILDDIR/tests/tiny" train --data "$set" --segments
+says 0 '' "$make" "$work/unrated" --train 8 --validate 4 --test 0 $small
+says 1 'train0000.tfrecord: has no segments that were rated' "$net" train --data "$work/unrated" --segments --out "$work/none"
+
+# A network of segments learns which classes are there, from the ratings alone.
+cat >"$work/parts.asc" <<'END'
+asc 1
+param mix = 0
+param squared = no
+features video { input[time <= 30, feature = 16] }
+network { video | mean[time] | logistic_moe(8, 2) }
+train {
+    loss = if squared == yes { squared_error(output, target) } else { binary_cross_entropy(output, target) }
+    optimizer = adam(0.02); epochs = 15; batch = 16; mixup = mix; validate = provided; keep = best(map(1000))
+}
+evaluate { report = map(5) }
+END
+says 0 '' "$make" "$work/rated" --train 400 --validate 200 --test 0 --segments $small --frames 30
+says 0 '' "$ascc" "$work/parts.asc" -o "$work/parts"
+says 0 'done' "$work/parts" train --data "$work/rated" --segments --out "$work/p"
+says 0 '^map(100000) *0\.[89]' "$work/parts" eval --data "$work/rated" --run "$work/p" --segments
+grep -q '^map(5) *0\.' "$work/said"
+check "MAP of the first five" $?
+says 0 '' "$work/parts" init -o "$work/init.safetensors"
+says 0 '^map(100000) *0\.[0-5]' "$work/parts" eval --data "$work/rated" --weights "$work/init.safetensors" --segments
+ASCC_CFLAGS=-O0 says 0 '' "$ascc" "$work/parts.asc" -D squared=yes -o "$work/squared"
+says 1 'loss counts classes that were not rated, whose target is -1' \
+    "$work/squared" train --data "$work/rated" --segments --out "$work/none"
+[ ! -e "$work/none" ]
+check "nothing is left of a run that can't begin" $?
+ASCC_CFLAGS=-O0 says 0 '' "$ascc" "$work/parts.asc" -D mix=0.2 -o "$work/mixes"
+says 2 'mixup mixes labels' "$work/mixes" train --data "$work/rated" --segments --out "$work/none"
 
 # Damage.
 bad=$work/bad
