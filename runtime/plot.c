@@ -204,29 +204,30 @@ void asc_plot_bars(AscWriter *writer, const char *title, const char *const *labe
     PRINT("</svg>\n");
 }
 
+/* Every dot has a lane of its own, so that none hides another. */
 void asc_plot_dots(AscWriter *writer, const char *title, const char *const *label,
                    const double *value, int rows, const char *const *name, int dots)
 {
-    enum { ROW = 34, LEFT = 8, SPAN = WIDTH - 2 * LEFT };
+    enum { LEFT = 8, SPAN = WIDTH - 2 * LEFT, TOP = 18, LANE = 8, BELOW = 8 };
+    const int row = TOP + LANE * dots + BELOW, bottom = rows * row;
 
-    open_plot(writer, WIDTH, rows * ROW + 20, title);
+    open_plot(writer, WIDTH, bottom + 18, title);
     PRINT("<path class=\"grid\" d=\"");
     for (int tick = 0; tick <= 4; tick++)
-        PRINT("M%d 14V%d", LEFT + tick * SPAN / 4, rows * ROW + 2);
+        PRINT("M%d 2V%d", LEFT + tick * SPAN / 4, bottom);
     PRINT("\"/>");
     for (int n = 0; n < rows; n++) {
-        PRINT("<text x=\"%d\" y=\"%d\">", LEFT, n * ROW + 12);
+        PRINT("<text x=\"%d\" y=\"%d\">", LEFT + 4, n * row + 13);
         asc_plot_text(writer, label[n], 50);
-        PRINT("</text><rect class=\"back\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"4\" rx=\"2\"/>",
-              LEFT, n * ROW + 21, SPAN);
+        PRINT("</text><rect class=\"back\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>",
+              LEFT, n * row + TOP, SPAN, LANE * dots);
         for (int d = 0; d < dots; d++) {
             double share = value[n * dots + d];
 
             if (!isfinite(share))
                 continue;
-            PRINT("<circle class=\"bar s%d\" cx=\"%.1f\" cy=\"%d\" r=\"5\" "
-                  "fill-opacity=\".8\"><title>",
-                  d % ASC_PLOT_COLOURS, LEFT + SPAN * share, n * ROW + 23);
+            PRINT("<circle class=\"bar s%d\" cx=\"%.1f\" cy=\"%d\" r=\"4.5\"><title>",
+                  d % ASC_PLOT_COLOURS, LEFT + SPAN * share, n * row + TOP + LANE * d + LANE / 2);
             asc_plot_text(writer, name[d], 0);
             PRINT(": %.1f %%</title></circle>", 100 * share);
         }
@@ -237,7 +238,7 @@ void asc_plot_dots(AscWriter *writer, const char *title, const char *const *labe
               tick == 4   ? " end"
               : tick == 2 ? " mid"
                           : "",
-              LEFT + tick * SPAN / 4, rows * ROW + 16, tick * 25, tick == 4 ? " %" : "");
+              LEFT + tick * SPAN / 4, bottom + 14, tick * 25, tick == 0 ? "" : "%");
     PRINT("</svg>\n");
 }
 
