@@ -17,9 +17,11 @@
 #include "engine.h"
 #include "optimizer.h"
 #include "random.h"
+#include "report.h"
 
 static const double long_enough = 1.0; /* seconds of repeated runs */
-enum { LEAST_RUNS = 5, MOST_RUNS = 1000 };
+/* Measurements: features, the peak, two of training and of inference, inference of one example. */
+enum { LEAST_RUNS = 5, MOST_RUNS = 1000, MEASUREMENTS = 7 };
 
 typedef struct Bench {
     const AscModel *model;
@@ -28,6 +30,8 @@ typedef struct Bench {
     AscUpdate *update;
     double *seconds; /* [kernels]: of the training step and of inference; the least of the runs */
     double peak;     /* GFLOP/s of multiply-adds in registers, all threads together */
+    AscPrinter printer;
+    int measured; /* of MEASUREMENTS */
 } Bench;
 
 typedef struct Times {
@@ -41,6 +45,13 @@ static double now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Between what is timed. */
+static void tell(Bench *bench, int finished)
+{
+    bench->measured += finished;
+    asc_report_job(&bench->printer.report, "bench", "measurements", bench->measured, MEASUREMENTS);
 }
 
 static void run_step(Bench *bench, AscEngine *engine, int examples, bool same_weights,
@@ -67,7 +78,9 @@ static double least_time(Bench *bench, AscEngine *engine, int examples)
         run_step(bench, engine, examples, !engine->gradients, NULL);
         time = now() - from;
         least = n == 0 || time < least ? time : least;
+        tell(bench, 0);
     }
+    tell(bench, 1);
     return least;
 }
 
@@ -84,7 +97,9 @@ static bool time_kernels(Bench *bench, AscEngine *engine, double *least)
         run_step(bench, engine, bench->batch->count, false, seconds);
         for (int k = 0; k < kernels; k++)
             least[k] = n == 0 || seconds[k] < least[k] ? seconds[k] : least[k];
+        tell(bench, 0);
     }
+    tell(bench, 1);
     free(seconds);
     return true;
 }
@@ -272,16 +287,24 @@ int asc_command_bench(const AscCli *cli)
     AscStatus status = { 0 };
     int examples = cli->options.batch ? cli->options.batch : cli->model->recipe.batch;
     Times times = { 0 };
-    bool fine = create(&bench, examples, &status) &&
-                asc_bench_features(cli->model, &times.features, &status);
+    bool fine;
 
+    asc_report_start(&bench.printer, stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&bench.printer);
+    tell(&bench, 0);
+    fine = create(&bench, examples, &status) &&
+           asc_bench_features(cli->model, &times.features, &status);
     if (fine) {
+        tell(&bench, 1);
         bench.peak = measure_peak(cli->model);
+        tell(&bench, 1);
         fine = time_program(&bench, true, examples, &times.train_step, bench.seconds, &status) &&
                time_program(&bench, false, examples, &times.infer,
                             bench.seconds + cli->model->train.kernels, &status) &&
                time_program(&bench, false, 1, &times.infer_one, NULL, &status);
     }
+    asc_report_end(&bench.printer);
     if (fine) {
         if (cli->options.json)
             print_json(&bench, &times);

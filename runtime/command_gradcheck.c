@@ -35,6 +35,7 @@ int asc_command_gradcheck(const AscCli *cli)
     const AscModel *model = cli->model;
     AscStatus status = { 0 };
     AscGradcheck *found;
+    AscPrinter printer;
     int examples = cli->options.batch ? cli->options.batch : EXAMPLES, wrong = 0;
     bool fine;
 
@@ -45,10 +46,15 @@ int asc_command_gradcheck(const AscCli *cli)
                        model->source);
         return asc_cli_fail(cli, &status);
     }
+    asc_report_start(&printer, stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&printer);
     found = calloc((size_t)model->parameters + 1, sizeof *found);
     fine = found ? asc_gradcheck_run(model, examples, ELEMENTS,
-                                     cli->options.has_seed ? cli->options.seed : 1, found, &status)
+                                     cli->options.has_seed ? cli->options.seed : 1, found,
+                                     &printer.report, &status)
                  : asc_status_memory(&status, "the gradient check");
+    asc_report_end(&printer);
     if (fine)
         wrong = print_found(model, found);
     free(found);

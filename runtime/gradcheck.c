@@ -20,6 +20,8 @@ typedef struct Check {
     AscEngine *engine;
     real *start, *gradients; /* flat: parameters before, gradients there */
     uint64_t seed;
+    const AscReport *report;
+    long done, elements;
 } Check;
 
 /* The mean loss; running statistics are put back. */
@@ -142,8 +144,10 @@ static void check_parameter(Check *check, const AscParameter *parameter, int ele
 
         if (parameter->count > (size_t)elements)
             index = asc_random_below(&random, parameter->count);
-        if (index < parameter->count)
-            check_element(check, parameter, index, scale, found);
+        if (index >= parameter->count)
+            break;
+        check_element(check, parameter, index, scale, found);
+        asc_report_job(check->report, "gradient check", "weights", ++check->done, check->elements);
     }
 }
 
@@ -152,6 +156,14 @@ static void check_all(Check *check, int elements, AscGradcheck *found)
     const AscModel *model = check->model;
     double largest = 0;
 
+    for (int p = 0; p < model->parameters; p++) {
+        const AscParameter *parameter = &model->parameter[p];
+
+        if (parameter->trainable)
+            check->elements += parameter->count < (size_t)elements ? (long)parameter->count
+                                                                   : elements;
+    }
+    asc_report_job(check->report, "gradient check", "weights", 0, check->elements);
     loss_at(check, 0, 0);
     memcpy(check->gradients, check->engine->gradients, model->parameter_reals * sizeof(real));
     for (int p = 0; p < model->parameters; p++)
@@ -165,9 +177,9 @@ static void check_all(Check *check, int elements, AscGradcheck *found)
 }
 
 bool asc_gradcheck_run(const AscModel *model, int examples, int elements, uint64_t seed,
-                       AscGradcheck *found, AscStatus *status)
+                       AscGradcheck *found, const AscReport *report, AscStatus *status)
 {
-    Check check = { .model = model, .seed = seed };
+    Check check = { .model = model, .seed = seed, .report = report };
     bool fine = prepare(&check, examples, status);
 
     if (fine)

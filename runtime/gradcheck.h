@@ -4,6 +4,7 @@
 #define ASC_GRADCHECK_H
 
 #include "asc.h"
+#include "report.h"
 #include "status.h"
 
 /* What was found for one parameter. */
@@ -16,8 +17,8 @@ typedef struct AscGradcheck {
 
 /* Checks `elements` random elements of each trainable parameter, on `examples` random examples.
  * found[parameters]; those of running statistics stay zero.  Errors are relative to the largest
- * gradient of the same parameter. */
+ * gradient of the same parameter.  report may be NULL. */
 bool asc_gradcheck_run(const AscModel *model, int examples, int elements, uint64_t seed,
-                       AscGradcheck *found, AscStatus *status);
+                       AscGradcheck *found, const AscReport *report, AscStatus *status);
 
 #endif

@@ -52,6 +52,20 @@ on 100 TERM=dumb --
 holds "a dumb terminal gets plain lines" hasnt "$escape"
 on 100 -- --quiet
 holds "--quiet: nothing" hasnt 'step \|epoch'
+# appears PATTERN COMMAND: on a terminal, within 20 s; then the command is stopped.
+appears() {
+    : >seen
+    env TERM=xterm LC_ALL=C script -qefc "stty cols 100; exec timeout 20 $2" /dev/null </dev/null >seen &
+    local process=$!
+    while kill -0 $process 2>/dev/null && ! has "$1"; do sleep 0.05; done
+    kill $process 2>/dev/null
+    wait $process 2>/dev/null
+    has "$1"
+}
+"$ascc" small.asc --real=double -o exact || exit 1
+holds "bench: a bar with what is left" appears 'bench .*[=-]\{8,\}.*[1-6]/7 measurements .*/s .* left' "./small bench --batch 4"
+holds "gradcheck: a bar with what is left" appears 'gradient check .*[=-]\{8,\}.*[0-9]*/[0-9]* weights .*/s .* left' \
+    "./exact gradcheck --batch 12"
 rm -rf run
 ./small train --data set --out run --threads 1 >out 2>seen
 holds "not a terminal: no bars" [ ! -s seen ]
