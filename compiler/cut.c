@@ -3,7 +3,7 @@
  * A convolution is cut into its panels, and these into bands along the first axis behind the batch; a large map into
  * bands; a convolution by Winograd's algorithm into rows of tiles, or, where these are few, into shares of its panels, each
  * of which turns the map for itself.  Pieces are fixed here and write apart from each other: no result depends on who runs them. */
-#include "kernel.h"
+#include "emit_tile.h"
 
 enum {
     PIECES = 8,          /* of a group, where there is as much to share out */
@@ -29,7 +29,7 @@ static int64_t steps_of(const Kernel *k)
 static void cut_kernel(Kernel *k)
 {
     const Tiling *t = k->tiling;
-    const int64_t steps = steps_of(k), panels = t ? (t->lane.size + t->panel - 1) / t->panel : 1;
+    const int64_t steps = steps_of(k), panels = t ? panels_of(t) : 1;
     const int64_t bands = panels >= PIECES ? 1 : PIECES / panels;
     k->bands = (int)(steps < 2 * bands ? 1 : bands);
     k->pieces = (int)panels * k->bands;
@@ -42,7 +42,7 @@ static void cut_winograd(Kernel *k)
     const Winograd *w = k->winograd;
     int64_t pieces = (w->down + w->band - 1) / w->band;
     if (w->whole_group) {
-        pieces = w->lanes / LEAST_LANES;
+        pieces = winograd_result_panels(w) * w->panel / LEAST_LANES;
         pieces = pieces > SHARES ? SHARES : pieces < 1 ? 1 : pieces;
     } else if (k->scratch)
         pieces = 1;

@@ -30,13 +30,15 @@ const char *kernel_form(const Kernel *k)
     switch (k->kind) {
     case KERNEL_TILE:
         return k->tiling->library      ? "product by OpenBLAS"
+               : k->tiling->mixture    ? k->pool ? "product, mixed and pooled" : "product, mixed"
                : k->pool               ? "product, pooled"
                : k->tiling->across     ? "product across lanes"
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
     case KERNEL_BORDER: return "zeros around";
     case KERNEL_PACK: return "panels of an operand";
-    case KERNEL_WINOGRAD: return "Winograd convolution";
+    case KERNEL_WINOGRAD:
+        return k->winograd->mixture ? "Winograd convolution, mixed" : "Winograd convolution";
     case KERNEL_WINOGRAD_SUM: return "Winograd gradient of taps";
     case KERNEL_LIST: return "lists of a max's gradient";
     case KERNEL_SPARSE:
@@ -160,8 +162,11 @@ double kernel_flops(const Kernel *k)
     const Node *x = k->anchor[0];
     if (k->kind == KERNEL_PACK || k->kind == KERNEL_MAP)
         return 0;
+    const Mixture *m = k->kind == KERNEL_WINOGRAD ? k->winograd->mixture
+                       : k->tiling                ? k->tiling->mixture
+                                                  : NULL;
     if (x->op != OP_scan)
-        return x->op == OP_dot ? 2 * dot_products(x) : 0;
+        return x->op == OP_dot ? 2 * (dot_products(x) + (m ? dot_products(m->sum) : 0)) : 0;
     double flops = 0;
     for (int i = 0; i < k->body->kernels; i++)
         flops += kernel_flops(k->body->kernel[i]);

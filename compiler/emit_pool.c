@@ -18,6 +18,15 @@ int pooled_rows(const Kernel *k)
     return t->ms > 1 ? window_of(k->pool, &t->m[t->ms - 2]) : 1;
 }
 
+/* From one lane's maximum to the next. */
+static int64_t lane_step(const Kernel *k)
+{
+    const Tiling *t = k->tiling;
+    const Shape *shape = &k->pool->shape;
+    const View whole = whole_view(k->target[0], shape);
+    return t->mixture ? whole.stride[shape_find(shape, t->mixture->lane)] : 1;
+}
+
 /* Where the maxima of window `column`, lane 0 of the panel, go. */
 static const char *result_address(Nest *n, const Kernel *k)
 {
@@ -34,24 +43,30 @@ static const char *result_address(Nest *n, const Kernel *k)
                            : !strcmp(axis->name, outer)
                                ? "line"
                                : arena_format(n->program->arena, "i_%s", axis->name);
-        if (i >= shape->rank - t->lane_axes)
+        if (t->mixture ? !strcmp(axis->name, t->mixture->lane) : i >= shape->rank - t->lane_axes)
             at[i] = (Coordinate){ "0", 0, 0, 0 };
         else if (axis->size == BATCH)
             at[i] = (Coordinate){ name, 0, INT32_MAX, 1 };
         else
             at[i] = coordinate_of(n, name, 0, axis->size - 1, 1);
     }
-    return arena_format(n->program->arena, "%s + lane0",
-                        nest_address(n, &whole, shape, at, &depth));
+    return arena_format(n->program->arena, lane_step(k) == 1 ? "%s + lane0" : "%s + lane0 * %lld",
+                        nest_address(n, &whole, shape, at, &depth), (long long)lane_step(k));
 }
 
-/* The last panel has fewer lanes than vectors hold: they are stored one by one. */
+/* The last panel has fewer lanes than vectors hold, or lanes do not lie in a row: they are stored one by one. */
 static void add_partial_store(const Kernel *k, Text *out)
 {
-    text_add(out, "for (int lane = 0; lane < lanes; lane++) {\n%s[to + lane] = value[lane];\n",
-             k->target[0]->name);
+    const Tiling *t = k->tiling;
+    const char *lanes = t->lane.size % t->panel ? "lanes"
+                                                : arena_format(out->arena, "%d", t->panel);
+    const char *to = lane_step(k) == 1
+                         ? "to + lane"
+                         : arena_format(out->arena, "to + lane * %lld", (long long)lane_step(k));
+    text_add(out, "for (int lane = 0; lane < %s; lane++) {\n%s[%s] = value[lane];\n", lanes,
+             k->target[0]->name, to);
     if (k->target[1])
-        text_add(out, "%s[to + lane] = place[lane];\n", k->target[1]->name);
+        text_add(out, "%s[%s] = place[lane];\n", k->target[1]->name, to);
     text_add(out, "}\n");
 }
 
@@ -61,7 +76,7 @@ const char *emit_pooled_row(Nest *n, const Kernel *k)
     Arena *arena = n->program->arena;
     const Dim *inner = &t->m[t->ms - 1];
     const int rows = pooled_rows(k), window = window_of(k->pool, inner);
-    const bool partial = t->lane.size % t->panel != 0;
+    const bool partial = t->lane.size % t->panel != 0 || lane_step(k) != 1;
     const char *values = partial ? "value" : arena_format(arena, "%s + to", k->target[0]->name);
     const char *places = !k->target[1] ? NULL
                          : partial     ? "place"

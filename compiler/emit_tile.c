@@ -127,19 +127,18 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
     return body.at;
 }
 
-/* The loops around a tile whose results are pooled: a row of windows, the rows that it takes, their tiles. */
-static const char *emit_pooled_loops(Nest *n, Kernel *k, const char *body)
+/* The loops around a row of tiles whose results wait on the stack: to be pooled with those of the same windows, or mixed. */
+static const char *emit_row_of_tiles_loops(Nest *n, Kernel *k, const char *tiles)
 {
     const Tiling *t = k->tiling;
     Arena *arena = n->program->arena;
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
-    const int window = pooled_rows(k);
+    const int window = k->pool ? pooled_rows(k) : 1;
     Loop loop[MAX_DEPTH];
     Text row = text_create(arena), line = text_create(arena), out = text_create(arena);
     if (window > 1)
         text_add(&row, "const int %s = line * %d + tap;\n", outer->name, window);
-    loop[0] = stepped_loop(arena, inner, t->rows_inner);
-    emit_nested(&row, loop, 1, body, NULL);
+    text_add(&row, "%s", tiles);
     text_add(&line, "real rows[%lld] __attribute__((aligned(64)));\n",
              (long long)(window * inner->size * t->panel));
     if (window > 1) {
@@ -147,7 +146,8 @@ static const char *emit_pooled_loops(Nest *n, Kernel *k, const char *body)
         emit_nested(&line, loop, 1, row.at, NULL);
     } else
         text_add(&line, "const int tap = 0;\n%s", row.at);
-    text_add(&line, "%s", emit_pooled_row(n, k));
+    if (k->pool)
+        text_add(&line, "%s", emit_pooled_row(n, k));
     int loops = 0;
     for (int i = 0; i < t->ms - 1; i++)
         if (t->m[i].size == BATCH)
@@ -198,7 +198,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     const Tiling *t = k->tiling;
     Nest *n = nest_create(p, k);
     Text inner = text_create(p->arena), panels = text_create(p->arena);
-    const char *body = emit_tile_and_store(n, k);
+    const char *body = t->mixture ? emit_mixed_row(n, k) : emit_tile_and_store(n, k);
     if (t->across) {
         emit_tile_functions(p, k, out);
         emit_function(n, out, NULL, 0, emit_tile_loops(n, k, body));
@@ -212,7 +212,15 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     if (t->lane.size % t->panel)
         text_add(&inner, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
                  (long long)t->lane.size);
-    text_add(&inner, "%s", k->pool ? emit_pooled_loops(n, k, body) : emit_tile_loops(n, k, body));
+    if (k->pool && !t->mixture) {
+        const Loop tiles = stepped_loop(p->arena, &t->m[t->ms - 1], t->rows_inner);
+        Text row = text_create(p->arena);
+        emit_nested(&row, &tiles, 1, body, NULL);
+        body = row.at;
+    }
+    text_add(&inner, "%s",
+             k->pool || t->mixture ? emit_row_of_tiles_loops(n, k, body)
+                                   : emit_tile_loops(n, k, body));
     const bool cut = k->pieces > k->bands; /* a piece has one panel */
     if (!chunk_is_panel && !cut) {
         const Loop panel_loop = emit_loop(p->arena, "panel", panels_of(t));
@@ -358,6 +366,12 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     const char *lane = t->lane.b == 1
                            ? "lane0 + lane"
                            : arena_format(arena, "(lane0 + lane) * %lld", (long long)t->lane.b);
+    const Mixture *m = t->mixture;
+    const Shape *shape = &t->b->shape;
+    if (m)
+        lane = arena_format(arena, "(lane0 + lane) * %lld + i_%s * %lld",
+                            (long long)vb->stride[shape_find(shape, m->lane)], m->summed,
+                            (long long)vb->stride[shape_find(shape, m->summed)]);
     const char *from = arena_format(arena, "%s[%s", vb->buffer->name,
                                     offset_by(arena, lane, vb->offset));
     int64_t step = t->panel;
@@ -375,7 +389,11 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     nest_use(n, vb->buffer);
     nest_use(n, t->packed);
     Text body = text_create(arena);
-    text_add(&body, "const int lane0 = chunk * %d;\n", t->panel);
+    if (m)
+        text_add(&body, "const int i_%s = chunk / %lld, lane0 = chunk %% %lld * %d;\n", m->summed,
+                 (long long)panels_of(t), (long long)panels_of(t), t->panel);
+    else
+        text_add(&body, "const int lane0 = chunk * %d;\n", t->panel);
     const char *value = arena_format(arena, "%s]", from);
     if (t->lane.size % t->panel)
         value = arena_format(arena, "lane0 + lane < %lld ? %s : 0", (long long)t->lane.size, value);

@@ -5,6 +5,8 @@
 
 int64_t panels_of(const Tiling *t)
 {
+    if (t->mixture)
+        return t->mixture->lanes / t->panel;
     return (t->lane.size + t->panel - 1) / t->panel;
 }
 

@@ -27,12 +27,13 @@ static Product product_of(const Kernel *k, Arena *arena)
 /* ---------------------------------------------------------------- the whole */
 
 /* Loops over the tiles of a block, of `examples` maps from `begin` on; `tile` counts them. */
-static void emit_tile_loops(const Winograd *w, const char *body, Text *out)
+static void emit_tile_loops(const Winograd *w, const char *of_example, const char *body, Text *out)
 {
-    text_add(out, "int tile = 0;\n");
-    text_add(out, "for (int i_batch = begin; i_batch < end; i_batch++)\n"
-                  "for (int down = first_down; down < last_down; down++)\n");
-    text_add(out, "for (int across = 0; across < %d; across++, tile++) {\n%s}\n", w->across, body);
+    text_add(out, "int tile = 0;\nfor (int i_batch = begin; i_batch < end; i_batch++) {\n%s",
+             of_example);
+    text_add(out, "for (int down = first_down; down < last_down; down++)\n");
+    text_add(out, "for (int across = 0; across < %d; across++, tile++) {\n%s}\n}\n", w->across,
+             body);
 }
 
 static void emit_turned(const Program *p, const Kernel *k, Text *out)
@@ -58,44 +59,55 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
                  rows, columns, where, rows, columns);
     text_add(&body, "asc_winograd_turn(%s);\n", where);
     text_add(out, "{\n");
-    emit_tile_loops(w, body.at, out);
+    emit_tile_loops(w, "", body.at, out);
     text_add(out, "}\n");
 }
 
-/* The result's elements of a tile, through the maps that follow. */
-static void emit_stores(Program *p, Kernel *k, Nest *n, Text *out)
+/* Coordinates of an element of a tile: along the axes of a result. */
+static void tile_coordinates(Nest *n, const Winograd *w, const Shape *shape, Coordinate *at)
+{
+    Arena *arena = n->program->arena;
+    for (int i = 0; i < shape->rank; i++) {
+        const Axis *axis = &shape->axis[i];
+        const char *name = arena_format(arena, "i_%s", axis->name);
+        at[i] = axis->size == BATCH ? (Coordinate){ "i_batch", 0, INT32_MAX, 1 }
+                : !strcmp(axis->name, w->lane)
+                    ? coordinate_of(n, "(lane0 + lane)", 0, axis->size - 1, 3)
+                    : coordinate_of(n, name, 0, axis->size - 1,
+                                    !strcmp(axis->name, w->column) ? 2 : 1);
+    }
+}
+
+/* Where an element of the 4 x 4 of a tile lies among them. */
+static const char *place_of(Arena *arena, const Winograd *w)
+{
+    return arena_format(arena, "((i_%s - down * 4) * 4 + i_%s - across * 4) * %d + lane", w->row,
+                        w->column, w->panel);
+}
+
+/* Loops over the elements of a tile: `result`, which is made of `given`, whose value is at hand, goes to `to`, or into memory. */
+static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, Node *result,
+                          const char *to, Text *out)
 {
     const Winograd *w = k->winograd;
-    Arena *arena = p->arena;
-    const Node *result = k->result[0];
+    Arena *arena = n->program->arena;
     const char *row = arena_format(arena, "i_%s", w->row),
                *column = arena_format(arena, "i_%s", w->column);
     Coordinate at[MAX_AXES];
-    for (int i = 0; i < result->shape.rank; i++) {
-        const Axis *axis = &result->shape.axis[i];
-        at[i] = axis->size == BATCH           ? (Coordinate){ "i_batch", 0, INT32_MAX, 1 }
-                : !strcmp(axis->name, w->row) ? coordinate_of(n, row, 0, axis->size - 1, 1)
-                : !strcmp(axis->name, w->column)
-                    ? coordinate_of(n, column, 0, axis->size - 1, 2)
-                    : coordinate_of(n, "(lane0 + lane)", 0, axis->size - 1, 3);
+    tile_coordinates(n, w, &result->shape, at);
+    n->given = given;
+    n->given_value = (Value){ value, 3 };
+    if (!to) {
+        int depth = 0;
+        const View whole = result_view(n->program, k, 0);
+        to = arena_format(arena, "%s[%s] =", k->target[0]->name,
+                          nest_address(n, &whole, &result->shape, at, &depth));
     }
-    n->given = k->anchor[0];
-    n->given_value = (Value){
-        arena_format(arena, "back[((%s - down * 4) * 4 + %s - across * 4) * %d + lane]", row,
-                     column, w->panel),
-        3
-    };
-    int depth = 0;
-    const View whole = result_view(p, k, 0);
-    const char *address = nest_address(n, &whole, &result->shape, at, &depth);
-    const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
-    Text body = text_create(arena);
-    text_add(&body,
-             "real back[%d] __attribute__((aligned(64)));\nasc_winograd_back(products + tile * %d, "
-             "%d, %d, back);\n"
+    const Value v = result == given ? n->given_value : nest_load(n, result, at);
+    text_add(out,
              "const int last_row = asc_min(down * 4 + 4, %d), last_column = asc_min(across * 4 + "
              "4, %d);\n",
-             16 * w->panel, w->panel, winograd_product_plane(w), w->panel, w->rows, w->columns);
+             w->rows, w->columns);
     const Loop loop[] = {
         { arena_format(arena, "for (int %s = down * 4; %s < last_row; %s++)", row, row, row),
           NULL },
@@ -107,10 +119,71 @@ static void emit_stores(Program *p, Kernel *k, Nest *n, Text *out)
               : arena_format(arena, "for (int lane = 0; lane < %d; lane++)", w->panel),
           "#pragma omp simd" }
     };
-    emit_nested(&body, loop, 3,
-                arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
-                n->declaration);
-    emit_tile_loops(w, body.at, out);
+    emit_nested(out, loop, 3, arena_format(arena, "%s %s;\n", to, v.text), n->declaration);
+}
+
+/* Products of all planes with a panel of the turned taps. */
+static void emit_products(const Kernel *k, const char *panel, Text *out)
+{
+    const Winograd *w = k->winograd;
+    text_add(out,
+             "for (int plane = 0; plane < 36; plane++)\nfor (int row = 0; row < tiles; row += %d)\n"
+             "%s_product(planes + plane * %d + row * %d, %s + ((size_t)%s * 36 + plane) * %d, "
+             "products + plane * %d + row * %d);\n",
+             w->tile_rows, k->name, winograd_plane(w), w->sums, w->packed->name, panel,
+             w->sums * w->panel, winograd_product_plane(w), w->panel);
+}
+
+static void emit_back(const Winograd *w, Text *out)
+{
+    text_add(out,
+             "real back[%d] __attribute__((aligned(64)));\nasc_winograd_back(products + tile * %d, "
+             "%d, %d, back);\n",
+             16 * w->panel, w->panel, winograd_product_plane(w), w->panel);
+}
+
+/* The result's elements of a panel, through the maps that follow. */
+static void emit_panel(Kernel *k, Nest *n, Text *out)
+{
+    const Winograd *w = k->winograd;
+    Text tile = text_create(n->program->arena);
+    emit_products(k, "panel", out);
+    emit_back(w, &tile);
+    emit_elements(n, k, k->anchor[0], arena_format(tile.arena, "back[%s]", place_of(tile.arena, w)),
+                  k->result[0], NULL, &tile);
+    emit_tile_loops(w, "", tile.at, out);
+}
+
+/* ... that are summed with factors first. */
+static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
+{
+    const Winograd *w = k->winograd;
+    const Mixture *m = w->mixture;
+    Arena *arena = n->program->arena;
+    Nest *stored = nest_create(n->program, k);
+    Text tile = text_create(arena), share = text_create(arena), sums = text_create(arena);
+    const char *place = place_of(arena, w);
+    const char *mixed = arena_format(arena, "mixed[tile * %d + %s]", 16 * w->panel, place);
+    const char *factors = emit_factors(n, m, w->panel);
+    Node *end = m->sum->operand[m->sum->operand[0] == m->factor];
+    text_add(out, "memset(mixed, 0, tiles * %d * sizeof *mixed);\n", 16 * w->panel);
+    emit_products(k,
+                  arena_format(arena, "(i_%s * %d + panel)", m->summed, winograd_result_panels(w)),
+                  &share);
+    emit_back(w, &tile);
+    emit_elements(n, k, k->anchor[0], arena_format(arena, "back[%s]", place), end,
+                  arena_format(arena, "%s += factor[lane] *", mixed), &tile);
+    emit_tile_loops(w, factors, tile.at, &share);
+    const Loop summed = emit_loop(arena, arena_format(arena, "i_%s", m->summed), m->count);
+    emit_nested(out, &summed, 1, share.at, NULL);
+    stored->temporaries = n->temporaries;
+    emit_elements(stored, k, m->sum, mixed, k->result[0], NULL, &sums);
+    emit_tile_loops(w, "", sums.at, out);
+    n->temporaries = stored->temporaries;
+    for (int i = 0; i < stored->used_count; i++)
+        nest_use(n, stored->used[i]);
+    if (stored->declaration[0].length)
+        text_add(&n->declaration[0], "%s", stored->declaration[0].at);
 }
 
 /* One block: its tiles are turned, and for every panel of lanes multiplied and turned back.  A piece of a group's maps has
@@ -123,18 +196,15 @@ static const char *emit_block(Program *p, Kernel *k, Nest *n)
     text_add(&panel, "const int lane0 = panel * %d;\n", w->panel);
     if (w->lanes % w->panel)
         text_add(&panel, "const int lanes = asc_min(%d, %d - lane0);\n", w->panel, w->lanes);
-    text_add(&panel,
-             "for (int plane = 0; plane < 36; plane++)\nfor (int row = 0; row < tiles; row += %d)\n"
-             "%s_product(planes + plane * %d + row * %d, %s + ((size_t)panel * 36 + plane) * %d, "
-             "products + plane * %d + row * %d);\n",
-             w->tile_rows, k->name, winograd_plane(w), w->sums, w->packed->name, w->sums * w->panel,
-             winograd_product_plane(w), w->panel);
-    emit_stores(p, k, n, &panel);
-    Loop loop = emit_loop(p->arena, "panel", winograd_panels(w));
+    if (w->mixture)
+        emit_mixed_panel(k, n, &panel);
+    else
+        emit_panel(k, n, &panel);
+    Loop loop = emit_loop(p->arena, "panel", winograd_result_panels(w));
     if (w->whole_group && k->pieces > 1)
         loop.header = arena_format(p->arena,
                                    "for (int panel = chunk %% %d; panel < %d; panel += %d)",
-                                   k->pieces, winograd_panels(w), k->pieces);
+                                   k->pieces, winograd_result_panels(w), k->pieces);
     emit_nested(&body, &loop, 1, panel.at, NULL);
     return body.at;
 }
@@ -184,11 +254,15 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
                  "real *const planes = %s + (size_t)chunk * %lld, *const products = planes + "
                  "%d;\n",
                  k->scratch->name, (long long)winograd_scratch(w), 36 * winograd_plane(w));
+        if (w->mixture)
+            text_add(&body, "real *const mixed = products + %d;\n", 36 * winograd_product_plane(w));
     } else
         text_add(&body,
                  "real planes[%d] __attribute__((aligned(64)));\n"
                  "real products[%d] __attribute__((aligned(64)));\n",
                  36 * winograd_plane(w), 36 * winograd_product_plane(w));
+    if (!k->scratch && w->mixture)
+        text_add(&body, "real mixed[%d] __attribute__((aligned(64)));\n", w->tiles * 16 * w->panel);
     emit_chunk(k, block, &body);
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);
@@ -208,11 +282,14 @@ void emit_winograd_pack(Program *p, Kernel *k, Text *out)
     Nest *n = nest_create(p, k);
     Arena *arena = p->arena;
     const Shape *shape = &w->taps->shape;
+    const Mixture *m = w->mixture;
     const bool rest = w->lanes % w->panel;
     Coordinate at[MAX_AXES];
     for (int i = 0; i < shape->rank; i++) {
         const char *axis = shape->axis[i].name;
-        at[i] = !strcmp(axis, w->row)      ? coordinate_of(n, "row", 0, 2, 2)
+        at[i] = m && !strcmp(axis, m->summed)
+                    ? coordinate_of(n, arena_format(arena, "i_%s", axis), 0, m->count - 1, 1)
+                : !strcmp(axis, w->row)    ? coordinate_of(n, "row", 0, 2, 2)
                 : !strcmp(axis, w->column) ? coordinate_of(n, "column", 0, 2, 3)
                 : !strcmp(axis, w->sum)
                     ? coordinate_of(n, "sum", 0, w->sums - 1, 1)
@@ -237,7 +314,11 @@ void emit_winograd_pack(Program *p, Kernel *k, Text *out)
     text_add(&inner,
              "asc_winograd_turn_taps(taps, %d, %s + ((size_t)chunk * %d + sum) * %d, %d);\n",
              w->panel, w->packed->name, 36 * w->sums, w->panel, w->sums * w->panel);
-    text_add(&body, "const int lane0 = chunk * %d;\n", w->panel);
+    if (m)
+        text_add(&body, "const int i_%s = chunk / %d, lane0 = chunk %% %d * %d;\n", m->summed,
+                 winograd_result_panels(w), winograd_result_panels(w), w->panel);
+    else
+        text_add(&body, "const int lane0 = chunk * %d;\n", w->panel);
     const Loop sums = emit_loop(arena, "sum", w->sums);
     emit_nested(&body, &sums, 1, inner.at, n->declaration);
     emit_function(n, out, NULL, 0, body.at);

@@ -2,7 +2,7 @@
 #include "graph.h"
 #include "kernel.h"
 
-static Node *only_user(const Program *p, const Node *x)
+Node *only_user(const Program *p, const Node *x)
 {
     Node *user = NULL;
     if (p->info[x->id].uses != 1)
@@ -14,7 +14,7 @@ static Node *only_user(const Program *p, const Node *x)
     return user;
 }
 
-static void absorb(Program *p, const Node *x)
+void absorb(Program *p, const Node *x)
 {
     p->info[x->id].stored = false;
     p->info[x->id].absorbed = true;

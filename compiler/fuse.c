@@ -186,6 +186,9 @@ static void add_loop_kernel(Program *p, Node *x)
     }
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
     Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
+    Mixture *mixed = tiling ? mixture(p, x) : NULL;
+    if (mixed && tile_mixture(p, tiling, mixed))
+        end = mix_behind(p, end, mixed);
     Node *pool = tiling ? pool_behind(p, tiling, x, end) : NULL;
     if (pool)
         end = pool;
@@ -257,7 +260,7 @@ static void add_kernels(Program *p)
             add_scan_kernel(p, x);
         else if (x->op == OP_part && x->operand[0]->op == OP_scan)
             give_part_buffer(p, x);
-        else if (is_loop(x) && !info->view.buffer) /* a max may lie behind a dot */
+        else if (is_loop(x) && !info->view.buffer && !info->absorbed) /* not behind a dot */
             add_loop_kernel(p, x);
         else if (info->filled || info->bordered)
             continue;
@@ -316,6 +319,8 @@ static void settle_tilings(Program *p)
         if (!k->tiling || k->kind == KERNEL_PACK)
             continue;
         Tiling *settled = tile(p, k->anchor[0]);
+        if (k->tiling->mixture) /* of a weight: nothing has changed but strides */
+            tile_mixture(p, settled, k->tiling->mixture);
         if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool)))
             pool_apart(p, k);
         if (!settled || settled->library != k->tiling->library) {

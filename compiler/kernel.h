@@ -72,6 +72,14 @@ typedef struct Dim {
     int64_t a, b, c;
 } Dim;
 
+/* A sum of a product's results along one of its lanes' axes, with factors that are the same wherever in the map: see
+ * mixture.c.  A panel is of the other axis, `lane`, and has one number of the summed one. */
+typedef struct Mixture {
+    Node *sum, *factor;
+    const char *summed, *lane;
+    int count, lanes; /* sizes of these axes */
+} Mixture;
+
 /* A dot as tiles in registers: `rows` positions of the result times `panel` lanes, summed over the dims of k.
  * a is read by scalars, b by vectors of lanes: from memory as it lies, or from panels packed before. */
 typedef struct Tiling {
@@ -95,6 +103,7 @@ typedef struct Tiling {
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
     Buffer *packed;
+    Mixture *mixture; /* results are summed before they are stored */
 } Tiling;
 
 /* A slid axis of a sparse dot: position of the map = place * scale + tap * dilation + first. */
@@ -132,6 +141,7 @@ typedef struct Winograd {
     bool whole_group;                      /* ..or all tiles of a group's maps */
     int tiles, tile_rows, planes;          /* of a block; of a product in registers; rounded up */
     Buffer *packed;                        /* turned taps */
+    Mixture *mixture;                      /* lanes: of all that is summed */
 } Winograd;
 
 /* The gradient of 3 x 3 taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
@@ -295,6 +305,16 @@ Node *end_of_epilogue(Program *p, Node *dot);
 /* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles (which are recut). */
 Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end);
 
+Node *only_user(const Program *p, const Node *x); /* NULL: it has none, or more */
+void absorb(Program *p, const Node *x);           /* it is computed inside of a kernel behind it */
+
+/* ---------------------------------------------------------------- mixture.c */
+
+/* The sum that takes what `dot` makes, or NULL. */
+Mixture *mixture(const Program *p, Node *dot);
+/* What is stored where such a sum is made at once: it, or the last of the maps behind it.  end: what it sums. */
+Node *mix_behind(Program *p, Node *end, const Mixture *m);
+
 /* ---------------------------------------------------------------- label.c */
 
 const char *program_name(Program *p, const Node *x); /* what its buffer is called */
@@ -321,6 +341,8 @@ bool program_view(const Program *p, const Node *x, View *out);
 Tiling *tile(Program *p, Node *dot);
 /* Refits the tiles of a convolution so that rows of windows of `max` come out whole; false: they can't. */
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max);
+/* Refits the tiles so that rows of results are summed; false: they can't be. */
+bool tile_mixture(const Program *p, Tiling *t, Mixture *m);
 int64_t tile_packed_count(const Tiling *t); /* reals of b in panels */
 bool tile_matrix(const Tiling *t,
                  Dim *sum); /* both operands are matrices; sum: the one loop over all of k */
@@ -360,10 +382,11 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 /* ---------------------------------------------------------------- winograd.c */
 
 /* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
-Winograd *winograd(const Program *p, const Node *dot);
+Winograd *winograd(const Program *p, Node *dot);
 void add_winograd_kernel(Program *p, Node *x, Winograd *w);
-int winograd_panels(const Winograd *w);
-int winograd_plane(const Winograd *w); /* reals from one of the 36 planes to the next */
+int winograd_panels(const Winograd *w);        /* in all.. */
+int winograd_result_panels(const Winograd *w); /* ..and of the result */
+int winograd_plane(const Winograd *w);         /* reals from one of the 36 planes to the next */
 int winograd_product_plane(const Winograd *w);
 int64_t winograd_scratch(const Winograd *w); /* reals that a chunk works in */
 
@@ -491,7 +514,11 @@ void emit_reduce(Program *p, Kernel *k, Text *out);         /* emit_reduce.c */
 void emit_sum_of_groups(Program *p, const Kernel *k, Text *out);
 /* emit_pool.c: rows[window rows][columns][panel] of the results of a panel, from lane0 on, become a row of maxima. */
 const char *emit_pooled_row(Nest *n, const Kernel *k);
-int pooled_rows(const Kernel *k);                 /* of a window */
+int pooled_rows(const Kernel *k); /* of a window */
+/* emit_mixture.c: declares factor[panel], of the number i_SUMMED of what is summed. */
+const char *emit_factors(Nest *n, const Mixture *m, int panel);
+/* Results of a row of tiles, one panel wide, are summed up and go where they belong. */
+const char *emit_mixed_row(Nest *n, Kernel *k);
 void emit_tile(Program *p, Kernel *k, Text *out); /* emit_tile.c */
 void emit_pack(Program *p, Kernel *k, Text *out);
 void emit_list(Program *p, Kernel *k, Text *out); /* emit_sparse.c */

@@ -336,6 +336,20 @@ bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
     return true;
 }
 
+bool tile_mixture(const Program *p, Tiling *t, Mixture *m)
+{
+    const Dim *inner = &t->m[t->ms - 1];
+    if (t->sums_batch || t->whole_batch || t->library || t->across || !t->pack ||
+        t->lane_axes != 2 || t->panel != 2 * vector_lanes(p) || inner->size == BATCH ||
+        inner->size * t->panel > MOST_POOLED)
+        return false;
+    const int most = (p->target->registers - 4) / 2;
+    t->rows_outer = 1;
+    t->rows_inner = best_rows(inner->size, most > 14 ? 14 : most);
+    t->mixture = m;
+    return true;
+}
+
 int64_t tile_packed_count(const Tiling *t)
 {
     int64_t count = (t->lane.size + t->panel - 1) / t->panel * t->panel;

@@ -20,7 +20,7 @@ static const char *other_axis(const Shape *s, const char *const *name, int names
     for (int i = 0; i < s->rank; i++) {
         bool named = false;
         for (int j = 0; j < names; j++)
-            named = named || !strcmp(s->axis[i].name, name[j]);
+            named = named || (name[j] && !strcmp(s->axis[i].name, name[j]));
         if (!named && found)
             return NULL;
         if (!named)
@@ -48,9 +48,9 @@ static bool set_axes(const Program *p, const Node *dot, Winograd *w)
     w->column = dot->along[!swapped].axis;
     w->sum = dot->axis[0];
     const char *of_map[] = { "batch", w->row, w->column },
-               *of_taps[] = { w->row, w->column, w->sum };
+               *of_taps[] = { w->row, w->column, w->sum, w->mixture ? w->mixture->summed : NULL };
     const char *sum = other_axis(map, of_map, 3);
-    w->lane = other_axis(taps, of_taps, 3);
+    w->lane = other_axis(taps, of_taps, 4);
     View v;
     if (!sum || strcmp(sum, w->sum) || !w->lane || !strcmp(w->lane, w->sum) ||
         !program_view(p, dot->operand[0], &v) || v.stride[shape_find(map, sum)] != 1)
@@ -58,7 +58,7 @@ static bool set_axes(const Program *p, const Node *dot, Winograd *w)
     w->rows = size_of(&dot->shape, w->row);
     w->columns = size_of(&dot->shape, w->column);
     w->sums = size_of(map, w->sum);
-    w->lanes = size_of(taps, w->lane);
+    w->lanes = size_of(taps, w->lane) * (w->mixture ? w->mixture->count : 1);
     return true;
 }
 
@@ -106,7 +106,7 @@ static void set_block(const Program *p, Winograd *w)
     w->planes = (w->tiles + w->tile_rows - 1) / w->tile_rows * w->tile_rows;
 }
 
-Winograd *winograd(const Program *p, const Node *dot)
+Winograd *winograd(const Program *p, Node *dot)
 {
     const int lanes = vector_lanes(p);
     if (!runs(p->passes, PASS_winograd) || p->real_double || !lanes || p->scan ||
@@ -115,7 +115,10 @@ Winograd *winograd(const Program *p, const Node *dot)
         shape_batched(&dot->operand[1]->shape))
         return NULL;
     Winograd *w = arena_alloc(p->arena, sizeof *w);
-    *w = (Winograd){ .map = dot->operand[0], .taps = dot->operand[1], .panel = 2 * lanes };
+    *w = (Winograd){ .map = dot->operand[0],
+                     .taps = dot->operand[1],
+                     .panel = 2 * lanes,
+                     .mixture = mixture(p, dot) };
     if (!set_axes(p, dot, w) || w->sums % lanes || w->lanes < lanes)
         return NULL;
     w->down = (w->rows + 3) / 4;
@@ -127,6 +130,11 @@ Winograd *winograd(const Program *p, const Node *dot)
 int winograd_panels(const Winograd *w)
 {
     return (w->lanes + w->panel - 1) / w->panel;
+}
+
+int winograd_result_panels(const Winograd *w)
+{
+    return winograd_panels(w) / (w->mixture ? w->mixture->count : 1);
 }
 
 /* Reals between one of the 36 planes and the next: planes a power of two apart would share few sets of the cache. */
@@ -143,12 +151,15 @@ int winograd_product_plane(const Winograd *w)
 /* Reals that a chunk works in. */
 int64_t winograd_scratch(const Winograd *w)
 {
-    return 36 * ((int64_t)winograd_plane(w) + winograd_product_plane(w));
+    return 36 * ((int64_t)winograd_plane(w) + winograd_product_plane(w)) +
+           (w->mixture ? (int64_t)w->tiles * 16 * w->panel : 0);
 }
 
 void add_winograd_kernel(Program *p, Node *x, Winograd *w)
 {
     Node *end = end_of_epilogue(p, x);
+    if (w->mixture)
+        end = mix_behind(p, end, w->mixture);
     const char *name = program_name(p, x);
     give_place(p, end);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,

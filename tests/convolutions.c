@@ -1,4 +1,4 @@
-/* convolutions.c: convolutions of many shapes, with and without max pooling behind them, for check_kernels. */
+/* convolutions.c: convolutions of many shapes, with and without experts, and max pooling behind them, for check_kernels. */
 #include "random_graph.h"
 
 #include <stdlib.h>
@@ -12,28 +12,33 @@ typedef struct Convolution {
     int window[2], step[2]; /* of the max; window 0: there is none */
     bool whole;             /* the max is over all of freq and time */
     int lists, turned;      /* dots that are expected to be computed from lists, by Winograd */
+    int experts;            /* 0: there is no such axis; else what they find is mixed by gates */
 } Convolution;
 
 static const Convolution convolutions[] = {
-    { 12, 13, 8, 8, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, false, 2, 1 },
-    { 9, 8, 1, 17, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 2, 0 },
-    { 11, 7, 17, 5, { 3, 3 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 3, 2 }, { 3, 2 }, false, 2, 0 },
-    { 10, 11, 24, 3, { 5, 5 }, { 2, 2 }, { 1, 1 }, { 1, 1 }, { 2, 3 }, { 2, 3 }, false, 2, 0 },
-    { 9, 9, 40, 6, { 1, 1 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 0, 0 },
-    { 14, 12, 9, 4, { 3, 3 }, { 1, 1 }, { 2, 1 }, { 1, 2 }, { 2, 2 }, { 2, 2 }, false, 2, 0 },
-    { 6, 20, 10, 4, { 2, 3 }, { 0, 1 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, false, 2, 0 },
-    { 20, 6, 10, 4, { 3, 2 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 5, 1 }, { 5, 1 }, false, 2, 0 },
-    { 6, 5, 8, 9, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, true, 2, 0 },
-    { 5, 130, 9, 3, { 5, 3 }, { 2, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 2, 0 },
-    { 0, 40, 12, 8, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, false, 2, 0 },
-    { 13, 13, 8, 5, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, false, 2, 0 },
-    { 12, 12, 8, 5, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 2, 2 }, false, 0, 0 },
-    { 13, 14, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3 },
-    { 9, 7, 24, 20, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 1 },
-    { 6, 5, 16, 96, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3 },
-    { 6, 5, 128, 128, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3 },
-    { 6, 11, 40, 24, { 3, 3 }, { 0, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3 },
-    { 28, 44, 16, 16, { 3, 3 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, false, 2, 1 },
+    { 12, 13, 8, 8, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, false, 2, 1, 0 },
+    { 9, 8, 1, 17, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 2, 0, 0 },
+    { 11, 7, 17, 5, { 3, 3 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 3, 2 }, { 3, 2 }, false, 2, 0, 0 },
+    { 10, 11, 24, 3, { 5, 5 }, { 2, 2 }, { 1, 1 }, { 1, 1 }, { 2, 3 }, { 2, 3 }, false, 2, 0, 0 },
+    { 9, 9, 40, 6, { 1, 1 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 0, 0, 0 },
+    { 14, 12, 9, 4, { 3, 3 }, { 1, 1 }, { 2, 1 }, { 1, 2 }, { 2, 2 }, { 2, 2 }, false, 2, 0, 0 },
+    { 6, 20, 10, 4, { 2, 3 }, { 0, 1 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, false, 2, 0, 0 },
+    { 20, 6, 10, 4, { 3, 2 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 5, 1 }, { 5, 1 }, false, 2, 0, 0 },
+    { 6, 5, 8, 9, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, true, 2, 0, 0 },
+    { 5, 130, 9, 3, { 5, 3 }, { 2, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 2, 0, 0 },
+    { 0, 40, 12, 8, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, false, 2, 0, 0 },
+    { 13, 13, 8, 5, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, false, 2, 0, 0 },
+    { 12, 12, 8, 5, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 2, 2 }, false, 0, 0, 0 },
+    { 13, 14, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3, 0 },
+    { 9, 7, 24, 20, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 1, 0 },
+    { 6, 5, 16, 96, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3, 0 },
+    { 6, 5, 128, 128, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3, 0 },
+    { 6, 11, 40, 24, { 3, 3 }, { 0, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3, 0 },
+    { 28, 44, 16, 16, { 3, 3 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, false, 2, 1, 0 },
+    { 11, 10, 1, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 2 }, { 3, 2 }, false, 0, 0, 3 },
+    { 11, 11, 16, 32, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 0, 2 },
+    { 6, 5, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 0, 0, 5 },
+    { 0, 23, 9, 16, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 0, 3 },
 };
 
 int convolution_count(void)
@@ -44,6 +49,11 @@ int convolution_count(void)
 int convolution_lists(int row)
 {
     return convolutions[row].lists;
+}
+
+bool convolution_mixed(int row)
+{
+    return convolutions[row].experts > 0;
 }
 
 int convolution_turned(int row)
@@ -63,6 +73,23 @@ Shape convolution_input(int row)
         s.rank = 2;
     }
     return s;
+}
+
+/* The experts' results, weighed by gates that see the whole map, and scaled: what is behind a mixture. */
+static Node *mix(RandomGraph *r, Node *x, const Node *map, int row)
+{
+    static const char *const in = "in", *const expert = "expert";
+    const Convolution *c = &convolutions[row];
+    const Shape gates = {
+        3, { { "in", c->in }, { "channel", c->channel }, { "expert", c->experts } }
+    };
+    const int first = c->freq ? 0 : 1;
+    Node *seen = make_sum(r->g, nowhere, (Node *)map, 2 - first, axes + first, 0, NULL);
+    Node *gate = make_dot(r->g, nowhere, seen, random_weight(r, gates), 1, &in, 0, NULL);
+    gate = make_softmax(r->g, nowhere, gate, 1, &expert);
+    x = make_dot(r->g, nowhere, gate, x, 1, &expert, 0, NULL);
+    return make_map(r->g, nowhere, FN_mul, x,
+                    random_weight(r, (Shape){ 1, { { "channel", c->channel } } }), NULL);
 }
 
 /* max(relu(conv(x * scale) + bias)): scale makes the map's gradient count. */
@@ -86,13 +113,18 @@ Node *convolution_output(RandomGraph *r, Node *x, int row)
     }
     kernel.axis[kernel.rank++] = (Axis){ "in", c->in };
     kernel.axis[kernel.rank++] = (Axis){ "channel", c->channel };
+    if (c->experts)
+        kernel.axis[kernel.rank++] = (Axis){ "expert", c->experts };
     x = make_map(r->g, nowhere, FN_mul, x, random_weight(r, (Shape){ 1, { { "in", c->in } } }),
                  NULL);
+    const Node *scaled = x;
     x = make_pad(r->g, nowhere, x, slides, pad);
     x = make_dot(r->g, nowhere, x, random_weight(r, kernel), 1, &in, slides, slide);
     x = make_map(r->g, nowhere, FN_add, x,
                  random_weight(r, (Shape){ 1, { { "channel", c->channel } } }), NULL);
     x = make_map(r->g, nowhere, FN_relu, x, NULL, NULL);
+    if (c->experts)
+        x = mix(r, x, scaled, row);
     if (c->whole || windows)
         x = make_part(r->g, nowhere,
                       make_max(r->g, nowhere, x, c->whole ? 2 : 0, axes, windows, window), 0);
