@@ -1,6 +1,6 @@
 /* setup.c: the lists that divide a data set: evaluation_setup/foldN_PART.txt (2016 to 2018) or .csv
- * (from 2019), and the subsets splitN.csv of 2024 and 2025, which share test.csv; separated by tabs,
- * with or without a header. */
+ * (from 2019), PART.txt or .csv of evaluation sets, and the subsets splitN.csv of 2024 and 2025, which share
+ * test.csv; separated by tabs, with or without a header. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +23,19 @@ static const struct {
     { "fold%d_%s.txt", NULL },
     { "fold%d_%s.csv", NULL },
 };
-static const char *const common_test[] = { "evaluation_setup/test.csv", "split_setup/test.csv",
-                                           "test.csv" };
-
-enum {
-    LISTS = sizeof list_of / sizeof *list_of,
-    COMMON = sizeof common_test / sizeof *common_test
+/* Of all folds, and of evaluation sets, which have none. */
+static const struct {
+    const char *name, *part; /* NULL: any but that to train on */
+} common[] = {
+    { "evaluation_setup/evaluate.txt", "evaluate" },
+    { "evaluation_setup/evaluate.csv", "evaluate" },
+    { "evaluation_setup/test.txt", NULL },
+    { "evaluation_setup/test.csv", NULL },
+    { "split_setup/test.csv", NULL },
+    { "test.csv", NULL },
 };
+
+enum { LISTS = sizeof list_of / sizeof *list_of, COMMON = sizeof common / sizeof *common };
 
 static char *existing(const char *folder, const char *name)
 {
@@ -54,7 +60,8 @@ static char *find_list(const char *folder, int fold, const char *part)
         path = existing(folder, name);
     }
     for (int i = 0; !path && i < COMMON && strcmp(part, "train") != 0; i++)
-        path = existing(folder, common_test[i]);
+        if (!common[i].part || strcmp(common[i].part, part) == 0)
+            path = existing(folder, common[i].name);
     return path;
 }
 
