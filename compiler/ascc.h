@@ -531,6 +531,8 @@ typedef struct Toolchain {
     Words cc;                   /* the C compiler, with options of its own */
     Words compile;              /* where the headers are; sanitizers */
     Words link;                 /* the runtime library and those it needs */
+    void (*told)(void *context, int done, int total);   /* how many files are compiled; NULL: nobody asks */
+    void *context;
 } Toolchain;
 
 /* Looks in $ASCC_RUNTIME, in the build tree or installation that the compiler runs from, and where it was configured to

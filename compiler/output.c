@@ -1,5 +1,6 @@
 /* output.c: where results go: texts and programs, written whole or not at all. */
 #include "command.h"
+#include "../runtime/report.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -73,6 +74,11 @@ static void remove_folder(Arena *arena, const char *folder, int files)
     rmdir(folder);
 }
 
+static void tell_parts(void *context, int done, int total)
+{
+    asc_report_job(context, "compiling", "parts", done, total);
+}
+
 int output_binary(Arena *arena, const Command *c, const Text *file, int files)
 {
     Toolchain toolchain;
@@ -90,6 +96,12 @@ int output_binary(Arena *arena, const Command *c, const Text *file, int files)
         fprintf(stderr, "ascc: %s: %s\n", folder, strerror(errno));
         return BAD_TOOL;
     }
+    AscPrinter printer;
+    asc_report_start(&printer, stderr);
+    if (printer.terminal.live) {
+        toolchain.told = tell_parts;
+        toolchain.context = &printer.report;
+    }
     int status = FINE;
     for (int i = 0; i < files && status == FINE; i++) {
         name[i] = arena_format(arena, "%s/part%d.c", folder, i + 1);
@@ -98,6 +110,7 @@ int output_binary(Arena *arena, const Command *c, const Text *file, int files)
     if (status == FINE &&
         !toolchain_build(arena, &toolchain, c->options.target, name, files, output, &message))
         status = BAD_TOOL;
+    asc_report_end(&printer);
     if (message)
         fprintf(stderr, status ? "ascc: %s\n" : "%s\n", message);
     if (!c->keep)

@@ -258,8 +258,9 @@ static void await_signals(sigset_t *awaited)
             sigaddset(awaited, ending[i]);
 }
 
-/* Runs all commands, as many at a time as there are processors; true when every one of them succeeded. */
-static bool jobs_run(Arena *arena, Job *job, int count, Text *text)
+/* Runs all commands, as many at a time as there are processors; true when every one of them succeeded.  teller: is told how
+ * many have ended, or NULL. */
+static bool jobs_run(Arena *arena, Job *job, int count, const Toolchain *teller, Text *text)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     sigset_t awaited, before;
@@ -267,6 +268,8 @@ static bool jobs_run(Arena *arena, Job *job, int count, Text *text)
     int running = 0, started = 0;
     await_signals(&awaited);
     sigprocmask(SIG_BLOCK, &awaited, &before);
+    if (teller && teller->told)
+        teller->told(teller->context, 0, count);
     while ((good && started < count) || running > 0) {
         if (good && started < count && (running == 0 || running < processors)) {
             running += job_start(arena, &job[started++]);
@@ -274,6 +277,8 @@ static bool jobs_run(Arena *arena, Job *job, int count, Text *text)
         }
         good = jobs_wait(job, started, &awaited) && good;
         running = jobs_reap(job, started);
+        if (teller && teller->told)
+            teller->told(teller->context, started - running, count);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (!good)
@@ -314,7 +319,7 @@ static bool compile_all(Arena *arena, const Toolchain *toolchain, const Target *
         add(arena, words, object_of(arena, c_file[i]));
         add(arena, words, c_file[i]);
     }
-    return jobs_run(arena, job, count, said);
+    return jobs_run(arena, job, count, toolchain, said);
 }
 
 static bool link_program(Arena *arena, const Toolchain *toolchain, char *const *c_file, int count,
@@ -329,7 +334,7 @@ static bool link_program(Arena *arena, const Toolchain *toolchain, char *const *
     for (int i = 0; i < count; i++)
         add(arena, &job.words, object_of(arena, c_file[i]));
     add_words(arena, &job.words, &toolchain->link);
-    return jobs_run(arena, &job, 1, said);
+    return jobs_run(arena, &job, 1, NULL, said);
 }
 
 /* Gives `path` the mode of a new program. */

@@ -63,6 +63,11 @@ appears() {
     has "$1"
 }
 "$ascc" small.asc --real=double -o exact || exit 1
+printf '#!/bin/sh\nsleep 0.7\nexec cc "$@"\n' >slowly && chmod +x slowly
+holds "ascc: a bar of the parts" appears 'compiling .*[=-]\{8,\}.*[1-9]/[1-9] parts .*left' \
+    "env ASCC_CC=./slowly $ascc small.asc -o late"
+"$ascc" small.asc -o late >out 2>seen
+holds "ascc elsewhere: silence" [ ! -s seen ]
 holds "bench: a bar with what is left" appears 'bench .*[=-]\{8,\}.*[1-6]/7 measurements .*/s .* left' "./small bench --batch 4"
 holds "gradcheck: a bar with what is left" appears 'gradient check .*[=-]\{8,\}.*[0-9]*/[0-9]* weights .*/s .* left' \
     "./exact gradcheck --batch 12"
