@@ -214,11 +214,12 @@ static void take_run_settings(AscCli *cli)
     asc_settings_free(&settings);
 }
 
+/* argv[0] is the command, behind the program. */
 static int run_command(const AscCommand *command, const char *program, const AscModel *model,
                        int argc, char **argv)
 {
     char name[512];
-    AscCli cli = { .model = model, .name = name };
+    AscCli cli = { .model = model, .name = name, .called = argv[-1] };
 
     snprintf(name, sizeof name, "%s %s", program, command->name);
     argv[0] = name;

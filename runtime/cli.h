@@ -14,6 +14,7 @@
 typedef struct AscCli {
     const AscModel *model;
     const char *name;
+    const char *called; /* the program, as it was called: "./moe_cnn" */
     AscOptions options;
     const struct AscWatch *watch; /* looks at what is recognised (evaluate.h); NULL: nobody */
 } AscCli;

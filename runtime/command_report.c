@@ -95,7 +95,7 @@ static bool measure_run(const AscCli *cli, AscPageRun *run, AscStatus *status)
 /* By what `eval` kept in the run's folder, of whatever program; where it kept nothing, the run is not measured. */
 static bool take_kept(const AscCli *cli, AscPageRun *run, AscStatus *status)
 {
-    AscCli own = { .model = cli->model, .name = cli->name };
+    AscCli own = { .model = cli->model, .name = cli->name, .called = cli->called };
 
     if (!(run->outputs = asc_run_outputs(run->history.folder)))
         return asc_status_memory(status, "results");

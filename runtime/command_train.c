@@ -168,7 +168,7 @@ static int finish(const AscCli *cli, const char *folder, AscTrainOutcome outcome
                 folder);
         return 0;
     case ASC_TRAIN_STOPPED:
-        fprintf(out, "stopped and saved; go on with: %s --resume %s\n", cli->name, folder);
+        fprintf(out, "stopped and saved; go on with: %s train --resume %s\n", cli->called, folder);
         return asc_train_stopped();
     case ASC_TRAIN_NOT_BEGUN:
         fprintf(out, "stopped before training began\n");

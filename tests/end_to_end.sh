@@ -142,7 +142,7 @@ stop() {
     kill -"$signal" $process 2>/dev/null
     wait $process
     status=$?
-    [ $status -eq "$expected" ] && grep -q "stopped and saved.*--resume half" said
+    [ $status -eq "$expected" ] && grep -q "stopped and saved; go on with: $program train --resume half" said
     verdict "$program, $signal: status $status, expected $expected" $?
 }
 
