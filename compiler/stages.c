@@ -114,9 +114,15 @@ Value *build_audio(Call *call)
         return NULL;
     }
     front->rate = rate.real;
+    front->mono = slot_word(call, 1, "mean");
     front->fixed_rate = strcmp(slot_word(call, 2, "yes"), "no") == 0;
     if (!audio_channels(call, &shape))
         return NULL;
+    if (call->slot[1] && front->channels > 1) {
+        fault(r, call->slot[1]->place, call->name,
+              "mono tells how channels become one; here they stay %d", front->channels);
+        return NULL;
+    }
     APPEND(r->arena, front->clock, front->clocks, front->clock_capacity, (Clock){ .rate = rate });
     r->flows->audio = make_inner(r->graph, user_place(r, call->place), "audio", shape);
     flow_set(r, r->flows->audio, (Flow){ .clock = 1 });

@@ -117,14 +117,18 @@ typedef struct AscStage {
 } AscStage;
 
 /* A features section, up to what is cached of each of its results. */
+/* How the channels of a recording become one: their mean; of two channels one, or half of the difference. */
+typedef enum AscMono { ASC_MONO_MEAN, ASC_MONO_LEFT, ASC_MONO_RIGHT, ASC_MONO_SIDE } AscMono;
+
 typedef struct AscFront {
-    double rate; int channels;      /* of the audio; 1: mixed down to the mean of the channels */
+    double rate; int channels;      /* of the audio; 1: mixed down by `mono` */
     AscSegment cut;                 /* of samples, before all else */
     const AscClock *clock; int clocks;
     const AscSlot *slot; int slots;
     const AscStage *stage; int stages;
     int audio;                      /* the slot of the samples themselves, [samples][channels]; -1: not wanted */
     bool fixed_rate;                /* recordings of another rate are refused, not resampled */
+    AscMono mono;
 } AscFront;
 
 /* A result of a section: slot `slot`, cached, then normalized, then what `after` makes of it, cut into segments. */

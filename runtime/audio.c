@@ -80,7 +80,36 @@ static bool counts_more(const char *path, const SF_INFO *info)
            said > (unsigned long long)info->frames;
 }
 
-static bool check_header(const char *path, const SF_INFO *info, int channels, AscStatus *status)
+bool asc_mono_fits(AscMono mono, int channels)
+{
+    return mono == ASC_MONO_MEAN || channels == 2;
+}
+
+const char *asc_mono_name(AscMono mono)
+{
+    static const char *const name[] = { [ASC_MONO_MEAN] = "mean",
+                                        [ASC_MONO_LEFT] = "left",
+                                        [ASC_MONO_RIGHT] = "right",
+                                        [ASC_MONO_SIDE] = "side" };
+    return name[mono];
+}
+
+double asc_mono_mix(AscMono mono, const double *frame, int channels)
+{
+    double sum = 0;
+    switch (mono) {
+    case ASC_MONO_LEFT: return frame[0];
+    case ASC_MONO_RIGHT: return frame[1];
+    case ASC_MONO_SIDE: return (frame[0] - frame[1]) / 2;
+    case ASC_MONO_MEAN: break;
+    }
+    for (int c = 0; c < channels; c++)
+        sum += frame[c];
+    return sum / channels;
+}
+
+static bool check_header(const char *path, const SF_INFO *info, int channels, AscMono mono,
+                         AscStatus *status)
 {
     if (info->channels < 1 || info->samplerate < 100 || info->samplerate > 10000000)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channels at %d Hz", path,
@@ -88,7 +117,9 @@ static bool check_header(const char *path, const SF_INFO *info, int channels, As
     if (channels > 1 && info->channels != channels)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channel%s, the features want %d",
                               path, info->channels, info->channels > 1 ? "s" : "", channels);
-    return true;
+    return asc_mono_fits(mono, info->channels) ||
+           asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channel%s; mono = %s needs two", path,
+                          info->channels, info->channels > 1 ? "s" : "", asc_mono_name(mono));
 }
 
 static SNDFILE *open_sound(const char *path, SF_INFO *info, AscStatus *status)
@@ -125,15 +156,14 @@ static bool keep(const double *block, sf_count_t count, int channels, AscAudio *
 {
     double *to = audio->samples + audio->frames;
     for (sf_count_t i = 0; i < count; i++) {
-        double sum = 0;
+        const double *frame = block + i * channels;
         for (int c = 0; c < channels; c++)
-            sum += block[i * channels + c];
-        if (!isfinite(sum))
-            return false;
+            if (!isfinite(frame[c]))
+                return false;
         if (audio->channels == 1)
-            to[i] = sum / channels;
+            to[i] = asc_mono_mix(audio->mono, frame, channels);
         for (int c = 0; audio->channels > 1 && c < channels; c++)
-            to[(size_t)c * room + (size_t)i] = block[i * channels + c];
+            to[(size_t)c * room + (size_t)i] = frame[c];
     }
     audio->frames += (size_t)count;
     return true;
@@ -201,15 +231,16 @@ static bool check_length(SNDFILE *file, const SF_INFO *info, const char *path,
     return true;
 }
 
-bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio, AscStatus *status)
+bool asc_audio_read(const char *path, double rate, int channels, AscMono mono, AscAudio *audio,
+                    AscStatus *status)
 {
     SF_INFO info;
-    *audio = (AscAudio){ .channels = channels < 1 ? 1 : channels };
+    *audio = (AscAudio){ .channels = channels < 1 ? 1 : channels, .mono = mono };
     SNDFILE *file = open_sound(path, &info, status);
     if (!file)
         return false;
     audio->rate = audio->source_rate = info.samplerate;
-    bool fine = check_header(path, &info, channels, status) &&
+    bool fine = check_header(path, &info, channels, mono, status) &&
                 read_samples(file, &info, path, audio, status) &&
                 check_length(file, &info, path, audio, status);
     sf_close(file);
@@ -235,7 +266,7 @@ bool asc_audio_probe(const char *path, AscAudioInfo *info, AscStatus *status)
     SNDFILE *file = open_sound(path, &found, status);
     if (!file)
         return false;
-    bool fine = check_header(path, &found, 1, status);
+    bool fine = check_header(path, &found, 1, ASC_MONO_MEAN, status);
     sf_close(file);
     if (!fine)
         return false;

@@ -6,23 +6,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "asc.h"
 #include "status.h"
 
 typedef struct AscAudio {
     double rate, source_rate; /* Hz; the file's own */
     int channels;
+    AscMono mono;    /* how they became one */
     size_t frames;   /* samples of one channel, at least 1 */
     double *samples; /* [channels][frames]; full scale of integer formats is 1 */
     bool not_finite; /* why reading it failed: a sample is no number */
 } AscAudio;
 
-/* Reads a whole recording.  channels = 1: the mean of the file's channels, whatever their number;
- * more: the file must have exactly that many.  Another rate than the file's is made by libsoxr in
+/* Reads a whole recording.  channels = 1: the file's are mixed as `mono` says, whatever their number is for
+ * the mean, of two for all else; more: the file must have exactly that many.  Another rate than the file's is made by libsoxr in
  * its high quality.  The caller frees the result with asc_audio_free.
  * False, with a message that starts with the path: missing, not audio, of no samples, cut off, with
  * samples that are not finite, longer than 2^28 samples. */
-bool asc_audio_read(const char *path, double rate, int channels, AscAudio *audio,
+bool asc_audio_read(const char *path, double rate, int channels, AscMono mono, AscAudio *audio,
                     AscStatus *status);
+
+/* The channels that `mono` takes: any number, or two. */
+bool asc_mono_fits(AscMono mono, int channels);
+const char *asc_mono_name(AscMono mono);
+
+/* frame[channels] as one. */
+double asc_mono_mix(AscMono mono, const double *frame, int channels);
 
 void asc_audio_free(AscAudio *audio);
 

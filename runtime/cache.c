@@ -262,9 +262,11 @@ static bool compute(AscFrontend *frontend, const char *path, AscAudio *audio, As
 {
     const double rate = asc_frontend_rate(frontend);
     const int channels = asc_frontend_channels(frontend);
-    if (!audio->samples || audio->rate != rate || audio->channels != channels) {
+    const AscMono mono = asc_frontend_mono(frontend);
+    if (!audio->samples || audio->rate != rate || audio->channels != channels ||
+        audio->mono != mono) {
         asc_audio_free(audio);
-        if (!asc_audio_read(path, rate, channels, audio, status))
+        if (!asc_audio_read(path, rate, channels, mono, audio, status))
             return false;
     }
     bool fine = check_rate(frontend, audio, status) &&

@@ -164,7 +164,8 @@ static bool check_sound(const AscModel *model, AscStatus *status)
     const AscFront *first = model->features[0].front;
     for (int f = 1; f < model->feature_sets; f++) {
         const AscFront *front = model->features[f].front;
-        if (front->rate != first->rate || front->channels != first->channels)
+        if (front->rate != first->rate || front->channels != first->channels ||
+            front->mono != first->mono)
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "the features %s and %s want sound of different rates or "
                                   "channels: it can't be streamed",
@@ -197,7 +198,7 @@ static bool create(Stream *stream, AscStatus *status)
         return false;
     const AscFront *front = model->features[0].front;
     stream->pcm = asc_pcm_open(options->files ? options->file[0] : NULL, options->pcm, front->rate,
-                               front->channels, options->follow, &stop_signal, status);
+                               front->channels, front->mono, options->follow, &stop_signal, status);
     if (!stream->pcm || asc_pcm_rate(stream->pcm) == front->rate)
         return stream->pcm != NULL;
     if (front->fixed_rate)

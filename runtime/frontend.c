@@ -212,6 +212,11 @@ int asc_frontend_channels(const AscFrontend *frontend)
     return frontend->front->channels;
 }
 
+AscMono asc_frontend_mono(const AscFrontend *frontend)
+{
+    return frontend->front->mono;
+}
+
 bool asc_frontend_rate_fixed(const AscFrontend *frontend)
 {
     return frontend->front->fixed_rate;

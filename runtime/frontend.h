@@ -19,9 +19,10 @@ typedef struct AscFrontend AscFrontend; /* tables and working memory: one for ea
 AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status);
 void asc_frontend_destroy(AscFrontend *frontend);
 
-/* The rate and channels that asc_audio_read must give. */
+/* The rate and channels that asc_audio_read must give, and how. */
 double asc_frontend_rate(const AscFrontend *frontend);
 int asc_frontend_channels(const AscFrontend *frontend);
+AscMono asc_frontend_mono(const AscFrontend *frontend);
 bool asc_frontend_rate_fixed(const AscFrontend *frontend); /* recordings of another are refused */
 
 /* From now on recordings are heard so, through a response of the front end's rate; NULL: as they are. */

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audio.h"
+
 enum { MOST_CHANNELS = 64, MOST_BYTES = 1 << 16, BLOCK = 1024 };
 
 static const double PAUSE = 0.05; /* s, between looks at a file that may grow */
@@ -66,6 +68,7 @@ struct AscPcm {
     int descriptor;
     const struct Coding *coding;
     int given, channels; /* in the stream; wanted */
+    AscMono mono;
     double follow;
     const volatile sig_atomic_t *stop;
     unsigned char bytes[MOST_BYTES];
@@ -113,7 +116,9 @@ static bool parse_format(AscPcm *pcm, const char *format, AscStatus *status)
     if (pcm->channels > 1 && pcm->given != pcm->channels)
         return asc_status_set(status, ASC_USAGE, "--pcm %s: the features want %d channels", format,
                               pcm->channels);
-    return true;
+    return asc_mono_fits(pcm->mono, pcm->given) ||
+           asc_status_set(status, ASC_USAGE, "--pcm %s: mono = %s needs two channels", format,
+                          asc_mono_name(pcm->mono));
 }
 
 /* As asc_audio_resample: the result does not depend on the pieces in which it is made. */
@@ -138,8 +143,8 @@ double asc_pcm_rate(const AscPcm *pcm)
     return pcm->rate;
 }
 
-AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int channels, double follow,
-                     const volatile sig_atomic_t *stop, AscStatus *status)
+AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int channels, AscMono mono,
+                     double follow, const volatile sig_atomic_t *stop, AscStatus *status)
 {
     const bool standard = !path || strcmp(path, "-") == 0;
     AscPcm *pcm = calloc(1, sizeof *pcm);
@@ -150,6 +155,7 @@ AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int chan
     pcm->name = standard ? "standard input" : path;
     pcm->descriptor = -1;
     pcm->channels = channels;
+    pcm->mono = mono;
     pcm->given = 1;
     pcm->rate = rate;
     pcm->follow = standard ? 0 : follow;
@@ -213,16 +219,17 @@ static bool check_kind(const AscPcm *pcm, AscStatus *status)
 /* frame: [given]; to: [channels] */
 static bool convert(const AscPcm *pcm, const unsigned char *frame, double *to)
 {
-    double sum = 0;
+    double value[MOST_CHANNELS];
+    bool finite = true;
     for (int c = 0; c < pcm->given; c++) {
-        const double x = pcm->coding->value(frame + (size_t)c * pcm->coding->bytes);
-        sum += x;
-        if (pcm->channels > 1)
-            to[c] = x;
+        value[c] = pcm->coding->value(frame + (size_t)c * pcm->coding->bytes);
+        finite = finite && isfinite(value[c]);
     }
     if (pcm->channels == 1)
-        to[0] = sum / pcm->given;
-    return isfinite(sum);
+        to[0] = asc_mono_mix(pcm->mono, value, pcm->given);
+    for (int c = 0; pcm->channels > 1 && c < pcm->given; c++)
+        to[c] = value[c];
+    return finite;
 }
 
 static bool read_raw(AscPcm *pcm, double *samples, size_t most, size_t *frames, AscStatus *status)

@@ -36,7 +36,7 @@ static const AscStage STAGE = {
 static const AscClock CLOCK[] = { { 0, 0, false }, { 100, 256, true } };
 static const AscSlot SLOT = { 16, 1 };
 static const AscFront FRONT = {
-    8000, 1, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1, false,
+    8000, 1, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1, false, ASC_MONO_MEAN,
 };
 static const AscFeatures FEATURES = {
     .name = "logmel",

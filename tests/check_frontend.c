@@ -15,7 +15,11 @@
 
 static AscAudio make_sound(double rate, size_t frames)
 {
-    AscAudio audio = { rate, rate, 1, frames, malloc(frames * sizeof(double)), false };
+    AscAudio audio = { .rate = rate,
+                       .source_rate = rate,
+                       .channels = 1,
+                       .frames = frames,
+                       .samples = malloc(frames * sizeof(double)) };
     uint32_t noise = 1, phase = 0, step = 1u << 22;
     for (size_t i = 0; i < frames; i++) {
         noise = noise * 1664525 + 1013904223;
@@ -186,7 +190,11 @@ START_TEST(test_clips)
     ck_assert_int_eq(map.pieces, 5);
     ck_assert_int_eq(map.frames, 96);
     ck_assert_int_eq(asc_frontend_segments(frontend, &map), 5);
-    AscAudio part = { 22050, 22050, 1, 22050, audio.samples + 3 * 11025, false };
+    AscAudio part = { .rate = 22050,
+                      .source_rate = 22050,
+                      .channels = 1,
+                      .frames = 22050,
+                      .samples = audio.samples + 3 * 11025 };
     ck_assert(asc_frontend_compute(frontend, &part, &clip, &status));
     ck_assert_int_eq(clip.pieces, 1);
     ck_assert_mem_eq(clip.values, map.values + 3 * 64 * 96, 64 * 96 * sizeof(real));
@@ -226,6 +234,47 @@ START_TEST(test_normalize)
         ck_assert_double_eq_tol(sum / 100, 0, 1e-5);
         ck_assert_double_eq_tol(squares / 100, m == 5 ? 0 : 1, 1e-5);
     }
+    free(segment);
+    asc_moments_free(&moments);
+    asc_statistics_free(&statistics);
+    asc_map_free(&map);
+    asc_audio_free(&audio);
+    asc_frontend_destroy(frontend);
+    free(made);
+}
+END_TEST
+
+/* normalize[]: one mean and one deviation. */
+START_TEST(test_normalize_all)
+{
+    Made *made = segmenting(100, ASC_DROP);
+    made->features.per = 0;
+    AscFrontend *frontend = create(made);
+    AscAudio audio = make_sound(44100, 88199);
+    AscMap map;
+    AscMoments moments;
+    AscStatistics statistics;
+    double sum = 0, squares = 0, apart = 0;
+    ck_assert(asc_frontend_compute(frontend, &audio, &map, NULL));
+    ck_assert_int_eq(asc_frontend_positions(frontend), 1);
+    ck_assert(asc_moments_create(1, &moments, NULL));
+    ck_assert(asc_frontend_gather(frontend, &map, &moments, NULL));
+    ck_assert(asc_moments_finish(&moments, &statistics, NULL));
+    real *segment = malloc(128 * 100 * sizeof *segment);
+    asc_frontend_segment(frontend, &map, &statistics, 0, segment);
+    for (int m = 0; m < 128; m++) {
+        double mean = 0;
+        for (int t = 0; t < 100; t++) {
+            const double x = (double)segment[m * 100 + t];
+            mean += x / 100;
+            sum += x;
+            squares += x * x;
+        }
+        apart = fabs(mean) > apart ? fabs(mean) : apart;
+    }
+    ck_assert_double_eq_tol(sum / 12800, 0, 1e-5);
+    ck_assert_double_eq_tol(squares / 12800, 1, 1e-4);
+    ck_assert_double_gt(apart, 0.1); /* bands keep their levels */
     free(segment);
     asc_moments_free(&moments);
     asc_statistics_free(&statistics);
@@ -413,6 +462,7 @@ int main(void)
     tcase_add_test(tcase, test_short_is_padded_as_audio);
     tcase_add_test(tcase, test_clips);
     tcase_add_test(tcase, test_normalize);
+    tcase_add_test(tcase, test_normalize_all);
     tcase_add_test(tcase, test_without_channel);
     tcase_add_test(tcase, test_positions);
     tcase_add_test(tcase, test_neighbours);

@@ -131,7 +131,9 @@ static const Case cases[] = {
     { "audio.mono", "features",
       "audio[channel = 1](8000 Hz, mono = %s) | spectrogram[bin](32 ms, hop = 16 ms) | mel[freq = "
       "8]" SEGMENT,
-      "mean" },
+      "mean|left|right|side" },
+    { "normalize", "features", FRAMES "mel[freq = 12] | decibels | normalize[%s]" SEGMENT,
+      "|freq" },
     { "audio.resample", "features",
       "audio[channel = 1](8000 Hz, resample = %s) | spectrogram[bin](32 ms, hop = 16 ms) | "
       "mel[freq = 8]" SEGMENT,

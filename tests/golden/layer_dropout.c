@@ -347,7 +347,7 @@ static const AscClock x_clock[] = {{0, 0, false}, {4, 4, true}};
 
 static const AscFront x_front = {
     8000, 1, {0, 0, ASC_DROP},
-    x_clock, 2, x_slot, 1, x_stage, 1, -1, false};
+    x_clock, 2, x_slot, 1, x_stage, 1, -1, false, ASC_MONO_MEAN};
 
 static const AscFeatures features[] = {
     {"x", {3, {{"channel", 1}, {"freq", 3}, {"time", 4}}},
