@@ -183,6 +183,22 @@ static bool open_table(Work *work, AscStatus *status)
     return work->table && asc_ranked_csv_header(work->table, status);
 }
 
+/* Classes that were not rated have no part in the other figures. */
+static bool warn_of_loss(const Work *work, AscStatus *status)
+{
+    bool leaves = true;
+
+    if (work->cli->options.segments &&
+        !asc_engine_leaves_unknown(work->engine, work->weights->parameters, &leaves, status))
+        return false;
+    if (!leaves)
+        fprintf(stderr,
+                "%s: warning: the model's loss counts classes that were not rated, whose target is "
+                "%d: the loss told is of no use\n",
+                work->cli->name, ASC_UNKNOWN);
+    return true;
+}
+
 /* Figures are printed, and stay in the run's folder; the table gets its place. */
 static bool deliver(Work *work, AscStatus *status)
 {
@@ -218,7 +234,8 @@ int asc_command_eval_shards(const AscCli *cli)
 
     if (fine)
         need_figures(&work);
-    fine = fine && open_table(&work, &status) && run(&work, tell_highest, &status);
+    fine = fine && warn_of_loss(&work, &status) && open_table(&work, &status) &&
+           run(&work, tell_highest, &status);
 
     if (fine && asc_ranking_labels(work.ranking) == 0)
         fine = asc_status_set(&status, ASC_BAD_INPUT,

@@ -175,8 +175,11 @@ check "MAP of the first five" $?
 says 0 '' "$work/parts" init -o "$work/init.safetensors"
 says 0 '^map(100000) *0\.[0-5]' "$work/parts" eval --data "$work/rated" --weights "$work/init.safetensors" --segments
 ASCC_CFLAGS=-O0 says 0 '' "$ascc" "$work/parts.asc" -D squared=yes -o "$work/squared"
+says 0 '' "$work/squared" init -o "$work/squared.safetensors"
 says 1 'loss counts classes that were not rated, whose target is -1' \
     "$work/squared" train --data "$work/rated" --segments --out "$work/none"
+says 0 'warning: the model.s loss counts classes' \
+    "$work/squared" eval --data "$work/rated" --weights "$work/squared.safetensors" --segments
 [ ! -e "$work/none" ]
 check "nothing is left of a run that can't begin" $?
 ASCC_CFLAGS=-O0 says 0 '' "$ascc" "$work/parts.asc" -D mix=0.2 -o "$work/mixes"
