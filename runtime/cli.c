@@ -30,7 +30,7 @@ static const AscCommand commands[] = {
     { "predict", "--run RUN FILE...", "dlIfprwcVugKCN23456jtq",
       "tells the class of recordings, or of sound while it comes in",
       "predict --run run park.wav --csv all.csv", asc_command_predict },
-    { "features", "FILE -o X.npy", "orwFWCN",
+    { "features", "FILE -o X.npy", "orwFWCNq",
       "writes the features of a recording's segments; with --run normalised",
       "features park.wav -o x.npy", asc_command_features },
     { "forward", "--weights W --input X.npy -o Y.npy", "wrxomzt", "writes the network's output",

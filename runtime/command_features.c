@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "frontend.h"
 #include "npy.h"
+#include "report.h"
 
 /* The feature set of --set, or the first; -1: none of this name. */
 static int find_set(const AscCli *cli, AscStatus *status)
@@ -81,11 +82,18 @@ static bool extract(const AscCli *cli, int set, const AscWeights *weights, AscSt
     AscCache *cache = frontend ? asc_cli_cache(cli) : NULL;
     AscStatistics statistics = { 0 };
     AscMap map = { 0 };
-    bool fine = frontend &&
-                get_statistics(weights, set, asc_frontend_positions(frontend), &statistics,
-                               status) &&
-                asc_cache_map(cache, frontend, features, cli->options.file[0], &map, status);
+    AscPrinter printer;
+    bool fine;
 
+    asc_report_start(&printer, stdout);
+    if (cli->options.quiet)
+        asc_report_quiet(&printer);
+    if (frontend)
+        asc_frontend_tell(frontend, &printer.report);
+    fine = frontend &&
+           get_statistics(weights, set, asc_frontend_positions(frontend), &statistics, status) &&
+           asc_cache_map(cache, frontend, features, cli->options.file[0], &map, status);
+    asc_report_end(&printer);
     if (fine && cli->options.whole)
         fine = write_map(features, &map, cli->options.out, status);
     else if (fine)

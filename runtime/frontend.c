@@ -271,6 +271,11 @@ static bool compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map, A
 
 /* ---------------------------------------------------------------- as it is heard */
 
+void asc_frontend_tell(AscFrontend *frontend, const struct AscReport *report)
+{
+    frontend->report = report;
+}
+
 void asc_frontend_hear(AscFrontend *frontend, const AscHearing *hearing)
 {
     frontend->hearing = hearing ? *hearing : as_it_is;

@@ -25,6 +25,10 @@ int asc_frontend_channels(const AscFrontend *frontend);
 AscMono asc_frontend_mono(const AscFrontend *frontend);
 bool asc_frontend_rate_fixed(const AscFrontend *frontend); /* recordings of another are refused */
 
+/* Tells, from now on, how many frames of a recording have their spectra; NULL: nobody. */
+struct AscReport;
+void asc_frontend_tell(AscFrontend *frontend, const struct AscReport *report);
+
 /* From now on recordings are heard so, through a response of the front end's rate; NULL: as they are. */
 void asc_frontend_hear(AscFrontend *frontend, const AscHearing *hearing);
 

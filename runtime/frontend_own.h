@@ -82,11 +82,12 @@ struct AscFrontend {
     char *arena;           /* of the largest program */
     double *piece;         /* a channel of a piece of audio */
     size_t piece_room;
-    size_t size, length;      /* reals of a cached frame; frames of a segment */
-    size_t *count;            /* [clocks]: frames of the piece */
-    int positions, *position; /* [size]: of each real of a frame */
-    AscHearing hearing;       /* gain 1 and no response: recordings are heard as they are */
-    AscFft *convolution;      /* of `convolved` samples; NULL: not needed yet */
+    size_t size, length;            /* reals of a cached frame; frames of a segment */
+    size_t *count;                  /* [clocks]: frames of the piece */
+    int positions, *position;       /* [size]: of each real of a frame */
+    AscHearing hearing;             /* gain 1 and no response: recordings are heard as they are */
+    const struct AscReport *report; /* NULL: nobody is told how far it is */
+    AscFft *convolution;            /* of `convolved` samples; NULL: not needed yet */
     int convolved;
     real *segment, *made; /* [length][size], [length][frame of the result] */
 };

@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "fft.h"
 #include "frontend_own.h"
+#include "report.h"
 
 bool asc_frames_reserve(AscFrames *frames, size_t count, size_t size, AscStatus *status)
 {
@@ -73,6 +74,7 @@ typedef struct Target { /* where the frames of one channel go */
     const AscWorker *worker;
     size_t channel;
     real *energy; /* [bands][lanes] */
+    size_t frames;
 } Target;
 
 static void put_frames(const Target *target, int bank, const real *value, size_t rows, size_t first,
@@ -101,6 +103,8 @@ static void take_frames(void *context, const real *power, size_t first, size_t c
         }
         put_frames(target, k, value, rows, first, count);
     }
+    asc_report_job(target->frontend->report, "features", "frames", (long)(first + count),
+                   (long)target->frames);
 }
 
 static real *energies(const AscStage *stage)
@@ -129,7 +133,7 @@ static bool run_spectrogram(AscFrontend *frontend, const AscStage *stage, const 
                             const AscAudio *audio, size_t first, size_t length, AscStatus *status)
 {
     const size_t frames = frontend->count[stage->as.spectrogram.clock];
-    Target target = { frontend, stage, worker, 0, energies(stage) };
+    Target target = { frontend, stage, worker, 0, energies(stage), frames };
     bool fine = target.energy || asc_status_memory(status, "the features of a recording");
     for (int k = 0; k < stage->outs && fine; k++)
         fine = asc_frames_reserve(&frontend->frames[stage->out[k]], frames,

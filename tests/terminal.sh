@@ -62,7 +62,12 @@ appears() {
     wait $process 2>/dev/null
     has "$1"
 }
-"$ascc" small.asc --real=double -o exact || exit 1
+sed 's/hop = 16 ms/hop = 1 ms/' small.asc >dense.asc
+"$ascc" dense.asc --real=double -o exact || exit 1
+head -c 16000000 /dev/zero | wav long.wav 1 16
+holds "features: a bar with what is left" appears 'features .*[=-]\{8,\}.*[0-9]/1000001 frames .*/s .* left' \
+    "./exact features long.wav -o long.npy --no-cache"
+rm -f long.wav long.npy
 printf '#!/bin/sh\nsleep 0.7\nexec cc "$@"\n' >slowly && chmod +x slowly
 holds "ascc: a bar of the parts" appears 'compiling .*[=-]\{8,\}.*[1-9]/[1-9] parts .*left' \
     "env ASCC_CC=./slowly $ascc small.asc -o late"
