@@ -30,6 +30,7 @@ const char *kernel_form(const Kernel *k)
     switch (k->kind) {
     case KERNEL_TILE:
         return k->tiling->library      ? "product by OpenBLAS"
+               : k->tiling->slices     ? "product in slices"
                : k->tiling->mixture    ? k->pool ? "product, mixed and pooled" : "product, mixed"
                : k->pool               ? "product, pooled"
                : k->tiling->across     ? "product across lanes"
@@ -102,7 +103,7 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
     else
         emit_loops(p, k, &code);
     emit_indented(out, code.at);
-    if (k->kind == KERNEL_TILE && k->partial) {
+    if (k->kind == KERNEL_TILE && k->partial && !k->tiling->slices) {
         text_add(out, "\n");
         emit_sum_of_parts(p, k, out);
     }
@@ -115,6 +116,8 @@ int64_t step_chunks(const Step *s)
 {
     const Kernel *k = s->kernel;
     const Tiling *t = k->tiling;
+    if (t && t->slices && k->kind == KERNEL_TILE)
+        return s->finish ? -GROUP : t->slices;
     if (s->finish)
         return k->kind == KERNEL_TILE ? (k->partial->count + SUM_PIECE - 1) / SUM_PIECE
                : k->sparse            ? sparse_panels(k->sparse)
@@ -222,8 +225,10 @@ static void emit_steps(const Program *p, Text *out)
         double each, fixed;
         step_bytes(p, s, &each, &fixed);
         text_add(out, "    {\"%s %s%s%s\", \"%s:%d\", %.17g, %.17g, %.17g},\n", k->name,
-                 s->finish ? "sum of the groups" : kernel_form(k), *label ? ", " : "", label,
-                 place->source ? place->source->path : "", place->line,
+                 !s->finish                       ? kernel_form(k)
+                 : k->tiling && k->tiling->slices ? "sum of the slices"
+                                                  : "sum of the groups",
+                 *label ? ", " : "", label, place->source ? place->source->path : "", place->line,
                  s->finish ? 0 : kernel_flops(k), each, fixed);
     }
     text_add(out,

@@ -5,8 +5,7 @@
 
 /* ---------------------------------------------------------------- rows over the batch: convolution, matrix product */
 
-/* Coordinates of one element of a tile along the axes of the result. */
-static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *rows)
+void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *rows)
 {
     const Tiling *t = k->tiling;
     const Shape *shape = &k->anchor[0]->shape;
@@ -17,7 +16,7 @@ static void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *row
         const bool before = t->ms > 1 && !strcmp(name, t->m[t->ms - 2].name);
         const int64_t hi = shape->axis[i].size == BATCH ? INT32_MAX : shape->axis[i].size - 1;
         const char *text = name;
-        if (!t->library && (last || (before && t->rows_outer > 1))) {
+        if (!t->library && !t->slices && (last || (before && t->rows_outer > 1))) {
             text = arena_format(arena, "at_%s", shape->axis[i].name);
             if (t->rows_outer > 1)
                 text_add(rows, "const int %s = %s + row %c %d;\n", text, name, before ? '/' : '%',
@@ -348,6 +347,8 @@ void emit_tile(Program *p, Kernel *k, Text *out)
 {
     if (k->tiling->library)
         emit_library_kernel(p, k, out);
+    else if (k->tiling->slices)
+        emit_slices(p, k, out);
     else if (k->tiling->blocked)
         emit_blocks(p, k, out);
     else if (k->tiling->sums_batch)

@@ -20,6 +20,8 @@ const char *offset_by(Arena *arena, const char *name, int64_t offset);
 /* Address of an operand or of the result: C text for `dim.step * dim.name` over some loops. */
 const char *moved(Arena *arena, const char *text, const char *name, int64_t step);
 
+/* Coordinates of one element of a tile along the axes of the result; `rows` declares those that differ from row to row. */
+void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *rows);
 void emit_tile_functions(const Program *p, const Kernel *k, Text *out);
 /* The call of the full tile or, at the end of the axis, of that for the rest. */
 const char *tile_call(Program *p, const Kernel *k, const char *arguments);

@@ -121,6 +121,15 @@ static void add_partial(Program *p, Kernel *k)
     k->partial->group = k->tiling && k->tiling->blocked ? BLOCK_GROUP : GROUP;
 }
 
+/* Every slice of the sums has a part of each result. */
+static void add_slices(Program *p, Kernel *k)
+{
+    const Node *x = k->anchor[0];
+    k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_BATCHED,
+                                shape_count(&x->shape) * k->tiling->slices,
+                                arena_format(p->arena, "slices_%s", program_name(p, x)));
+}
+
 /* Sums that would not fit on the stack get memory. */
 static void add_scratch(Program *p, Kernel *k)
 {
@@ -219,6 +228,8 @@ static void add_loop_kernel(Program *p, Node *x)
     }
     if (tiling ? tiling->grouped : reduces_batch(x))
         add_partial(p, k);
+    else if (tiling && tiling->slices)
+        add_slices(p, k);
     else if (kind == KERNEL_REDUCE)
         add_scratch(p, k);
 }
@@ -323,9 +334,12 @@ static void settle_tilings(Program *p)
             tile_mixture(p, settled, k->tiling->mixture);
         if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool)))
             pool_apart(p, k);
-        if (!settled || settled->library != k->tiling->library) {
+        if (!settled || settled->library != k->tiling->library ||
+            settled->slices != k->tiling->slices) {
             /* its operands lie otherwise after all */
             leave_pad(p, k);
+            if (k->tiling->slices)
+                k->partial = NULL;
             k->kind = KERNEL_REDUCE;
             k->tiling = NULL;
             if (k->partial)
@@ -337,7 +351,7 @@ static void settle_tilings(Program *p)
             continue;
         }
         settled->packed = k->tiling->packed;
-        settled->grouped = k->partial != NULL;
+        settled->grouped = k->partial && !settled->slices;
         *k->tiling = *settled;
     }
 }

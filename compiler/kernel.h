@@ -102,6 +102,7 @@ typedef struct Tiling {
     bool across; /* lanes are of what is summed, and added up at the end: the result has none */
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
+    int slices; /* not 0: a matrix product, b as it lies, whose sums are cut into so many chunks */
     Buffer *packed;
     Mixture *mixture; /* results are summed before they are stored */
 } Tiling;
@@ -528,6 +529,7 @@ void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
 void emit_winograd_pack(Program *p, Kernel *k, Text *out);
 void emit_winograd_sum(Program *p, Kernel *k, Text *out); /* emit_winograd_sum.c */
 void emit_blocks(Program *p, Kernel *k, Text *out);       /* emit_blocks.c */
+void emit_slices(Program *p, Kernel *k, Text *out);       /* emit_slices.c */
 /* Of the function that adds the parts of a sum: its head, and the arrays. */
 void emit_sum_begins(Nest *n, const Kernel *k, Text *out);
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out); /* of the groups of a product */

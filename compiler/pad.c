@@ -52,7 +52,7 @@ static bool stores_anywhere(Program *p, Node *dot)
     if (winograd(p, dot))
         return true;
     const Tiling *t = tile(p, dot);
-    return t && !t->sums_batch && !t->library && !t->whole_batch;
+    return t && !t->sums_batch && !t->whole_batch;
 }
 
 /* Does x end the maps behind such a product? */

@@ -64,7 +64,8 @@ static void find_lifetimes(Program *p)
             live_in_body(k->body, s->phase);
         for (int j = 0; (s->finish || !k->partial) && j < 2 * k->anchors; j++)
             live_at(k->target[j], s->phase);
-        for (int j = 0; !s->finish && j < k->read_count; j++)
+        const bool maps = k->tiling && k->tiling->slices; /* behind the sum */
+        for (int j = 0; (!s->finish || maps) && j < k->read_count; j++)
             live_at(k->reads[j], s->phase);
     }
 }

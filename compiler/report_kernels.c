@@ -137,7 +137,8 @@ static void add_row(Rows *rows, const Program *p, const Step *s, const char *nam
         row.form = arena_format(rows->arena, "scan of %lld steps",
                                 (long long)scan_length(k->anchor[0]));
     if (k->partial)
-        row.form = arena_format(rows->arena, "%s, then of the groups", row.form);
+        row.form = arena_format(rows->arena, "%s, then of the %s", row.form,
+                                k->tiling && k->tiling->slices ? "slices" : "groups");
     if (k->result[0]->again && k->kind != KERNEL_SCAN)
         row.form = arena_format(rows->arena, "%s, again", row.form);
     if (k->observes)

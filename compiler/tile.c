@@ -18,7 +18,10 @@ enum {
     BLOCK_REALS = 32 * 1024,    /* ... and what it holds of a */
     LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
     LIBRARY_COLUMNS = 64,
-    MOST_POOLED = 16384 /* numbers of the rows that wait on the stack to be pooled */
+    SLICES = 16,         /* of the sums of a long product, each a chunk */
+    LEAST_SLICE = 512,   /* sums */
+    MOST_SLICED = 32768, /* parts of sums that an example has */
+    MOST_POOLED = 16384  /* numbers of the rows that wait on the stack to be pooled */
 };
 
 static const Along *slide_of(const Node *dot, const char *axis)
@@ -247,6 +250,27 @@ static Tiling *tile_across(const Program *p, Tiling *t)
     return t;
 }
 
+/* A matrix product of many sums: in slices of them, where the weights lie in rows of whole vectors, or by OpenBLAS. */
+static void choose_long(const Program *p, Tiling *t, const Dim *sum)
+{
+    const int64_t most = MOST_SLICED / t->lane.size;
+    int64_t slices = sum->size / LEAST_SLICE;
+    slices = slices > SLICES ? SLICES : slices;
+    slices = slices > most ? most : slices;
+    if (runs(p->passes, PASS_slices) && slices > 1 && t->lane.b == 1 &&
+        t->lane.size % (2 * vector_lanes(p)) == 0) {
+        const int rows = (p->target->registers - 4) / 2;
+        t->slices = (int)slices;
+        t->panel = 2 * vector_lanes(p);
+        t->rows_inner = rows > 8 ? 8 : rows;
+        t->pack = false;
+    } else if (runs(p->passes, PASS_library)) {
+        t->library = true;
+        t->panel = LIBRARY_COLUMNS;
+        t->pack = false;
+    }
+}
+
 static int64_t products_of(const Tiling *t)
 {
     int64_t products = t->lane.size ? t->lane.size : 1;
@@ -289,12 +313,9 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     }
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
-    if (runs(p->passes, PASS_library) && t->whole_batch && !t->in_group && apart &&
-        tile_matrix(t, &sum) && sum.size >= LIBRARY_DEPTH) {
-        t->library = true;
-        t->pack = false;
-        t->panel = LIBRARY_COLUMNS;
-    }
+    if (t->whole_batch && !t->in_group && apart && tile_matrix(t, &sum) &&
+        sum.size >= LIBRARY_DEPTH)
+        choose_long(p, t, &sum);
     return t;
 }
 
@@ -309,7 +330,7 @@ Tiling *tile(Program *p, Node *dot)
 /* What a row of windows takes: `size` rows of the result, all columns that windows reach. */
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
 {
-    if (t->sums_batch || t->whole_batch || t->library || t->across || p->scan || !max->alongs)
+    if (t->sums_batch || t->whole_batch || t->across || p->scan || !max->alongs)
         return false;
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
     int64_t rows = 1, columns = inner->size;
@@ -339,8 +360,8 @@ bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m)
 {
     const Dim *inner = &t->m[t->ms - 1];
-    if (t->sums_batch || t->whole_batch || t->library || t->across || !t->pack ||
-        t->lane_axes != 2 || t->panel != 2 * vector_lanes(p) || inner->size == BATCH ||
+    if (t->sums_batch || t->whole_batch || t->across || !t->pack || t->lane_axes != 2 ||
+        t->panel != 2 * vector_lanes(p) || inner->size == BATCH ||
         inner->size * t->panel > MOST_POOLED)
         return false;
     const int most = (p->target->registers - 4) / 2;

@@ -36,7 +36,7 @@ static const Convolution convolutions[] = {
     { 6, 11, 40, 24, { 3, 3 }, { 0, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 3, 0 },
     { 28, 44, 16, 16, { 3, 3 }, { 1, 0 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, false, 2, 1, 0 },
     { 11, 10, 1, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 2 }, { 3, 2 }, false, 0, 0, 3 },
-    { 11, 11, 16, 32, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 0, 2 },
+    { 13, 12, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 0, 4 },
     { 6, 5, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, false, 0, 0, 5 },
     { 0, 23, 9, 16, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, false, 0, 0, 3 },
 };
@@ -76,16 +76,18 @@ Shape convolution_input(int row)
 }
 
 /* The experts' results, weighed by gates that see the whole map, and scaled: what is behind a mixture. */
-static Node *mix(RandomGraph *r, Node *x, const Node *map, int row)
+static Node *mix(RandomGraph *r, Node *x, Node *map, int row)
 {
-    static const char *const in = "in", *const expert = "expert";
+    static const char *const expert = "expert";
+    const char *all[MAX_AXES];
     const Convolution *c = &convolutions[row];
-    const Shape gates = {
-        3, { { "in", c->in }, { "channel", c->channel }, { "expert", c->experts } }
-    };
-    const int first = c->freq ? 0 : 1;
-    Node *seen = make_sum(r->g, nowhere, (Node *)map, 2 - first, axes + first, 0, NULL);
-    Node *gate = make_dot(r->g, nowhere, seen, random_weight(r, gates), 1, &in, 0, NULL);
+    Shape gates = convolution_input(row);
+    const int seen = gates.rank;
+    for (int i = 0; i < seen; i++)
+        all[i] = gates.axis[i].name;
+    gates.axis[gates.rank++] = (Axis){ "channel", c->channel };
+    gates.axis[gates.rank++] = (Axis){ "expert", c->experts };
+    Node *gate = make_dot(r->g, nowhere, map, random_weight(r, gates), seen, all, 0, NULL);
     gate = make_softmax(r->g, nowhere, gate, 1, &expert);
     x = make_dot(r->g, nowhere, gate, x, 1, &expert, 0, NULL);
     return make_map(r->g, nowhere, FN_mul, x,
@@ -117,7 +119,7 @@ Node *convolution_output(RandomGraph *r, Node *x, int row)
         kernel.axis[kernel.rank++] = (Axis){ "expert", c->experts };
     x = make_map(r->g, nowhere, FN_mul, x, random_weight(r, (Shape){ 1, { { "in", c->in } } }),
                  NULL);
-    const Node *scaled = x;
+    Node *scaled = x;
     x = make_pad(r->g, nowhere, x, slides, pad);
     x = make_dot(r->g, nowhere, x, random_weight(r, kernel), 1, &in, slides, slide);
     x = make_map(r->g, nowhere, FN_add, x,
