@@ -39,8 +39,10 @@ void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *rows)
                                : arena_format(arena, "(%s / %lld %% %lld)", whole, (long long)step,
                                               (long long)size);
         at[i] = coordinate_of(n, text, 0, size - 1, aligned && !last ? 1 : 2);
+        n->lane[i - shape->rank + t->lane_axes] = at[i].text;
         step *= size;
     }
+    n->lane_axes = t->lane_axes;
 }
 
 /* Does the value of an element depend on where in the tile it stands, other than by its lane? */
@@ -162,8 +164,8 @@ static const char *emit_row_of_tiles_loops(Nest *n, Kernel *k, const char *tiles
     return out.at;
 }
 
-/* The loops around a tile whose results are stored as they are. */
-static const char *emit_tile_loops(Nest *n, Kernel *k, const char *body)
+/* The loops around a tile whose results are stored as they are; `panel` begins one. */
+static const char *emit_tile_loops(Nest *n, Kernel *k, const char *panel, const char *body)
 {
     const Tiling *t = k->tiling;
     Arena *arena = n->program->arena;
@@ -188,6 +190,13 @@ static const char *emit_tile_loops(Nest *n, Kernel *k, const char *body)
         };
     else
         loops = row_loops(n->program, k, 0, loop);
+    if (t->by_row) {
+        Text row = text_create(arena);
+        text_add(&row, "%s", panel);
+        emit_nested(&row, &loop[loops - 1], 1, body, NULL);
+        loop[loops - 1] = emit_loop(arena, "panel", panels_of(t));
+        body = row.at;
+    }
     emit_nested(&out, loop, loops, body, NULL);
     return out.at;
 }
@@ -196,20 +205,21 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
 {
     const Tiling *t = k->tiling;
     Nest *n = nest_create(p, k);
-    Text inner = text_create(p->arena), panels = text_create(p->arena);
+    Text panel = text_create(p->arena), inner = text_create(p->arena),
+         panels = text_create(p->arena);
     const char *body = t->mixture ? emit_mixed_row(n, k) : emit_tile_and_store(n, k);
     if (t->across) {
         emit_tile_functions(p, k, out);
-        emit_function(n, out, NULL, 0, emit_tile_loops(n, k, body));
+        emit_function(n, out, NULL, 0, emit_tile_loops(n, k, NULL, body));
         return;
     }
     const bool chunk_is_panel = t->whole_batch && !t->in_group;
-    text_add(&inner,
+    text_add(&panel,
              chunk_is_panel ? "const int panel = chunk, lane0 = panel * %d;\n"
                             : "const int lane0 = panel * %d;\n",
              t->panel);
     if (t->lane.size % t->panel)
-        text_add(&inner, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
+        text_add(&panel, "const int lanes = asc_min(%d, %lld - lane0);\n", t->panel,
                  (long long)t->lane.size);
     if (k->pool && !t->mixture) {
         const Loop tiles = stepped_loop(p->arena, &t->m[t->ms - 1], t->rows_inner);
@@ -217,16 +227,19 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
         emit_nested(&row, &tiles, 1, body, NULL);
         body = row.at;
     }
+    if (!t->by_row)
+        text_add(&inner, "%s", panel.at);
     text_add(&inner, "%s",
              k->pool || t->mixture ? emit_row_of_tiles_loops(n, k, body)
-                                   : emit_tile_loops(n, k, body));
+                                   : emit_tile_loops(n, k, panel.at, body));
     const bool cut = k->pieces > k->bands; /* a piece has one panel */
-    if (!chunk_is_panel && !cut) {
+    const bool alone = chunk_is_panel || cut || t->by_row;
+    if (!alone) {
         const Loop panel_loop = emit_loop(p->arena, "panel", panels_of(t));
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
     }
     emit_tile_functions(p, k, out);
-    emit_function(n, out, NULL, 0, chunk_is_panel || cut ? inner.at : panels.at);
+    emit_function(n, out, NULL, 0, alone ? inner.at : panels.at);
 }
 
 /* A matrix product by OpenBLAS, a chunk of columns at a time, and then the maps that follow, in place. */

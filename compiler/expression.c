@@ -126,6 +126,19 @@ const char *nest_step(Nest *n, const View *view)
                         (long long)view->step);
 }
 
+/* Are the axes from i on those of the lanes, in one row? */
+static bool is_row_of_lanes(const Nest *n, const View *view, const Shape *shape,
+                            const Coordinate *at, int i)
+{
+    if (n->lane_axes < 2 || i + n->lane_axes > shape->rank)
+        return false;
+    for (int j = 0; j < n->lane_axes; j++)
+        if (at[i + j].text != n->lane[j] ||
+            (j && view->stride[i + j - 1] != view->stride[i + j] * shape->axis[i + j].size))
+            return false;
+    return true;
+}
+
 const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at,
                          int *depth)
 {
@@ -139,13 +152,17 @@ const char *nest_address(Nest *n, const View *view, const Shape *shape, const Co
             offset += at[i].lo * view->stride[i];
             continue;
         }
+        const bool row = is_row_of_lanes(n, view, shape, at, i);
+        const char *place = row ? "(lane0 + lane)" : at[i].text;
         *depth = larger(*depth, at[i].depth);
+        for (int last = i + (row ? n->lane_axes - 1 : 0); i < last; i++)
+            *depth = larger(*depth, at[i + 1].depth);
         const char *plus_sign = *text ? " + " : "";
         const char *cast = shape->axis[i].size == BATCH ? "(size_t)" : "";
         if (view->stride[i] == 1)
-            text = arena_format(arena, "%s%s%s%s", text, plus_sign, cast, at[i].text);
+            text = arena_format(arena, "%s%s%s%s", text, plus_sign, cast, place);
         else
-            text = arena_format(arena, "%s%s%s%s * %lld", text, plus_sign, cast, at[i].text,
+            text = arena_format(arena, "%s%s%s%s * %lld", text, plus_sign, cast, place,
                                 (long long)view->stride[i]);
     }
     if (offset || !*text)
@@ -209,17 +226,25 @@ static Value load_reshape(Nest *n, const Node *x, const Coordinate *at)
     const Shape *from = &x->operand[0]->shape;
     Coordinate whole = constant(n, 0), in[MAX_AXES];
     int64_t step = 1;
-    for (int i = x->to.rank - 1; i >= 0; i--) {
-        whole = coordinate_sum(
-            n, coordinate_times(n, at[shape_find(&x->shape, x->to.axis[i].name)], step), whole);
-        step *= x->to.axis[i].size;
-    }
+    int axes = x->axes, made = x->to.rank;
     for (int i = 0; i < from->rank; i++) {
         const int kept = shape_find(&x->shape, from->axis[i].name);
         if (kept >= 0)
             in[i] = at[kept];
     }
-    for (int i = x->axes - 1; i >= 0; i--) {
+    while (axes && made) { /* the last ones may be the same by other names */
+        const int last = shape_find(from, x->axis[axes - 1]);
+        if (from->axis[last].size != x->to.axis[made - 1].size)
+            break;
+        in[last] = at[shape_find(&x->shape, x->to.axis[made - 1].name)];
+        axes--, made--;
+    }
+    for (int i = made - 1; i >= 0; i--) {
+        whole = coordinate_sum(
+            n, coordinate_times(n, at[shape_find(&x->shape, x->to.axis[i].name)], step), whole);
+        step *= x->to.axis[i].size;
+    }
+    for (int i = axes - 1; i >= 0; i--) {
         const int axis = shape_find(from, x->axis[i]);
         in[axis] = i ? remainder_of(n, whole, from->axis[axis].size) : whole;
         whole = quotient(n, whole, from->axis[axis].size);

@@ -102,7 +102,8 @@ typedef struct Tiling {
     bool across; /* lanes are of what is summed, and added up at the end: the result has none */
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
-    int slices; /* not 0: a matrix product, b as it lies, whose sums are cut into so many chunks */
+    bool by_row; /* all panels of a row of tiles, then the next row */
+    int slices;  /* not 0: a matrix product, b as it lies, whose sums are cut into so many chunks */
     Buffer *packed;
     Mixture *mixture; /* results are summed before they are stored */
 } Tiling;
@@ -455,6 +456,9 @@ typedef struct Nest {
     const Node
         *given; /* a node whose value is at hand (the dot under an epilogue), and that value */
     Value given_value;
+    const char
+        *lane[MAX_AXES]; /* coordinates of lanes that several axes share: (lane0 + lane) in a row */
+    int lane_axes;
     Buffer **used; /* buffers that the kernel's body names */
     int used_count, used_capacity;
 } Nest;

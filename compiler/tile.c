@@ -18,6 +18,7 @@ enum {
     BLOCK_REALS = 32 * 1024,    /* ... and what it holds of a */
     LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
     LIBRARY_COLUMNS = 64,
+    LEAST_PANELS = 8,    /* of a row of results that is made as a whole */
     SLICES = 16,         /* of the sums of a long product, each a chunk */
     LEAST_SLICE = 512,   /* sums */
     MOST_SLICED = 32768, /* parts of sums that an example has */
@@ -232,6 +233,12 @@ static Tiling *tile_across(const Program *p, Tiling *t)
     const int lanes = vector_lanes(p);
     Dim *last = &t->k[t->ks - 1];
     int kept = 0;
+    while (t->ks > 1 && last[-1].a == last->a * last->size && last[-1].b == last->b * last->size) {
+        last->size *= last[-1].size;
+        last[-1] = *last;
+        last--;
+        t->ks--;
+    }
     for (int i = 0; i < t->ms; i++)
         if (t->m[i].size != 1)
             t->m[kept++] = t->m[i];
@@ -269,6 +276,15 @@ static void choose_long(const Program *p, Tiling *t, const Dim *sum)
         t->panel = LIBRARY_COLUMNS;
         t->pack = false;
     }
+}
+
+/* Few weights for many lanes: the panels of a row of results are made one after the other, so that memory is written in
+ * order, while the weights stay in the first caches. */
+static bool row_by_row(const Program *p, const Tiling *t)
+{
+    const int64_t bytes = tile_packed_count(t) * (p->real_double ? 8 : 4);
+    return t->pack && !t->sums_batch && !t->whole_batch && t->ms > 1 &&
+           t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES;
 }
 
 static int64_t products_of(const Tiling *t)
@@ -311,6 +327,7 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
         if (runs(p->passes, PASS_block))
             choose_blocks(p, dot, t);
     }
+    t->by_row = row_by_row(p, t);
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
     if (t->whole_batch && !t->in_group && apart && tile_matrix(t, &sum) &&
@@ -354,6 +371,7 @@ bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
         t->m[t->ms - 2].size = outer->size / rows * rows;
     t->rows_outer = 1;
     t->rows_inner = best_rows(columns, most > 14 ? 14 : most);
+    t->by_row = false;
     return true;
 }
 
@@ -367,6 +385,7 @@ bool tile_mixture(const Program *p, Tiling *t, Mixture *m)
     const int most = (p->target->registers - 4) / 2;
     t->rows_outer = 1;
     t->rows_inner = best_rows(inner->size, most > 14 ? 14 : most);
+    t->by_row = false;
     t->mixture = m;
     return true;
 }
