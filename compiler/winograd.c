@@ -9,7 +9,7 @@
 
 enum {
     CACHE_BYTES = 320 * 1024, /* turned tiles and products of a block */
-    LEAST_TILES = 24,         /* of a block, so that turned taps are read seldom */
+    LEAST_TILES = 40,         /* of a block, so that turned taps are read seldom */
     STACK_REALS = 96 * 1024   /* ... that lies on the stack */
 };
 
