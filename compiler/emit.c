@@ -133,7 +133,7 @@ int64_t step_chunks(const Step *s)
     if (k->kind == KERNEL_SCAN)
         return -k->body->group;
     if (k->kind == KERNEL_PACK)
-        return panels;
+        return panels * (t->apart ? t->m[t->apart].size : 1);
     if (k->kind == KERNEL_TILE)
         return t->sums_batch    ? (t->grouped   ? (t->blocked ? -BLOCK_GROUP : -GROUP)
                                    : t->blocked ? tile_chunks(t)

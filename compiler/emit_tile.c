@@ -78,9 +78,14 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
         panel *= t->k[i].size;
     for (int i = 0; i < t->ms; i++)
         from = moved(arena, from, t->m[i].name, t->m[i].a);
-    const char *lanes = t->pack ? arena_format(arena, "%s + panel * %lld", t->packed->name,
-                                               (long long)panel)
-                                : offset_by(arena, vb->buffer->name, vb->offset);
+    if (t->beside)
+        from = arena_format(arena, "%s + lane0", from);
+    const char *lanes = t->apart  ? arena_format(arena, "%s + (%s * %lld + panel) * %lld",
+                                                 t->packed->name, t->m[t->apart].name,
+                                                 (long long)panels_of(t), (long long)panel)
+                        : t->pack ? arena_format(arena, "%s + panel * %lld", t->packed->name,
+                                                 (long long)panel)
+                                  : offset_by(arena, vb->buffer->name, vb->offset);
     const int most = t->rows_outer * t->rows_inner;
     if (k->pool)
         text_add(&body, "real *const tile = rows + (tap * %lld + %s) * %d;\n",
@@ -370,7 +375,7 @@ void emit_tile(Program *p, Kernel *k, Text *out)
         emit_rows_kernel(p, k, out);
 }
 
-/* Copies an operand into panels: [panel][k...][lane], zeros past the last lane. */
+/* Copies an operand into panels: [apart][panel][k...][lane], zeros past the last lane. */
 void emit_pack(Program *p, Kernel *k, Text *out)
 {
     const Tiling *t = k->tiling;
@@ -406,7 +411,12 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     if (m)
         text_add(&body, "const int i_%s = chunk / %lld, lane0 = chunk %% %lld * %d;\n", m->summed,
                  (long long)panels_of(t), (long long)panels_of(t), t->panel);
-    else
+    else if (t->apart) {
+        const Dim *d = &t->m[t->apart];
+        text_add(&body, "const int %s = chunk / %lld, lane0 = chunk %% %lld * %d;\n", d->name,
+                 (long long)panels_of(t), (long long)panels_of(t), t->panel);
+        from = moved(arena, from, d->name, d->b);
+    } else
         text_add(&body, "const int lane0 = chunk * %d;\n", t->panel);
     const char *value = arena_format(arena, "%s]", from);
     if (t->lane.size % t->panel)

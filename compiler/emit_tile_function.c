@@ -99,11 +99,15 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
     text_add(out, "const real *const from = %s, *const lanes = %s;\nconst AscVector", at_a, at_b);
     for (int v = 0; v < vectors; v++)
         text_add(out, "%s lanes%d = asc_load(lanes%s)", v ? "," : "", v, beside[v]);
-    text_add(out,
-             ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\nconst real factor = from[%s];\n",
-             rows, row_a);
+    text_add(out, ";\nASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
+    if (!t->beside)
+        text_add(out, "const real factor = from[%s];\n", row_a);
     for (int v = 0; v < vectors; v++)
-        text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
+        if (t->beside)
+            text_add(out, "sum[row][%d] += asc_load(from + %s%s) * lanes%d;\n", v, row_a, beside[v],
+                     v);
+        else
+            text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
     text_add(out, "}\n");
     for (int i = 0; i < ks; i++)
         text_add(out, "}\n");

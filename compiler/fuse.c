@@ -130,11 +130,28 @@ static void add_slices(Program *p, Kernel *k)
                                 arena_format(p->arena, "slices_%s", program_name(p, x)));
 }
 
+/* Sums that are under way at a time, at most: those inside of the first loop over what is summed. */
+static int64_t sums_at_once(const Node *x)
+{
+    const Shape *s = &x->operand[0]->shape;
+    const Axis *last = x->shape.rank ? &x->shape.axis[x->shape.rank - 1] : NULL;
+    if (x->op == OP_dot)
+        return last && last->size != BATCH ? last->size : 1;
+    int64_t count = 1;
+    bool inside = false;
+    for (int i = 0; i < s->rank; i++)
+        if (shape_find(&x->shape, s->axis[i].name) < 0)
+            inside = true;
+        else if (inside && s->axis[i].size != BATCH)
+            count *= s->axis[i].size;
+    return count;
+}
+
 /* Sums that would not fit on the stack get memory. */
 static void add_scratch(Program *p, Kernel *k)
 {
     const Node *x = k->anchor[0];
-    const int64_t count = shape_count(&x->shape) * (x->op == OP_moments ? 2 : 1);
+    const int64_t count = sums_at_once(x) * (x->op == OP_moments ? 2 : 1);
     if (count > MOST_ON_STACK)
         k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_DOUBLE,
                                     shape_batched(&x->shape) ? EXTENT_BATCHED : EXTENT_CONSTANT,

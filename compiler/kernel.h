@@ -98,7 +98,9 @@ typedef struct Tiling {
     int depth;    /* ... of so many sums */
     int row_piece, lane_piece; /* ... a chunk has so many rows and panels */
     int lane_axes;             /* last axes of the result that the lanes run over */
-    bool pack;                 /* b is copied into panels first */
+    bool beside; /* a has the axis of the lanes, too: it is read by vectors (depthwise) */
+    int apart; /* which of m is an axis of both operands (groups), or 0: each has panels of its own */
+    bool pack;   /* b is copied into panels first */
     bool across; /* lanes are of what is summed, and added up at the end: the result has none */
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */

@@ -3,7 +3,8 @@
  * Every axis of a dot is a loop that moves three addresses by fixed steps: of the operand read by scalars (a), of the
  * operand read by vectors (b), and of the result (c).  Axes of the result that only a has are rows of tiles, the last
  * axes of the result that only b has are lanes; summed and slid axes are what a tile loops over.  A matrix product, a
- * convolution and both of its gradients differ in nothing but these steps. */
+ * convolution and both of its gradients differ in nothing but these steps.  An axis that both have and the result keeps is
+ * one of lanes for both (depthwise convolutions), or stands apart: each of its elements has a product of its own (groups). */
 #include "kernel.h"
 
 #include <stdlib.h>
@@ -77,13 +78,46 @@ static void add_summed(Program *p, const Node *dot, bool swapped, const View *va
         }
 }
 
-/* Rows and lanes: the axes of the result.  False when an axis is of both operands, or lanes are not in one row. */
+/* An axis of both operands that the result keeps: lanes of both, or, behind the batch, one that stands apart. */
+static bool add_shared(const Program *p, const Dim *d, bool last, Tiling *t, Dim *apart)
+{
+    const int lanes = vector_lanes(p);
+    if (p->scan || d->size == BATCH || shape_batched(&t->b->shape))
+        return false;
+    if (last && d->a == 1 && d->size % lanes == 0) {
+        t->lane = (Dim){ "lane", d->size, d->a, d->b, 1 };
+        t->lane_axes = 1;
+        t->beside = true;
+        return true;
+    }
+    if (last || apart->size)
+        return false;
+    *apart = *d;
+    return true;
+}
+
+/* Puts the axis that stands apart behind the batch; a tile has rows of other axes. */
+static bool set_apart(const Dim *apart, Tiling *t)
+{
+    if (!apart->size)
+        return true;
+    if (t->ms < 2 || t->m[0].size != BATCH)
+        return false;
+    memmove(&t->m[2], &t->m[1], sizeof t->m[0] * (size_t)(t->ms - 1));
+    t->m[1] = *apart;
+    t->ms++;
+    t->apart = 1;
+    return true;
+}
+
+/* Rows and lanes: the axes of the result.  False when lanes are not in one row, or an axis is of both operands otherwise. */
 static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, const View *vb,
                      Tiling *t)
 {
     const Shape *sa = &dot->operand[swapped]->shape, *sb = &dot->operand[!swapped]->shape;
     int64_t c = 1;
     bool lanes = true;
+    Dim apart = { 0 };
     for (int i = dot->shape.rank - 1; i >= 0; i--) {
         const Axis *axis = &dot->shape.axis[i];
         const Along *s = slide_of(dot, axis->name);
@@ -96,8 +130,12 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
         c *= axis->size == BATCH ? 1 : axis->size;
         const bool in_a = shape_find(sa, axis->name) >= 0 && !(s && swapped);
         const bool in_b = shape_find(sb, axis->name) >= 0 && !(s && !swapped);
-        if (in_a && in_b && axis->size != 1)
-            return false;
+        if (in_a && in_b && axis->size != 1) {
+            if (!add_shared(p, &d, i == dot->shape.rank - 1, t, &apart))
+                return false;
+            lanes = false;
+            continue;
+        }
         if (in_b && axis->size != 1) {
             if (!lanes || axis->size == BATCH || (t->lane.size && d.b != t->lane.b * t->lane.size))
                 return false;
@@ -114,7 +152,7 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
             t->ms++;
         }
     }
-    return true;
+    return set_apart(&apart, t);
 }
 
 /* Rows of a tile along an axis: full tiles and a rest that together waste least; a short tile cannot fill the units. */
@@ -154,7 +192,8 @@ static void choose_rows(const Program *p, Tiling *t)
         return;
     }
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
-    if (inner->size * 2 > most || !outer || outer->size == BATCH) {
+    if (inner->size * 2 > most || !outer || outer->size == BATCH ||
+        (t->apart && t->ms - 2 == t->apart)) {
         t->rows_inner = best_rows(inner->size, most);
         return;
     }
@@ -243,7 +282,7 @@ static Tiling *tile_across(const Program *p, Tiling *t)
         if (t->m[i].size != 1)
             t->m[kept++] = t->m[i];
     t->ms = kept;
-    if (t->sums_batch || shape_batched(&t->b->shape) || last->a != 1 || last->b != 1 ||
+    if (t->sums_batch || t->apart || shape_batched(&t->b->shape) || last->a != 1 || last->b != 1 ||
         last->size % lanes || t->ms < 2 || t->m[t->ms - 1].size == BATCH)
         return NULL;
     last->size /= lanes;
@@ -319,8 +358,11 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     if (products < LEAST_PRODUCTS ||
         (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
         return NULL;
-    t->panel = (t->pack ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0) ? 2 * lanes
-                                                                                  : lanes;
+    if ((t->beside || t->apart) && t->sums_batch)
+        return NULL;
+    t->panel = (t->pack && !t->beside ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0)
+                   ? 2 * lanes
+                   : lanes;
     choose_rows(p, t);
     if (t->sums_batch) {
         choose_band(p, dot, t);
@@ -330,7 +372,7 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     t->by_row = row_by_row(p, t);
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
-    if (t->whole_batch && !t->in_group && apart && tile_matrix(t, &sum) &&
+    if (t->whole_batch && !t->beside && !t->in_group && apart && tile_matrix(t, &sum) &&
         sum.size >= LIBRARY_DEPTH)
         choose_long(p, t, &sum);
     return t;
@@ -347,7 +389,8 @@ Tiling *tile(Program *p, Node *dot)
 /* What a row of windows takes: `size` rows of the result, all columns that windows reach. */
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
 {
-    if (t->sums_batch || t->whole_batch || t->across || p->scan || !max->alongs)
+    if (t->sums_batch || t->whole_batch || t->across || t->beside || t->apart || p->scan ||
+        !max->alongs)
         return false;
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
     int64_t rows = 1, columns = inner->size;
@@ -395,5 +438,5 @@ int64_t tile_packed_count(const Tiling *t)
     int64_t count = (t->lane.size + t->panel - 1) / t->panel * t->panel;
     for (int i = 0; i < t->ks; i++)
         count *= t->k[i].size;
-    return count;
+    return count * (t->apart ? t->m[t->apart].size : 1);
 }
