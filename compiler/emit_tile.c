@@ -306,8 +306,11 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
     nest_use(n, va->buffer);
     nest_use(n, vb->buffer);
     nest_use(n, c);
+    if (t->beside)
+        from = arena_format(arena, "%s + panel * %d", from, t->panel);
     for (int i = 0; i < t->ms; i++) {
         from = moved(arena, from, t->m[i].name, t->m[i].a);
+        lanes = moved(arena, lanes, t->m[i].name, t->m[i].size > 1 ? t->m[i].b : 0);
         to = moved(arena, to, t->m[i].name, t->m[i].c);
     }
     for (int i = 0; i < 2 && t->ks > 1; i++) {

@@ -99,7 +99,7 @@ typedef struct Tiling {
     int row_piece, lane_piece; /* ... a chunk has so many rows and panels */
     int lane_axes;             /* last axes of the result that the lanes run over */
     bool beside; /* a has the axis of the lanes, too: it is read by vectors (depthwise) */
-    int apart; /* which of m is an axis of both operands (groups), or 0: each has panels of its own */
+    int apart; /* by rows: which of m is an axis of both operands (groups), with panels for each, or 0 */
     bool pack;   /* b is copied into panels first */
     bool across; /* lanes are of what is summed, and added up at the end: the result has none */
     bool

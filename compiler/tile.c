@@ -82,7 +82,7 @@ static void add_summed(Program *p, const Node *dot, bool swapped, const View *va
 static bool add_shared(const Program *p, const Dim *d, bool last, Tiling *t, Dim *apart)
 {
     const int lanes = vector_lanes(p);
-    if (p->scan || d->size == BATCH || shape_batched(&t->b->shape))
+    if (p->scan || d->size == BATCH || (shape_batched(&t->b->shape) && !t->sums_batch))
         return false;
     if (last && d->a == 1 && d->size % lanes == 0) {
         t->lane = (Dim){ "lane", d->size, d->a, d->b, 1 };
@@ -96,17 +96,18 @@ static bool add_shared(const Program *p, const Dim *d, bool last, Tiling *t, Dim
     return true;
 }
 
-/* Puts the axis that stands apart behind the batch; a tile has rows of other axes. */
+/* Puts the axis that stands apart first, or behind the batch; a tile has rows of other axes. */
 static bool set_apart(const Dim *apart, Tiling *t)
 {
     if (!apart->size)
         return true;
-    if (t->ms < 2 || t->m[0].size != BATCH)
+    const int at = t->sums_batch ? 0 : 1;
+    if (t->ms <= at || (at && t->m[0].size != BATCH))
         return false;
-    memmove(&t->m[2], &t->m[1], sizeof t->m[0] * (size_t)(t->ms - 1));
-    t->m[1] = *apart;
+    memmove(&t->m[at + 1], &t->m[at], sizeof t->m[0] * (size_t)(t->ms - at));
+    t->m[at] = *apart;
     t->ms++;
-    t->apart = 1;
+    t->apart = at;
     return true;
 }
 
@@ -192,8 +193,7 @@ static void choose_rows(const Program *p, Tiling *t)
         return;
     }
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
-    if (inner->size * 2 > most || !outer || outer->size == BATCH ||
-        (t->apart && t->ms - 2 == t->apart)) {
+    if (inner->size * 2 > most || !outer || outer->size == BATCH || (outer->b && outer->size > 1)) {
         t->rows_inner = best_rows(inner->size, most);
         return;
     }
@@ -222,7 +222,7 @@ static void choose_blocks(const Program *p, const Node *dot, Tiling *t)
 {
     enum { PIECE_ROWS = 128, PIECE_LANES = 256 };
     const int64_t bytes = shape_count(&dot->shape) * (p->real_double ? 8 : 4);
-    if (dot->alongs || t->ms != 1 || t->ks > 2 || t->m[0].size < t->rows_inner)
+    if (dot->alongs || t->beside || t->ms != 1 || t->ks > 2 || t->m[0].size < t->rows_inner)
         return;
     t->blocked = true;
     t->grouped = bytes <= BLOCK_BYTES;
@@ -357,8 +357,6 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     t->pack = !shape_batched(&b->shape);
     if (products < LEAST_PRODUCTS ||
         (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
-        return NULL;
-    if ((t->beside || t->apart) && t->sums_batch)
         return NULL;
     t->panel = (t->pack && !t->beside ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0)
                    ? 2 * lanes
