@@ -322,7 +322,7 @@ static void choose_long(const Program *p, Tiling *t, const Dim *sum)
 static bool row_by_row(const Program *p, const Tiling *t)
 {
     const int64_t bytes = tile_packed_count(t) * (p->real_double ? 8 : 4);
-    return t->pack && !t->sums_batch && !t->whole_batch && t->ms > 1 &&
+    return t->pack && !t->beside && !t->apart && !t->sums_batch && !t->whole_batch && t->ms > 1 &&
            t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES;
 }
 
@@ -419,8 +419,8 @@ bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m)
 {
     const Dim *inner = &t->m[t->ms - 1];
-    if (t->sums_batch || t->whole_batch || t->across || !t->pack || t->lane_axes != 2 ||
-        t->panel != 2 * vector_lanes(p) || inner->size == BATCH ||
+    if (t->sums_batch || t->whole_batch || t->across || t->beside || t->apart || !t->pack ||
+        t->lane_axes != 2 || t->panel != 2 * vector_lanes(p) || inner->size == BATCH ||
         inner->size * t->panel > MOST_POOLED)
         return false;
     const int most = (p->target->registers - 4) / 2;
