@@ -98,7 +98,7 @@ typedef struct Tiling {
     int depth;    /* ... of so many sums */
     int row_piece, lane_piece; /* ... a chunk has so many rows and panels */
     int lane_axes;             /* last axes of the result that the lanes run over */
-    bool beside; /* a has the axis of the lanes, too: it is read by vectors (depthwise) */
+    bool beside; /* a has the axis of the lanes, too: it is read by vectors, a filter a channel */
     int apart; /* by rows: which of m is an axis of both operands (groups), with panels for each, or 0 */
     bool pack;   /* b is copied into panels first */
     bool across; /* lanes are of what is summed, and added up at the end: the result has none */

@@ -4,7 +4,7 @@
  * operand read by vectors (b), and of the result (c).  Axes of the result that only a has are rows of tiles, the last
  * axes of the result that only b has are lanes; summed and slid axes are what a tile loops over.  A matrix product, a
  * convolution and both of its gradients differ in nothing but these steps.  An axis that both have and the result keeps is
- * one of lanes for both (depthwise convolutions), or stands apart: each of its elements has a product of its own (groups). */
+ * one of lanes for both (a filter for each channel), or stands apart: each of its elements has a product of its own (groups). */
 #include "kernel.h"
 
 #include <stdlib.h>
