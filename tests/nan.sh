@@ -13,7 +13,8 @@ for i in 1 2 3; do
     text $((i * 9000)) | wav good/rain/$i.wav 1 8
 done
 
-# stops NAME BODY: a training of a network stops whose `b` has some values that are NaN, behind BODY.
+# stops NAME BODY [ABOVE]: a training of a network stops whose `b` has some values that are NaN, behind BODY: half of them, or
+# the few whose logarithm's argument lies so far below zero.
 stops() {
     local level
     cat >net.asc <<END
@@ -24,7 +25,7 @@ features logmel {
 }
 network {
     a = logmel | conv[channel = 8]
-    b = a * log(a)
+    b = a * log(a + ${3:-0})
     c = $2
     c | mean[time] | dense[class = 2] | softmax[class]
 }
@@ -39,6 +40,7 @@ END
 stops relu 'b | relu'
 stops pooling 'b | relu | maxpool[freq = 2, time = 2]'
 stops 'pooling behind a convolution' 'b | conv[channel = 8] | relu | maxpool[freq = 2, time = 2]'
+stops 'windows of which a part is NaN' 'b | conv[channel = 8]([freq = 1, time = 1]) | relu | maxpool[freq = 2, time = 2]' 2
 stops 'a maximum' 'b | max[freq]'
 stops 'the larger one' 'max(b, 0) + min(0, b)'
 stops softmax 'b | softmax[freq]'
