@@ -39,6 +39,28 @@ static double value(const AscArray *array, size_t i, bool amplitudes)
     return amplitudes ? pow(10, x / 20) : x;
 }
 
+/* In dB; NaN where the sizes differ. */
+static double compare(const AscArray *got, const AscArray *wanted, bool amplitudes)
+{
+    size_t size[2][ASC_MAX_AXES], count = 1;
+    const int rank = real_axes(got, size[0]);
+    if (rank != real_axes(wanted, size[1]))
+        return NAN;
+    for (int i = 0; i < rank; i++) {
+        if (size[0][i] != size[1][i])
+            return NAN;
+        count *= size[0][i];
+    }
+    double signal = 0, error = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double right = value(wanted, i, amplitudes);
+        const double difference = value(got, i, amplitudes) - right;
+        signal += right * right;
+        error += difference * difference;
+    }
+    return 10 * log10(signal / (error + 1e-300));
+}
+
 int main(int argc, char **argv)
 {
     const bool amplitudes = argc > 1 && strcmp(argv[1], "-a") == 0;
@@ -46,27 +68,11 @@ int main(int argc, char **argv)
     argv += amplitudes;
     if (argc != 4 && argc != 7)
         return 2;
-    const AscArray got = read_file(argv[1]), wanted = read_file(argv[2]);
-    size_t size[2][ASC_MAX_AXES], count = 1;
-    const int rank = real_axes(&got, size[0]);
-    bool same = rank == real_axes(&wanted, size[1]);
-    for (int i = 0; i < rank && same; i++) {
-        same = size[0][i] == size[1][i];
-        count *= size[0][i];
-    }
-    if (!same) {
-        printf("other sizes\n");
-        return 1;
-    }
-    double signal = 0, error = 0;
-    for (size_t i = 0; i < count; i++) {
-        const double right = value(&wanted, i, amplitudes);
-        const double difference = value(&got, i, amplitudes) - right;
-        signal += right * right;
-        error += difference * difference;
-    }
-    const double ratio = 10 * log10(signal / (error + 1e-300));
-    printf("%.1f\n", ratio);
+    AscArray got = read_file(argv[1]), wanted = read_file(argv[2]);
+    const double ratio = compare(&got, &wanted, amplitudes);
+    asc_npy_free(&got);
+    asc_npy_free(&wanted);
+    printf(isnan(ratio) ? "other sizes, or no numbers\n" : "%.1f\n", ratio);
     if (argc == 7)
         verify(argv[4], argv[5], argv[6], ratio, atof(argv[3]));
     return ratio >= atof(argv[3]) ? 0 : 1;
