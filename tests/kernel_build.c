@@ -122,17 +122,23 @@ static bool runs_here(const char *target)
 #endif
 }
 
-/* One that -O2 lacks is added instead. */
+/* Of -O2; the libraries that graphs become are linked with no other. */
+static unsigned usual_passes(void)
+{
+    return passes_of(2) & ~(1u << PASS_library);
+}
+
+/* One that these lack is added instead. */
 bool case_without(Case *c, Pass pass)
 {
     const bool real_double = pass != PASS_winograd && pass != PASS_taps; /* in float only */
     const char *native = target_native()->name;
-    const char *all = add_build(c, native, real_double, passes_of(2), "")->text;
+    const char *all = add_build(c, native, real_double, usual_passes(), "")->text;
     c->builds--;
     const unsigned one = 1u << pass;
     const Build *b = add_build(
-        c, native, real_double, passes_of(2) ^ one,
-        arena_format(c->arena, passes_of(2) & one ? "-no-%s" : "-%s", pass_name(pass)));
+        c, native, real_double, usual_passes() ^ one,
+        arena_format(c->arena, usual_passes() & one ? "-no-%s" : "-%s", pass_name(pass)));
     if (strcmp(b->text, all))
         return true;
     c->builds--;
@@ -145,7 +151,7 @@ static void choose_vectors(Case *c)
     static const char *const wide[] = { "avx512", "avx2", "neon" };
     for (int i = 0; i < 3; i++)
         if (i == 2 || target_native()->vector_bytes >= target_find(wide[i])->vector_bytes)
-            add_build(c, wide[i], (c->training->seed + (uint64_t)i) % 2, passes_of(2), "");
+            add_build(c, wide[i], (c->training->seed + (uint64_t)i) % 2, usual_passes(), "");
 }
 
 /* Each target that runs here in double precision, with and without optimisation, and one in float. */
@@ -156,12 +162,12 @@ static void choose_targets(Case *c)
     const int turn = (int)(c->training->seed % 4);
     for (int i = 0; i < 3; i++)
         if (runs_here(wide[i]))
-            add_build(c, wide[i], i == 0 || turn > 0, passes_of(2), "");
+            add_build(c, wide[i], i == 0 || turn > 0, usual_passes(), "");
     switch (turn) {
-    case 0: add_build(c, "scalar", true, passes_of(2), ""); break;
+    case 0: add_build(c, "scalar", true, usual_passes(), ""); break;
     case 1: add_build(c, "scalar", true, passes_of(0), "-O0"); break;
     case 2: add_build(c, native, false, passes_of(0), "-O0"); break;
-    default: add_build(c, native, false, passes_of(2), ""); break;
+    default: add_build(c, native, false, usual_passes(), ""); break;
     }
 }
 
