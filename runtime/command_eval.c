@@ -347,16 +347,16 @@ int asc_command_eval(const AscCli *cli)
 
     if (wrong)
         return asc_cli_usage(cli, "%s", wrong);
-    if (options->folds)
-        return asc_command_eval_folds(cli);
     if (asc_model_is_stored(cli->model))
-        return options->runs > 1 || options->withs > 0
+        return options->runs > 1 || options->withs > 0 || options->folds
                    ? asc_cli_usage(cli, "of a model of stored features one --run is evaluated")
                : options->dcase
                    ? asc_cli_usage(cli, "--dcase is for recordings, not for TFRecord files")
                    : asc_command_eval_shards(cli);
     if (options->segments)
         return asc_cli_usage(cli, "--segments is for TFRecord files");
+    if (options->folds)
+        return asc_command_eval_folds(cli);
     AscMeasure evaluation;
     AscStatus status = { 0 };
     bool fine = asc_measure(cli, &evaluation, &status) && deliver(&evaluation, &status);

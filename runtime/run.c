@@ -150,9 +150,14 @@ void asc_run_refuse(const char *folder, AscStatus *status)
 
 static const char *const parts[] = { "evaluate", "train", "test", "all" };
 
+static bool is_evaluate(const char *part)
+{
+    return !part || strcmp(part, parts[0]) == 0;
+}
+
 static void name_evaluation(const char *part, char *name, size_t room)
 {
-    if (!part || strcmp(part, parts[0]) == 0)
+    if (is_evaluate(part))
         snprintf(name, room, "eval.json");
     else
         snprintf(name, room, "eval-%s.json", part);
@@ -163,13 +168,18 @@ char *asc_run_outputs(const char *folder)
     return asc_path_join(folder, "eval.csv");
 }
 
+static void remove_outputs(const char *folder)
+{
+    char *path = asc_run_outputs(folder);
+
+    if (path)
+        unlink(path);
+    free(path);
+}
+
 static void remove_evaluations(const char *folder)
 {
-    char *outputs = asc_run_outputs(folder);
-
-    if (outputs)
-        unlink(outputs);
-    free(outputs);
+    remove_outputs(folder);
     for (size_t n = 0; n < sizeof parts / sizeof *parts; n++) {
         char name[64], *path;
 
@@ -181,11 +191,14 @@ static void remove_evaluations(const char *folder)
     }
 }
 
+/* The outputs of an earlier one go first, so that they never stand beside this one's figures. */
 bool asc_run_keep_evaluation(const char *folder, const char *part, const char *text,
                              AscStatus *status)
 {
     char name[64];
 
+    if (is_evaluate(part))
+        remove_outputs(folder);
     name_evaluation(part, name, sizeof name);
     return write_text(folder, name, text, status);
 }

@@ -13,7 +13,7 @@ struct AscSubmission {
     AscClassRanking *segments; /* NULL: of videos */
 };
 
-/* Lines that are no number, as a heading, say nothing. */
+/* A first line that is no number is a heading. */
 static bool want_rows(const AscTable *table, const char *path, int classes,
                       AscClassRanking *ranking, AscStatus *status)
 {
@@ -24,8 +24,14 @@ static bool want_rows(const AscTable *table, const char *path, int classes,
         char *end;
         long class = strtol(text, &end, 10);
 
-        if (end == text || *end)
+        const bool number = end > text && !*end;
+
+        if (!number && r == 0)
             continue;
+        if (!number)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "%s:%d: \"%s\" where the number of a class is expected", path,
+                                  table->row[r].line, text);
         if (class < 0 || class >= classes)
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "%s:%d: %ld is none of the model's %d classes, 0 to %d", path,

@@ -129,6 +129,9 @@ check "classes of segment_label_ids.csv alone" $?
 printf 'Index\n5\n8\n' >"$set/segment_label_ids.csv"
 says 1 'segment_label_ids.csv:3: 8 is none of the model.s 8 classes, 0 to 7' \
     "$net" predict --data "$set" --run "$work/a" --segments --submission "$work/none.csv"
+printf 'Index\n5\n2x\n' >"$set/segment_label_ids.csv"
+says 1 'segment_label_ids.csv:3: "2x" where the number of a class is expected' \
+    "$net" predict --data "$set" --run "$work/a" --segments --submission "$work/none.csv"
 [ ! -e "$work/none.csv" ]
 check "no submission is left of what failed" $?
 
@@ -150,6 +153,8 @@ if [ -d "$work/s3" ]; then
     check "a stopped stream of segments goes on exactly" $?
 fi
 says 2 'segments is for TFRecord files' "$BUILDDIR/tests/tiny" train --data "$set" --segments
+says 2 'segments is for TFRecord files' "$BUILDDIR/tests/tiny" eval --data "$set" --run "$work/a" --folds all --segments
+says 2 'of a model of stored features one --run is evaluated' "$net" eval --data "$set" --run "$work/a" --folds all
 says 0 '' "$make" "$work/unrated" --train 8 --validate 4 --test 0 $small
 says 1 'train0000.tfrecord: has no segments that were rated' "$net" train --data "$work/unrated" --segments --out "$work/none"
 
