@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     asc_npy_free(&got);
     asc_npy_free(&wanted);
     printf(isnan(ratio) ? "other sizes, or no numbers\n" : "%.1f\n", ratio);
-    if (argc == 7)
+    if (argc == 7 && !isnan(ratio))
         verify(argv[4], argv[5], argv[6], ratio, atof(argv[3]));
     return ratio >= atof(argv[3]) ? 0 : 1;
 }
