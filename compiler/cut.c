@@ -3,7 +3,7 @@
  * A convolution is cut into its panels, and these into bands along the first axis behind the batch; a large map into
  * bands; a convolution by Winograd's algorithm into rows of tiles, or, where these are few, into shares of its panels, each
  * of which turns the map for itself.  Pieces are fixed here and write apart from each other: no result depends on who runs them. */
-#include "emit_tile.h"
+#include "kernel.h"
 
 enum {
     PIECES = 8,          /* of a group, where there is as much to share out */
@@ -29,7 +29,7 @@ static int64_t steps_of(const Kernel *k)
 static void cut_kernel(Kernel *k)
 {
     const Tiling *t = k->tiling;
-    const int64_t steps = steps_of(k), panels = t && !t->by_row ? panels_of(t) : 1;
+    const int64_t steps = steps_of(k), panels = t && !t->by_row ? tile_result_panels(t) : 1;
     const int64_t bands = panels >= PIECES ? 1 : PIECES / panels;
     k->bands = (int)(steps < 2 * bands ? 1 : bands);
     k->pieces = (int)panels * k->bands;

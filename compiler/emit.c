@@ -129,7 +129,7 @@ int64_t step_chunks(const Step *s)
         return k->winograd->whole_group ? -GROUP : -1;
     if (k->kind == KERNEL_WINOGRAD_SUM)
         return winograd_sum_blocks(k->winograd_sum) * k->winograd_sum->slots;
-    const int64_t panels = t ? (t->lane.size + t->panel - 1) / t->panel : 0;
+    const int64_t panels = t ? tile_panels(t) : 0;
     if (k->kind == KERNEL_SCAN)
         return -k->body->group;
     if (k->kind == KERNEL_PACK)

@@ -175,11 +175,7 @@ void emit_blocks(Program *p, Kernel *k, Text *out)
         emit_block_tile(&b, rest, out);
     if (last_rest && last_rest != rest)
         emit_block_tile(&b, last_rest, out);
-    Kernel shown = *k; /* the partial sums are what this function writes */
-    Buffer *target[2] = { c, NULL };
-    shown.target = target;
-    n->kernel = &shown;
-    emit_function(n, out, NULL, 0, body.at);
+    emit_function_into(n, out, c, NULL, body.at);
 }
 
 void emit_sum_begins(Nest *n, const Kernel *k, Text *out)

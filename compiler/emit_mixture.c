@@ -3,23 +3,6 @@
 
 #include <string.h>
 
-/* What has been declared for the whole function, and the arrays, are the other nest's, too. */
-static void give_back(Nest *n, const Nest *other)
-{
-    n->temporaries = other->temporaries;
-    for (int i = 0; i < other->used_count; i++)
-        nest_use(n, other->used[i]);
-    if (other->declaration[0].length)
-        text_add(&n->declaration[0], "%s", other->declaration[0].at);
-}
-
-static Nest *nest_beside(const Nest *n)
-{
-    Nest *other = nest_create(n->program, n->kernel);
-    other->temporaries = n->temporaries;
-    return other;
-}
-
 static const char *lane_loop(Arena *arena, int panel)
 {
     return arena_format(arena, "for (int lane = 0; lane < %d; lane++)", panel);
@@ -50,7 +33,7 @@ const char *emit_factors(Nest *n, const Mixture *m, int panel)
     text_add(&out, "real factor[%d] __attribute__((aligned(64)));\n", panel);
     emit_nested(&out, &loop, 1, arena_format(arena, "factor[lane] = %s;\n", v.text),
                 own->declaration);
-    give_back(n, own);
+    nest_give_back(n, own, 1);
     return out.at;
 }
 
@@ -85,7 +68,7 @@ static const char *emit_share(Nest *n, const Kernel *k)
     text_add(&out, "real tile[%d] __attribute__((aligned(64)));\n%s", t->rows_inner * t->panel,
              tile_call(p, k,
                        arena_format(arena, "%s, %s + (i_%s * %lld + panel) * %lld, tile", from,
-                                    t->packed->name, m->summed, (long long)panels_of(t),
+                                    t->packed->name, m->summed, (long long)tile_result_panels(t),
                                     (long long)panel)));
     nest_use(n, va->buffer);
     nest_use(n, t->packed);
@@ -143,7 +126,7 @@ static const char *emit_row_store(Nest *n, const Kernel *k)
                            { lane_loop(arena, t->panel), "#pragma omp simd" } };
     Text out = text_create(arena);
     emit_nested(&out, loop, 2, arena_format(arena, "%s = %s;\n", to, v.text), own->declaration);
-    give_back(n, own);
+    nest_give_back(n, own, 1);
     return out.at;
 }
 

@@ -150,3 +150,16 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
     text_add(&text, "}\n");
     emit_indented(out, text.at);
 }
+
+void emit_function_into(Nest *n, Text *out, Buffer *to, Buffer *scratch, const char *body)
+{
+    const Kernel *k = n->kernel;
+    Kernel shown = *k;
+    Buffer *target[4] = { to, NULL, scratch, NULL };
+    shown.target = target;
+    shown.anchors = scratch ? 2 : 1;
+    shown.pieces = 1;
+    n->kernel = &shown;
+    emit_function(n, out, NULL, 0, body);
+    n->kernel = k;
+}

@@ -417,7 +417,7 @@ static const char *scratch_place(const Reduction *r, int sums, int sum)
 
 void emit_reduce(Program *p, Kernel *k, Text *out)
 {
-    Nest *n = nest_create(p, k), *end = nest_create(p, k);
+    Nest *n = nest_create(p, k);
     Arena *arena = p->arena;
     Reduction r = { .nest = n, .kernel = k, .partial = k->partial != NULL };
     const Node *x = k->anchor[0], *operand = NULL;
@@ -476,16 +476,12 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
         shown.anchors = 1;
         nest_use(n, k->partial);
     } else {
-        end->temporaries = n->temporaries;
+        Nest *end = nest_beside(n);
         text_add(&body, "%s", emit_store(&r, end));
-        for (int i = 0; i < end->used_count; i++)
-            nest_use(n, end->used[i]);
+        nest_give_back(n, end, leading);
         for (int i = 0; i < 2 * k->anchors; i++)
             if (k->target[i])
                 nest_use(n, k->target[i]);
-        for (int i = 0; i < leading; i++)
-            if (end->declaration[i].length)
-                text_add(&n->declaration[i], "%s", end->declaration[i].at);
     }
     n->kernel = &shown;
     const int outer = loops_over(&r, 0, r.first, false, loop);

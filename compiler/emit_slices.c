@@ -34,9 +34,9 @@ static void emit_block(const Kernel *k, const char *weights, const Dim *sum, Tex
              "if (!first)\nasc_request_read(%s + (size_t)(at + %d) * %lld + panel * %d, %d);\n"
              "for (; row + %d <= rows; row += %d) {\n%s_rows%d%s\n}\n"
              "for (; row < rows; row++) {\n%s_rows1%s\n}\n}\n",
-             (long long)panels_of(t), weights, (long long)sum->b, t->panel, lanes, t->panel,
-             weights, DEPTH, (long long)sum->b, DEPTH * t->panel, DEPTH * t->panel, t->rows_inner,
-             t->rows_inner, k->name, t->rows_inner, call, k->name, call);
+             (long long)tile_result_panels(t), weights, (long long)sum->b, t->panel, lanes,
+             t->panel, weights, DEPTH, (long long)sum->b, DEPTH * t->panel, DEPTH * t->panel,
+             t->rows_inner, t->rows_inner, k->name, t->rows_inner, call, k->name, call);
 }
 
 static void emit_slice(Program *p, Kernel *k, const Dim *sum, Text *out)
@@ -67,11 +67,7 @@ static void emit_slice(Program *p, Kernel *k, const Dim *sum, Text *out)
              offset_by(arena, va->buffer->name, va->offset), (long long)t->m[0].a);
     emit_block(k, offset_by(arena, vb->buffer->name, vb->offset), sum, &body);
     text_add(&body, "}\n}\n");
-    Kernel shown = *k; /* the slices are what this function writes */
-    Buffer *target[2] = { k->partial, NULL };
-    shown.target = target;
-    n->kernel = &shown;
-    emit_function(n, out, NULL, 0, body.at);
+    emit_function_into(n, out, k->partial, NULL, body.at);
 }
 
 /* The slices of a group's examples are added, and go through the maps that follow. */
@@ -104,7 +100,8 @@ static void emit_sum_of_slices(Program *p, Kernel *k, Text *out)
     emit_nested(&body, &store, 1,
                 arena_format(arena, "%s[%s] = %s;\n", k->target[0]->name, address, v.text),
                 &n->declaration[1]);
-    const Loop loop[2] = { emit_batch_loop(arena), emit_loop(arena, "panel", panels_of(t)) };
+    const Loop loop[2] = { emit_batch_loop(arena),
+                           emit_loop(arena, "panel", tile_result_panels(t)) };
     Kernel shown = *k;
     shown.name = arena_format(arena, "%s_sum", k->name);
     n->kernel = &shown;

@@ -267,11 +267,7 @@ static void emit_weights(Program *p, Kernel *k, Text *out)
                           emit_loop(arena, "panel", sparse_panels(s)) };
     emit_nested(&body, loop, 3, inner.at, NULL);
     emit_tap_functions(p, k, out);
-    Kernel shown = *k;
-    Buffer *target[2] = { k->partial, NULL };
-    shown.target = target;
-    n->kernel = &shown;
-    emit_function(n, out, NULL, 0, body.at);
+    emit_function_into(n, out, k->partial, NULL, body.at);
 }
 
 /* The groups' sums, in order, to where the weight's elements lie. */

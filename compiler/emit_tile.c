@@ -82,7 +82,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
         from = arena_format(arena, "%s + lane0", from);
     const char *lanes = t->apart  ? arena_format(arena, "%s + (%s * %lld + panel) * %lld",
                                                  t->packed->name, t->m[t->apart].name,
-                                                 (long long)panels_of(t), (long long)panel)
+                                                 (long long)tile_result_panels(t), (long long)panel)
                         : t->pack ? arena_format(arena, "%s + panel * %lld", t->packed->name,
                                                  (long long)panel)
                                   : offset_by(arena, vb->buffer->name, vb->offset);
@@ -199,7 +199,7 @@ static const char *emit_tile_loops(Nest *n, Kernel *k, const char *panel, const 
         Text row = text_create(arena);
         text_add(&row, "%s", panel);
         emit_nested(&row, &loop[loops - 1], 1, body, NULL);
-        loop[loops - 1] = emit_loop(arena, "panel", panels_of(t));
+        loop[loops - 1] = emit_loop(arena, "panel", tile_result_panels(t));
         body = row.at;
     }
     emit_nested(&out, loop, loops, body, NULL);
@@ -240,7 +240,7 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
     const bool cut = k->pieces > k->bands; /* a piece has one panel */
     const bool alone = chunk_is_panel || cut || t->by_row;
     if (!alone) {
-        const Loop panel_loop = emit_loop(p->arena, "panel", panels_of(t));
+        const Loop panel_loop = emit_loop(p->arena, "panel", tile_result_panels(t));
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
     }
     emit_tile_functions(p, k, out);
@@ -333,7 +333,7 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
                  c->name, (long long)count, (long long)count);
         loop[loops++] = emit_batch_loop(arena);
         loop[loops++] = stepped_loop(arena, &t->k[1], t->band);
-        loop[loops++] = emit_loop(arena, "panel", panels_of(t));
+        loop[loops++] = emit_loop(arena, "panel", tile_result_panels(t));
         loops += row_loops(p, k, 0, loop + loops);
         emit_nested(&body, loop, loops, call, NULL);
     } else {
@@ -357,11 +357,7 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
         emit_nested(&body, loop, loops, call, NULL);
     }
     emit_tile_functions(p, k, out);
-    Kernel shown = *k; /* the partial sums are what this function writes */
-    Buffer *target[2] = { c, NULL };
-    shown.target = target;
-    n->kernel = &shown;
-    emit_function(n, out, NULL, 0, body.at);
+    emit_function_into(n, out, c, NULL, body.at);
 }
 
 void emit_tile(Program *p, Kernel *k, Text *out)
@@ -413,11 +409,11 @@ void emit_pack(Program *p, Kernel *k, Text *out)
     Text body = text_create(arena);
     if (m)
         text_add(&body, "const int i_%s = chunk / %lld, lane0 = chunk %% %lld * %d;\n", m->summed,
-                 (long long)panels_of(t), (long long)panels_of(t), t->panel);
+                 (long long)tile_result_panels(t), (long long)tile_result_panels(t), t->panel);
     else if (t->apart) {
         const Dim *d = &t->m[t->apart];
         text_add(&body, "const int %s = chunk / %lld, lane0 = chunk %% %lld * %d;\n", d->name,
-                 (long long)panels_of(t), (long long)panels_of(t), t->panel);
+                 (long long)tile_result_panels(t), (long long)tile_result_panels(t), t->panel);
         from = moved(arena, from, d->name, d->b);
     } else
         text_add(&body, "const int lane0 = chunk * %d;\n", t->panel);

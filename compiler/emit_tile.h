@@ -13,7 +13,6 @@ Rows rows_of(const Tiling *t);
 bool has_rest(const Rows *r);
 /* Of the tiles over a scan's group of examples: how many have rows_inner rows; the others have one less. */
 int higher_tiles(const Tiling *t);
-int64_t panels_of(const Tiling *t); /* of the result */
 
 /* "NAME + 12"; the name alone where the offset is 0. */
 const char *offset_by(Arena *arena, const char *name, int64_t offset);

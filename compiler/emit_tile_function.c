@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-int64_t panels_of(const Tiling *t)
-{
-    if (t->mixture)
-        return t->mixture->lanes / t->panel;
-    return (t->lane.size + t->panel - 1) / t->panel;
-}
-
 const char *offset_by(Arena *arena, const char *name, int64_t offset)
 {
     return offset ? arena_format(arena, "%s + %lld", name, (long long)offset) : name;

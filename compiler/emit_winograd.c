@@ -64,7 +64,7 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
 }
 
 /* Coordinates of an element of a tile: along the axes of a result. */
-static void tile_coordinates(Nest *n, const Winograd *w, const Shape *shape, Coordinate *at)
+static void element_coordinates(Nest *n, const Winograd *w, const Shape *shape, Coordinate *at)
 {
     Arena *arena = n->program->arena;
     for (int i = 0; i < shape->rank; i++) {
@@ -94,7 +94,7 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     const char *row = arena_format(arena, "i_%s", w->row),
                *column = arena_format(arena, "i_%s", w->column);
     Coordinate at[MAX_AXES];
-    tile_coordinates(n, w, &result->shape, at);
+    element_coordinates(n, w, &result->shape, at);
     n->given = given;
     n->given_value = (Value){ value, 3 };
     if (!to) {
@@ -160,7 +160,6 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     const Winograd *w = k->winograd;
     const Mixture *m = w->mixture;
     Arena *arena = n->program->arena;
-    Nest *stored = nest_create(n->program, k);
     Text tile = text_create(arena), share = text_create(arena), sums = text_create(arena);
     const char *place = place_of(arena, w);
     const char *mixed = arena_format(arena, "mixed[tile * %d + %s]", 16 * w->panel, place);
@@ -176,14 +175,10 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     emit_tile_loops(w, factors, tile.at, &share);
     const Loop summed = emit_loop(arena, arena_format(arena, "i_%s", m->summed), m->count);
     emit_nested(out, &summed, 1, share.at, NULL);
-    stored->temporaries = n->temporaries;
+    Nest *stored = nest_beside(n);
     emit_elements(stored, k, m->sum, mixed, k->result[0], NULL, &sums);
     emit_tile_loops(w, "", sums.at, out);
-    n->temporaries = stored->temporaries;
-    for (int i = 0; i < stored->used_count; i++)
-        nest_use(n, stored->used[i]);
-    if (stored->declaration[0].length)
-        text_add(&n->declaration[0], "%s", stored->declaration[0].at);
+    nest_give_back(n, stored, 1);
 }
 
 /* One block: its tiles are turned, and for every panel of lanes multiplied and turned back.  A piece of a group's maps has
@@ -266,13 +261,7 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
     emit_chunk(k, block, &body);
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);
-    Kernel shown = *k; /* the pieces are told apart above */
-    Buffer *target[4] = { k->target[0], NULL, k->scratch, NULL };
-    shown.target = target;
-    shown.anchors = k->scratch ? 2 : 1;
-    shown.pieces = 1;
-    n->kernel = &shown;
-    emit_function(n, out, NULL, 0, body.at);
+    emit_function_into(n, out, k->target[0], k->scratch, body.at); /* pieces are told apart above */
 }
 
 /* The taps, turned: [panel][plane][sum][lane], zeros past the last lane. */

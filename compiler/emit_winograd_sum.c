@@ -118,12 +118,7 @@ static void emit_sums(Program *p, Kernel *k, Text *out)
              winograd_sum_gradient_plane(w), w->in_pitch, w->out_pitch);
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);
-    Kernel shown = *k;
-    Buffer *target[4] = { k->partial, NULL, k->scratch, NULL };
-    shown.target = target;
-    shown.anchors = 2;
-    n->kernel = &shown;
-    emit_function(n, out, NULL, 0, body.at);
+    emit_function_into(n, out, k->partial, k->scratch, body.at);
 }
 
 /* The slots' sums, added in order, and turned back to 3 x 3 taps. */

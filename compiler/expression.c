@@ -22,6 +22,23 @@ Nest *nest_create(Program *p, const Kernel *k)
     return n;
 }
 
+Nest *nest_beside(const Nest *n)
+{
+    Nest *other = nest_create(n->program, n->kernel);
+    other->temporaries = n->temporaries;
+    return other;
+}
+
+void nest_give_back(Nest *n, const Nest *other, int depths)
+{
+    n->temporaries = other->temporaries;
+    for (int i = 0; i < other->used_count; i++)
+        nest_use(n, other->used[i]);
+    for (int i = 0; i < depths; i++)
+        if (other->declaration[i].length)
+            text_add(&n->declaration[i], "%s", other->declaration[i].at);
+}
+
 void nest_use(Nest *n, Buffer *buffer)
 {
     for (int i = 0; i < n->used_count; i++)

@@ -347,7 +347,9 @@ Tiling *tile(Program *p, Node *dot);
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max);
 /* Refits the tiles so that rows of results are summed; false: they can't be. */
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m);
-int64_t tile_packed_count(const Tiling *t); /* reals of b in panels */
+int64_t tile_panels(const Tiling *t);        /* in all.. */
+int64_t tile_result_panels(const Tiling *t); /* ..and of the result */
+int64_t tile_packed_count(const Tiling *t);  /* reals of b in panels */
 bool tile_matrix(const Tiling *t,
                  Dim *sum); /* both operands are matrices; sum: the one loop over all of k */
 
@@ -466,6 +468,9 @@ typedef struct Nest {
 } Nest;
 
 Nest *nest_create(Program *p, const Kernel *k);
+/* One more of the same function; what it names and declares at depths below `depths` is given back at the end. */
+Nest *nest_beside(const Nest *n);
+void nest_give_back(Nest *n, const Nest *other, int depths);
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
 Value nest_load(Nest *n, const Node *x, const Coordinate *at); /* at: by the axes of x */
 Coordinate coordinate_times(Nest *n, Coordinate c, int64_t k);
@@ -492,6 +497,8 @@ Loop emit_batch_loop(Arena *arena); /* over the examples of the chunk's group: f
 void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration);
 /* The whole function of a kernel: arrays, range of examples, declarations, loops, body. */
 void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body);
+/* The same where it writes `to`, in one piece, in place of the kernel's results, and may work in scratch memory (or NULL). */
+void emit_function_into(Nest *n, Text *out, Buffer *to, Buffer *scratch, const char *body);
 const char *emit_group_size(Arena *arena, int group); /* C text */
 void emit_group(const Program *p, Text *out); /* declares first .. last: the chunk's examples */
 /* Appends the loops over the axes of a shape; `depth` is that of the loops around.  Returns the number of loops. */

@@ -384,11 +384,25 @@ Tiling *tile(Program *p, Node *dot)
     return t ? t : tile_operands(p, dot, true);
 }
 
+/* Are there rows of a map, whose results can wait on the stack? */
+static bool has_rows(const Program *p, const Tiling *t)
+{
+    return !t->sums_batch && !t->whole_batch && !t->across && !t->beside && !t->apart && !p->scan;
+}
+
+/* A row of tiles at a time, `columns` long. */
+static void tile_row(const Program *p, Tiling *t, int64_t columns)
+{
+    const int most = (p->target->registers - 4) / (t->panel / vector_lanes(p));
+    t->rows_outer = 1;
+    t->rows_inner = best_rows(columns, most > 14 ? 14 : most);
+    t->by_row = false;
+}
+
 /* What a row of windows takes: `size` rows of the result, all columns that windows reach. */
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
 {
-    if (t->sums_batch || t->whole_batch || t->across || t->beside || t->apart || p->scan ||
-        !max->alongs)
+    if (!has_rows(p, t) || !max->alongs)
         return false;
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
     int64_t rows = 1, columns = inner->size;
@@ -406,34 +420,37 @@ bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
     }
     if (inner->size == BATCH || rows * columns * t->panel > MOST_POOLED)
         return false;
-    const int most = (p->target->registers - 4) / (t->panel / vector_lanes(p));
     t->m[t->ms - 1].size = columns; /* no window reaches the others */
     if (outer && outer->size != BATCH)
         t->m[t->ms - 2].size = outer->size / rows * rows;
-    t->rows_outer = 1;
-    t->rows_inner = best_rows(columns, most > 14 ? 14 : most);
-    t->by_row = false;
+    tile_row(p, t, columns);
     return true;
 }
 
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m)
 {
     const Dim *inner = &t->m[t->ms - 1];
-    if (t->sums_batch || t->whole_batch || t->across || t->beside || t->apart || !t->pack ||
-        t->lane_axes != 2 || t->panel != 2 * vector_lanes(p) || inner->size == BATCH ||
-        inner->size * t->panel > MOST_POOLED)
+    if (!has_rows(p, t) || !t->pack || t->lane_axes != 2 || t->panel != 2 * vector_lanes(p) ||
+        inner->size == BATCH || inner->size * t->panel > MOST_POOLED)
         return false;
-    const int most = (p->target->registers - 4) / 2;
-    t->rows_outer = 1;
-    t->rows_inner = best_rows(inner->size, most > 14 ? 14 : most);
-    t->by_row = false;
+    tile_row(p, t, inner->size);
     t->mixture = m;
     return true;
 }
 
+int64_t tile_panels(const Tiling *t)
+{
+    return (t->lane.size + t->panel - 1) / t->panel;
+}
+
+int64_t tile_result_panels(const Tiling *t)
+{
+    return t->mixture ? t->mixture->lanes / t->panel : tile_panels(t);
+}
+
 int64_t tile_packed_count(const Tiling *t)
 {
-    int64_t count = (t->lane.size + t->panel - 1) / t->panel * t->panel;
+    int64_t count = tile_panels(t) * t->panel;
     for (int i = 0; i < t->ks; i++)
         count *= t->k[i].size;
     return count * (t->apart ? t->m[t->apart].size : 1);
