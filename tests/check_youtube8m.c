@@ -1,17 +1,12 @@
-/* check_youtube8m.c: TFRecord files, the messages in them, their order, and the figures of several labels. */
+/* check_youtube8m.c: TFRecord files, and the videos in their messages as examples. */
 #include <math.h>
 
 #include "check_main.h"
-#include "class_ranking.h"
-#include "metrics.h"
 #include "random.h"
-#include "ranking.h"
-#include "rated.h"
 #include "scratch.h"
-#include "shuffle.h"
-#include "stream.h"
+#include "shards.h"
 #include "video.h"
-#include "youtube8m/video.h"
+#include "video_model.h"
 
 /* ---------------------------------------------------------------- records */
 
@@ -97,22 +92,11 @@ END_TEST
 
 /* ---------------------------------------------------------------- messages */
 
-enum { RGB = 6, SOUND = 3, WIDTH = RGB + SOUND, FRAMES = 8, CLASSES = 12 };
-
-static const AscFeatures features[] = { { .name = "video" } };
-static const AscInput ragged[] = { { .name = "video",
-                                     .shape = { 2, { { "time", FRAMES }, { "feature", WIDTH } } } },
-                                   { .name = "length[time]", .kind = ASC_INPUT_LENGTH } };
 static const AscInput turned[] = {
     { .name = "audio",
       .shape = { 3, { { "feature", SOUND }, { "channel", 1 }, { "time", FRAMES } } } }
 };
 static const AscInput means[] = { { .name = "m", .shape = { 1, { { "feature", WIDTH } } } } };
-static const AscModel frames_model = { .features = features,
-                                       .feature_sets = 1,
-                                       .input = ragged,
-                                       .inputs = 2,
-                                       .output = { 1, { { "class", CLASSES } } } };
 static const AscModel turned_model = { .features = features,
                                        .feature_sets = 1,
                                        .input = turned,
@@ -123,8 +107,6 @@ static const AscModel means_model = { .features = features,
                                       .input = means,
                                       .inputs = 1,
                                       .output = { 1, { { "class", CLASSES } } } };
-
-static const Kind kind = { .classes = CLASSES, .rgb = RGB, .audio = SOUND, .frames = 12 };
 
 typedef struct Example {
     real values[FRAMES * WIDTH], length, target[CLASSES];
@@ -310,374 +292,6 @@ START_TEST(broken_messages)
 }
 END_TEST
 
-/* ---------------------------------------------------------------- streams */
-
-enum { VIDEOS = 50, SHARDS = 3, BATCH = 7 };
-
-static const char *make_shards_of(Scratch *scratch, const char *part, const Kind *of, int spoilt)
-{
-    for (int s = 0; s < SHARDS; s++) {
-        unsigned char file[1 << 16];
-        char name[64];
-        size_t at = 0;
-        for (int n = s; n < VIDEOS; n += SHARDS) {
-            size_t size;
-            unsigned char *bytes = video_record(of, n, true, &size);
-            asc_record_header(size, file + at);
-            memcpy(file + at + ASC_RECORD_HEADER, bytes, size);
-            asc_record_footer(bytes, size, file + at + ASC_RECORD_HEADER + size);
-            if (n == spoilt)
-                file[at + ASC_RECORD_HEADER] ^= 1;
-            at += ASC_RECORD_HEADER + size + ASC_RECORD_FOOTER;
-            free(bytes);
-        }
-        snprintf(name, sizeof name, "%s%d.tfrecord", part, s);
-        scratch_write(scratch, name, file, at);
-    }
-    return scratch->path;
-}
-
-static const char *make_shards(Scratch *scratch, const char *part, int spoilt)
-{
-    return make_shards_of(scratch, part, &kind, spoilt);
-}
-
-/* All ids of an epoch from an example on, one behind the other. */
-static int ids_of(const AscShards *shards, const AscStreamOptions *options, int epoch, int from,
-                  char ids[VIDEOS + 1][8], AscStatus *status)
-{
-    AscStream *stream = asc_stream_create(&frames_model, shards, options, status);
-    AscServing serving;
-    int count = 0;
-
-    ck_assert(asc_stream_seek(stream, epoch, from, status));
-    while (asc_stream_next(stream, BATCH, &serving, status) && serving.count > 0)
-        for (int n = 0; n < serving.count; n++)
-            strcpy(ids[count++], asc_streamed(stream, serving.which[n])->id);
-    count = status->code == ASC_OK ? count : -1;
-    if (options->skip_bad)
-        ck_assert_int_eq(asc_stream_left_out(stream)->count, 1);
-    asc_stream_destroy(stream);
-    return count;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-START_TEST(order_of_a_stream)
-{
-    Scratch scratch = scratch_make();
-    AscStatus status = { 0 };
-    AscShards *shards = asc_shards_open(make_shards(&scratch, "train", -1), "train", NULL, NULL,
-                                        &status);
-    char first[VIDEOS + 1][8], second[VIDEOS + 1][8], again[VIDEOS + 1][8];
-    AscStreamOptions options = { .random = true, .seed = 3, .largest = BATCH };
-
-    ck_assert_int_eq(shards->records, VIDEOS);
-    ck_assert(asc_shards_found(scratch.path));
-    ck_assert_int_eq(ids_of(shards, &options, 0, 0, first, &status), VIDEOS);
-    ck_assert_int_eq(ids_of(shards, &options, 1, 0, second, &status), VIDEOS);
-    ck_assert(memcmp(first, second, sizeof first) != 0);
-    for (int from = 0; from <= VIDEOS; from += 9) { /* as if it had been read from the beginning */
-        ck_assert_int_eq(ids_of(shards, &options, 1, from, again, &status), VIDEOS - from);
-        for (int n = from; n < VIDEOS; n++)
-            ck_assert_str_eq(again[n - from], second[n]);
-    }
-    options.random = false;
-    ck_assert_int_eq(ids_of(shards, &options, 0, 0, again, &status), VIDEOS);
-    Video video;
-    video_draw(&kind, 3, &video); /* the second of the first file */
-    ck_assert_str_eq(again[1], video.id);
-    qsort(first, VIDEOS, 8, compare_ids);
-    qsort(again, VIDEOS, 8, compare_ids);
-    for (int n = 0; n < VIDEOS; n++)
-        ck_assert_str_eq(first[n], again[n]);
-    asc_shards_close(shards);
-    ck_assert_ptr_null(asc_shards_open(scratch.path, "test", NULL, NULL, &status));
-    ck_assert_ptr_nonnull(strstr(status.message, "has no TFRecord files of the part `test`"));
-    scratch_remove(&scratch);
-}
-END_TEST
-
-/* The window is smaller than the set: what is drawn lies near in the sequence, and all is drawn once. */
-START_TEST(window_of_a_shuffle)
-{
-    enum { RECORDS = 1000, FILES = 10, WINDOW = 64 };
-    int first[FILES + 1], seen[RECORDS] = { 0 };
-    AscShards shards = {
-        .files = FILES, .first = first, .records = RECORDS, .largest = (1u << 28) / WINDOW
-    };
-    AscShuffle shuffle;
-    double distance = 0;
-
-    for (int f = 0; f <= FILES; f++)
-        first[f] = f * RECORDS / FILES;
-    ck_assert(asc_shuffle_create(&shards, true, 8, 1, &shuffle, NULL));
-    ck_assert_int_eq(shuffle.window, WINDOW);
-    asc_shuffle_begin(&shuffle, &shards, 4);
-    for (int n = 0; n < RECORDS; n++) {
-        int slot = asc_shuffle_draw(&shuffle);
-        ck_assert(slot >= 0 && slot < WINDOW);
-        seen[shuffle.slot[slot]]++;
-        for (int k = 0; k < RECORDS; k++)
-            if (shuffle.sequence[k] == shuffle.slot[slot])
-                distance += abs(k - n);
-        asc_shuffle_refill(&shuffle, slot);
-    }
-    ck_assert_int_eq(asc_shuffle_draw(&shuffle), -1);
-    int slots[2][20];
-    for (int epoch = 0; epoch < 2; epoch++) { /* each has its own draws */
-        asc_shuffle_begin(&shuffle, &shards, epoch);
-        for (int n = 0; n < 20; n++) {
-            slots[epoch][n] = asc_shuffle_draw(&shuffle);
-            asc_shuffle_refill(&shuffle, slots[epoch][n]);
-        }
-    }
-    ck_assert_mem_ne(slots[0], slots[1], sizeof slots[0]);
-    for (int n = 0; n < RECORDS; n++)
-        ck_assert_int_eq(seen[n], 1);
-    ck_assert(distance / RECORDS > WINDOW / 4 && distance / RECORDS < 2 * WINDOW);
-    asc_shuffle_free(&shuffle);
-}
-END_TEST
-
-enum { MOST_SEEN = VIDEOS * MOST_SEGMENTS };
-
-/* "ID:START" of the segments of an epoch from one on, one behind the other. */
-static int segments_from(const AscShards *shards, AscPieces pieces, int epoch, int from,
-                         char seen[MOST_SEEN + 1][16])
-{
-    AscStream *stream = asc_stream_create(
-        &frames_model, shards,
-        &(AscStreamOptions){ .random = true, .seed = 3, .pieces = pieces, .largest = BATCH }, NULL);
-    AscServing serving;
-    int count = 0;
-
-    ck_assert(asc_stream_seek(stream, epoch, from, NULL));
-    while (asc_stream_next(stream, BATCH, &serving, NULL) && serving.count > 0) {
-        for (int n = 0; n < serving.count; n++) {
-            const AscStreamed *about = asc_streamed(stream, serving.which[n]);
-            snprintf(seen[count++], sizeof seen[0], "%.8s:%d", about->id, about->begins);
-        }
-    }
-    asc_stream_destroy(stream);
-    return count;
-}
-
-/* A window of all videos, from which they are drawn segment by segment. */
-START_TEST(segments_of_a_stream)
-{
-    Scratch scratch = scratch_make();
-    Kind rated = kind;
-    static char seen[MOST_SEEN + 1][16], later[MOST_SEEN + 1][16];
-    int expected = 0, together = 0;
-
-    rated.segments = true;
-    rated.frames = 40; /* two to five segments a video */
-    AscShards *shards = asc_shards_open(make_shards_of(&scratch, "train", &rated, -1), "train",
-                                        NULL, NULL, NULL);
-    for (int n = 0; n < VIDEOS; n++) {
-        Video video;
-        video_draw(&rated, n, &video);
-        int whole = video.frames / SEGMENT;
-        expected += whole < MOST_SEGMENTS ? whole : MOST_SEGMENTS;
-    }
-    ck_assert_int_eq(segments_from(shards, ASC_RATED_SEGMENTS, 1, 0, seen), expected);
-    ck_assert_int_eq(segments_from(shards, ASC_RATED_SEGMENTS, 1, 40, later), expected - 40);
-    ck_assert_mem_eq(later, seen + 40, (size_t)(expected - 40) * sizeof *seen); /* read again */
-    ck_assert(asc_rated_count(&frames_model, shards, NULL, NULL));
-    ck_assert_int_eq(shards->segments, expected);
-    for (int from = 1; from < expected; from += 17) { /* gone to */
-        ck_assert_int_eq(segments_from(shards, ASC_RATED_SEGMENTS, 1, from, later),
-                         expected - from);
-        ck_assert_mem_eq(later, seen + from, (size_t)(expected - from) * sizeof *seen);
-    }
-    for (int n = 0; n < expected; n++) {
-        for (int m = 0; m < n; m++)
-            ck_assert_str_ne(seen[n], seen[m]);
-        together += n > 0 && strncmp(seen[n], seen[n - 1], 5) == 0;
-    }
-    ck_assert_int_lt(together, expected / 10);
-    asc_shards_close(shards);
-    shards = asc_shards_open(make_shards(&scratch, "train", -1), "train", NULL, NULL, NULL);
-    AscStatus status = { 0 };
-    ck_assert(!asc_rated_count(&frames_model, shards, NULL, &status));
-    ck_assert_ptr_nonnull(
-        strstr(status.message, "train0.tfrecord: has no segments that were rated"));
-    asc_shards_close(shards);
-    scratch_remove(&scratch);
-}
-END_TEST
-
-START_TEST(spoilt_shards)
-{
-    Scratch scratch = scratch_make();
-    AscStatus status = { 0 };
-    AscShards *shards = asc_shards_open(make_shards(&scratch, "train", 7), "train", NULL, NULL,
-                                        &status);
-    char ids[VIDEOS + 1][8];
-    AscStreamOptions options = { .random = true, .seed = 3, .largest = BATCH };
-
-    ck_assert_int_eq(ids_of(shards, &options, 0, 0, ids, &status), -1);
-    ck_assert_ptr_nonnull(strstr(status.message, "train1.tfrecord: record 3 at byte "));
-    ck_assert_ptr_nonnull(strstr(status.message, ": the checksum of its "));
-    status = (AscStatus){ 0 };
-    options.skip_bad = true;
-    ck_assert_int_eq(ids_of(shards, &options, 0, 0, ids, &status), VIDEOS - 1);
-    asc_shards_close(shards);
-    AscProblems problems = { 0 };
-    truncate(scratch_path(&scratch, "train2.tfrecord"), 1000);
-    ck_assert_ptr_null(asc_shards_open(scratch.path, "all", NULL, NULL, &status));
-    ck_assert_ptr_nonnull(strstr(status.message, "is cut off"));
-    shards = asc_shards_open(scratch.path, "all", NULL, &problems, &status);
-    ck_assert(shards && problems.count == 1 && shards->records < VIDEOS);
-    asc_problems_free(&problems);
-    asc_shards_close(shards);
-    scratch_remove(&scratch);
-}
-END_TEST
-
-/* ---------------------------------------------------------------- figures */
-
-static AscRanking *ranking_for(int classes, const AscMetric *metric, int metrics)
-{
-    AscRanking *ranking = asc_ranking_create(classes, 1, NULL);
-
-    asc_ranking_need(ranking, metric, metrics);
-    return ranking;
-}
-
-START_TEST(figures_are_those_of_metrics)
-{
-    enum { EXAMPLES = 300 };
-    static double score[EXAMPLES * CLASSES];
-    static bool labels[EXAMPLES * CLASSES];
-    AscRandom random = asc_random_start(9, "ranking", 0);
-    const AscMetric asked[] = { { .kind = ASC_GAP, .argument = 4 },
-                                { .kind = ASC_GAP, .argument = 5 },
-                                { .kind = ASC_HIT, .argument = 1 },
-                                { .kind = ASC_HIT, .argument = 3 },
-                                { .kind = ASC_PERR },
-                                { .kind = ASC_MAP, .argument = 7 },
-                                { .kind = ASC_MAP, .argument = 1000 } };
-    enum { ASKED = sizeof asked / sizeof *asked };
-    AscRanking *ranking = ranking_for(CLASSES, asked, 5), *all = ranking_for(CLASSES, asked, ASKED);
-    double expected[ASKED];
-
-    for (int n = 0; n < EXAMPLES; n++) {
-        real row[CLASSES], target[CLASSES];
-        for (int c = 0; c < CLASSES; c++) {
-            row[c] = (real)asc_random_below(&random, 20) / 20; /* with ties */
-            target[c] = asc_random_below(&random, 100) < (n % 3 ? 20 : 80);
-            score[n * CLASSES + c] = (double)row[c];
-            labels[n * CLASSES + c] = target[c] > 0;
-        }
-        ck_assert(asc_ranking_add(ranking, row, target, n, NULL));
-        ck_assert(asc_ranking_add(all, row, target, n, NULL));
-    }
-    ck_assert(asc_metrics_gap(score, labels, EXAMPLES, CLASSES, 4, &expected[0]));
-    ck_assert(asc_metrics_gap(score, labels, EXAMPLES, CLASSES, 5, &expected[1]));
-    ck_assert(asc_metrics_hit(score, labels, EXAMPLES, CLASSES, 1, &expected[2]));
-    ck_assert(asc_metrics_hit(score, labels, EXAMPLES, CLASSES, 3, &expected[3]));
-    ck_assert(asc_metrics_perr(score, labels, EXAMPLES, CLASSES, &expected[4]));
-    ck_assert(asc_metrics_map(score, labels, EXAMPLES, CLASSES, 7, &expected[5]));
-    ck_assert(asc_metrics_map(score, labels, EXAMPLES, CLASSES, 1000, &expected[6]));
-    for (int m = 0; m < 5; m++)
-        ck_assert_double_eq_tol(asc_ranking_metric(ranking, &asked[m]), expected[m], 1e-12);
-    for (int m = 0; m < ASKED; m++)
-        ck_assert_double_eq_tol(asc_ranking_metric(all, &asked[m]), expected[m], 1e-12);
-    asc_ranking_destroy(all);
-    ck_assert_double_eq_tol(asc_ranking_metric(ranking, &(AscMetric){ .kind = ASC_LOSS }),
-                            (EXAMPLES - 1) / 2.0, 1e-9);
-    const AscRanked *last;
-    ck_assert_int_eq(asc_ranking_last(ranking, &last), 5);
-    for (int k = 1; k < 5; k++)
-        ck_assert(last[k].score <= last[k - 1].score);
-    real bad[CLASSES] = { (real)NAN };
-    AscStatus status = { 0 };
-    ck_assert(!asc_ranking_add(ranking, bad, bad, 0, &status));
-    asc_ranking_destroy(ranking);
-}
-END_TEST
-
-/* Of MAP@K each class ranks the segments of which it was rated: class 0 right, wrong, right; class 1 wrong, right;
- * class 2 has no label. */
-START_TEST(unknown_classes_do_not_count)
-{
-    enum { NO = ASC_UNKNOWN };
-    const AscMetric asked[] = { { .kind = ASC_GAP, .argument = 2 },
-                                { .kind = ASC_HIT, .argument = 1 },
-                                { .kind = ASC_MAP, .argument = 3 },
-                                { .kind = ASC_MAP, .argument = 2 } };
-    const real first[] = { (real)0.9, (real)0.5, (real)0.4, (real)0.3 }, rated[] = { NO, 0, 1, NO };
-    const real score[][3] = { { (real)0.8, (real)0.3, (real)0.9 },
-                              { (real)0.6, (real)0.7, (real)0.2 },
-                              { (real)0.7, (real)0.9, (real)0.1 } };
-    const real label[][3] = { { 1, 1, NO }, { 1, 0, 0 }, { 0, NO, NO } };
-    AscRanking *ranking = ranking_for(4, asked, 2);
-
-    ck_assert(asc_ranking_add(ranking, first, rated, 0, NULL));
-    ck_assert_double_eq(asc_ranking_metric(ranking, &asked[0]), 0.5);
-    ck_assert_double_eq(asc_ranking_metric(ranking, &asked[1]), 0);
-    asc_ranking_destroy(ranking);
-    ranking = ranking_for(3, asked, 4);
-    for (int n = 0; n < 3; n++)
-        ck_assert(asc_ranking_add(ranking, score[n], label[n], 0, NULL));
-    ck_assert_double_eq_tol(asc_ranking_metric(ranking, &asked[2]), ((1 + 2.0 / 3) / 2 + 0.5) / 2,
-                            1e-12);
-    ck_assert_double_eq_tol(asc_ranking_metric(ranking, &asked[3]), (1.0 / 2 + 0.5) / 2, 1e-12);
-    asc_ranking_destroy(ranking);
-}
-END_TEST
-
-/* What is written is what sorting all scores gives, whatever the room. */
-START_TEST(segments_by_class)
-{
-    enum { SEGMENTS = 90, MOST = 17 };
-    AscClassRanking *ranking = asc_class_ranking_create(CLASSES, MOST, NULL);
-    AscRandom random = asc_random_start(5, "segments", 0);
-    static real score[SEGMENTS][CLASSES];
-    Scratch scratch = scratch_make();
-    const char *path = scratch_path(&scratch, "out.csv");
-    AscWriter *writer = asc_writer_open(path, NULL);
-    char *text, expected[CLASSES * MOST * 8 + 64] = "Class,Segments\n", id[8];
-    size_t size, at = strlen(expected);
-
-    for (int c = 0; c < CLASSES; c += 2)
-        asc_class_ranking_want(ranking, c);
-    for (int n = 0; n < SEGMENTS; n++) {
-        for (int c = 0; c < CLASSES; c++)
-            score[n][c] = (real)asc_random_below(&random, 30); /* with ties */
-        snprintf(id, sizeof id, "v%d", n / 7);
-        ck_assert(asc_class_ranking_add(ranking, id, n % 7 * 5, score[n], NULL));
-    }
-    ck_assert(asc_class_ranking_write(ranking, writer, NULL) && asc_writer_commit(writer, NULL));
-    for (int c = 0; c < CLASSES; c += 2) {
-        bool used[SEGMENTS] = { false };
-        at += (size_t)sprintf(expected + at, "%d,", c);
-        for (int place = 0; place < MOST; place++) {
-            int best = -1;
-            for (int n = 0; n < SEGMENTS; n++)
-                if (!used[n] && (best < 0 || score[n][c] > score[best][c]))
-                    best = n;
-            used[best] = true;
-            at += (size_t)sprintf(expected + at, "%sv%d:%d", place ? " " : "", best / 7,
-                                  best % 7 * 5);
-        }
-        at += (size_t)sprintf(expected + at, "\n");
-    }
-    text = asc_file_read(path, sizeof expected, &size, NULL);
-    ck_assert_ptr_nonnull(text);
-    ck_assert_uint_eq(size, at);
-    ck_assert_mem_eq(text, expected, at);
-    free(text);
-    asc_class_ranking_destroy(ranking);
-    scratch_remove(&scratch);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("youtube8m");
@@ -690,13 +304,6 @@ int main(void)
     tcase_add_test(tc, segments_of_a_video);
     tcase_add_test(tc, all_segments_of_a_video);
     tcase_add_test(tc, broken_messages);
-    tcase_add_test(tc, order_of_a_stream);
-    tcase_add_test(tc, window_of_a_shuffle);
-    tcase_add_test(tc, segments_of_a_stream);
-    tcase_add_test(tc, spoilt_shards);
-    tcase_add_test(tc, figures_are_those_of_metrics);
-    tcase_add_test(tc, unknown_classes_do_not_count);
-    tcase_add_test(tc, segments_by_class);
     suite_add_tcase(s, tc);
     return check_main(s);
 }
