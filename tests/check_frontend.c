@@ -206,6 +206,23 @@ START_TEST(test_clips)
 }
 END_TEST
 
+/* The only segment of a map, by its own statistics, which are gathered twice. */
+static real *normalised(AscFrontend *frontend, const AscMap *map, int positions)
+{
+    AscMoments moments;
+    AscStatistics statistics;
+    real *segment = malloc(128 * 100 * sizeof *segment);
+    ck_assert_int_eq(asc_frontend_positions(frontend), positions);
+    ck_assert(asc_moments_create(positions, &moments, NULL));
+    ck_assert(asc_frontend_gather(frontend, map, &moments, NULL));
+    ck_assert(asc_frontend_gather(frontend, map, &moments, NULL));
+    ck_assert(asc_moments_finish(&moments, &statistics, NULL));
+    asc_frontend_segment(frontend, map, &statistics, 0, segment);
+    asc_moments_free(&moments);
+    asc_statistics_free(&statistics);
+    return segment;
+}
+
 START_TEST(test_normalize)
 {
     Made *made = segmenting(100, ASC_DROP);
@@ -216,15 +233,7 @@ START_TEST(test_normalize)
     ck_assert_int_eq(map.frames, 100);
     for (int t = 0; t < 100; t++)
         map.values[t * 128 + 5] = -100; /* a bin that never changes */
-    ck_assert_int_eq(asc_frontend_positions(frontend), 128);
-    AscMoments moments;
-    AscStatistics statistics;
-    ck_assert(asc_moments_create(128, &moments, NULL));
-    ck_assert(asc_frontend_gather(frontend, &map, &moments, NULL));
-    ck_assert(asc_frontend_gather(frontend, &map, &moments, NULL));
-    ck_assert(asc_moments_finish(&moments, &statistics, NULL));
-    real *segment = malloc(128 * 100 * sizeof *segment);
-    asc_frontend_segment(frontend, &map, &statistics, 0, segment);
+    real *segment = normalised(frontend, &map, 128);
     for (int m = 0; m < 128; m++) {
         double sum = 0, squares = 0;
         for (int t = 0; t < 100; t++) {
@@ -235,8 +244,6 @@ START_TEST(test_normalize)
         ck_assert_double_eq_tol(squares / 100, m == 5 ? 0 : 1, 1e-5);
     }
     free(segment);
-    asc_moments_free(&moments);
-    asc_statistics_free(&statistics);
     asc_map_free(&map);
     asc_audio_free(&audio);
     asc_frontend_destroy(frontend);
@@ -252,16 +259,9 @@ START_TEST(test_normalize_all)
     AscFrontend *frontend = create(made);
     AscAudio audio = make_sound(44100, 88199);
     AscMap map;
-    AscMoments moments;
-    AscStatistics statistics;
     double sum = 0, squares = 0, apart = 0;
     ck_assert(asc_frontend_compute(frontend, &audio, &map, NULL));
-    ck_assert_int_eq(asc_frontend_positions(frontend), 1);
-    ck_assert(asc_moments_create(1, &moments, NULL));
-    ck_assert(asc_frontend_gather(frontend, &map, &moments, NULL));
-    ck_assert(asc_moments_finish(&moments, &statistics, NULL));
-    real *segment = malloc(128 * 100 * sizeof *segment);
-    asc_frontend_segment(frontend, &map, &statistics, 0, segment);
+    real *segment = normalised(frontend, &map, 1);
     for (int m = 0; m < 128; m++) {
         double mean = 0;
         for (int t = 0; t < 100; t++) {
@@ -276,8 +276,6 @@ START_TEST(test_normalize_all)
     ck_assert_double_eq_tol(squares / 12800, 1, 1e-4);
     ck_assert_double_gt(apart, 0.1); /* bands keep their levels */
     free(segment);
-    asc_moments_free(&moments);
-    asc_statistics_free(&statistics);
     asc_map_free(&map);
     asc_audio_free(&audio);
     asc_frontend_destroy(frontend);
