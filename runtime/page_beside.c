@@ -6,42 +6,52 @@
 #include "page_own.h"
 #include "plot.h"
 
-enum { MOST_ROWS = 256 };
-
 /* What is shown of the runs that were measured. */
 typedef struct Beside {
     AscPageRun *run;
-    int runs, rows;
-    const char *label[MOST_ROWS]; /* [rows]: classes or devices */
-    const char **folder;          /* [runs] */
-    double *value;                /* [rows][runs]; NaN: the run has no recording of the row */
+    int runs, rows, room;
+    const char **label;  /* [rows]: classes or devices */
+    const char **folder; /* [runs] */
+    double *value;       /* [rows][runs]; NaN: the run has no recording of the row */
 } Beside;
 
-static void add_label(Beside *beside, const char *label)
+static bool add_label(Beside *beside, const char *label, AscStatus *status)
 {
     for (int n = 0; n < beside->rows; n++) {
         if (strcmp(beside->label[n], label) == 0)
-            return;
+            return true;
     }
-    if (beside->rows < MOST_ROWS)
-        beside->label[beside->rows++] = label;
+    if (beside->rows == beside->room) {
+        int room = 2 * beside->room + 16;
+        const char **larger = realloc(beside->label, (size_t)room * sizeof *larger);
+
+        if (!larger)
+            return asc_status_memory(status, "figures");
+        beside->label = larger;
+        beside->room = room;
+    }
+    beside->label[beside->rows++] = label;
+    return true;
 }
 
 /* The classes, or the devices, of all runs, in the order of the first that has them. */
-static void find_labels(Beside *beside, bool devices)
+static bool find_labels(Beside *beside, bool devices, AscStatus *status)
 {
+    bool fine = true;
+
     beside->rows = 0;
-    for (int r = 0; r < beside->runs; r++) {
+    for (int r = 0; fine && r < beside->runs; r++) {
         const AscMeasure *measure = &beside->run[r].measure;
 
         if (!beside->run[r].measured)
             continue;
-        for (int c = 0; !devices && c < measure->results.classes; c++)
-            add_label(beside, measure->label[c]);
-        for (const char *next = devices ? asc_measure_next_device(measure, "") : NULL; next;
+        for (int c = 0; fine && !devices && c < measure->results.classes; c++)
+            fine = add_label(beside, measure->label[c], status);
+        for (const char *next = devices ? asc_measure_next_device(measure, "") : NULL; fine && next;
              next = asc_measure_next_device(measure, next))
-            add_label(beside, next);
+            fine = add_label(beside, next, status);
     }
+    return fine;
 }
 
 static int class_of(const AscMeasure *measure, const char *label)
@@ -104,7 +114,8 @@ static void print_table(AscWriter *writer, const Beside *beside)
 
 static bool print_part(AscWriter *writer, Beside *beside, bool devices, AscStatus *status)
 {
-    find_labels(beside, devices);
+    if (!find_labels(beside, devices, status))
+        return false;
     if (beside->rows == 0)
         return true;
     beside->value = calloc((size_t)beside->rows * (size_t)beside->runs, sizeof *beside->value);
@@ -145,5 +156,6 @@ bool asc_page_beside(AscWriter *writer, AscPageRun *run, int runs, AscStatus *st
     fine = print_part(writer, &beside, false, status) && print_part(writer, &beside, true, status);
     PRINT("</div>\n");
     free(beside.folder);
+    free(beside.label);
     return fine;
 }
