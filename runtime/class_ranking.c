@@ -96,7 +96,7 @@ static bool add_id(AscClassRanking *ranking, const char *id)
     memcpy(ranking->text + ranking->length, id, size);
     ranking->last = ranking->length;
     ranking->length += size;
-    return ranking->length <= UINT32_MAX;
+    return true;
 }
 
 /* Whether a comes behind b. */
@@ -155,10 +155,15 @@ bool asc_class_ranking_add(AscClassRanking *ranking, const char *id, int begins,
                            AscStatus *status)
 {
     Segment *segment = more(ranking->segment, ranking->segments, &ranking->room, sizeof *segment);
-    bool fine = segment && ranking->segments < UINT32_MAX;
+    bool fine = segment != NULL;
 
     if (segment)
         ranking->segment = segment;
+    if (ranking->segments == UINT32_MAX || ranking->length > UINT32_MAX)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: no more than %u segments, or bytes of names of videos, can be "
+                              "ranked at once",
+                              id, UINT32_MAX);
     fine = fine && add_id(ranking, id);
     if (fine)
         segment[ranking->segments] = (Segment){ (uint32_t)ranking->last, begins };
