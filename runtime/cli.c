@@ -13,6 +13,7 @@
 
 #include "blas.h"
 #include "run.h"
+#include "series_folder.h"
 
 static const AscCommand commands[] = {
     { "train", "--data DIR", "dlIEfAZOeSHbvsgRiCN2tKjq", "trains on a data set",
@@ -95,6 +96,11 @@ int asc_cli_usage(const AscCli *cli, const char *format, ...)
     return ASC_USAGE;
 }
 
+void asc_cli_not_kept(const AscCli *cli, const AscStatus *status)
+{
+    fprintf(stderr, "%s: warning: the result is not kept: %s\n", cli->name, status->message);
+}
+
 static void tell_one(void *context, const char *text)
 {
     fprintf(stderr, "%s: %s\n", ((const AscCli *)context)->name, text);
@@ -105,6 +111,20 @@ void asc_cli_tell(const AscCli *cli, const AscProblems *problems)
     asc_problems_tell(problems, tell_one, (void *)cli);
 }
 
+/* Refuses a series of runs. */
+static bool is_one_run(const char *folder, AscStatus *status)
+{
+    AscSeriesRuns runs = { 0 };
+    bool fine = asc_run_exists(folder) || asc_series_find(folder, &runs, status);
+
+    if (fine && runs.count > 0)
+        fine = asc_status_set(
+            status, ASC_BAD_INPUT, "%s: is a series of %d runs: give one, as %s%s", folder,
+            runs.count, runs.run[0].folder, runs.run[0].fold ? ", or `eval --folds all`" : "");
+    asc_series_runs_free(&runs);
+    return fine;
+}
+
 AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status)
 {
     const AscOptions *options = &cli->options;
@@ -112,7 +132,8 @@ AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status)
     if (options->run && options->weights)
         asc_status_set(status, ASC_USAGE, "give --run or --weights, not both");
     else if (options->run)
-        return asc_run_kept(options->run, cli->model, status);
+        return is_one_run(options->run, status) ? asc_run_kept(options->run, cli->model, status)
+                                                : NULL;
     else if (options->weights)
         return asc_weights_load(cli->model, options->weights, status);
     else

@@ -61,6 +61,9 @@ int asc_cli_fail(const AscCli *cli, const AscStatus *status);
 /* Prints a message about the use of the command and where its help is; returns ASC_USAGE. */
 int asc_cli_usage(const AscCli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints that a result is not kept, and why; it's no failure. */
+void asc_cli_not_kept(const AscCli *cli, const AscStatus *status);
+
 /* Prints what was left out, "NAME: left out: ..", to standard error. */
 void asc_cli_tell(const AscCli *cli, const AscProblems *problems);
 

@@ -7,6 +7,7 @@
 
 #include "challenge.h"
 #include "eval_json.h"
+#include "eval_keep.h"
 #include "metrics.h"
 #include "report.h"
 #include "train_data.h"
@@ -205,11 +206,25 @@ static bool print_reported(AscMeasure *evaluation, AscStatus *status)
     return fine;
 }
 
+/* Of networks whose outputs came in tables nothing is known. */
+static void print_complexity(const AscMeasure *evaluation)
+{
+    AscComplexity cost;
+
+    if (evaluation->tables > 0)
+        return;
+    cost = asc_complexity(evaluation->cli->model, evaluation->weights, evaluation->members);
+    printf("complexity, as DCASE counts it\n  %-24s %9.0f\n  %-24s %9.0f\n  %-24s %9.0f\n",
+           "parameters", cost.parameters, "bytes of these", cost.bytes, "multiply-adds a segment",
+           cost.multiply_adds);
+}
+
 static bool print_all(AscMeasure *evaluation, AscStatus *status)
 {
     if (!print_confusion(evaluation, status))
         return false;
     print_calibration(evaluation);
+    print_complexity(evaluation);
     return print_classes(evaluation, status) && print_devices(evaluation, status) &&
            (printf("in all\n"), print_accuracy(evaluation, "accuracy", NULL, status)) &&
            print_figure(evaluation, &(AscMetric){ .kind = ASC_LOG_LOSS }, NULL, "log_loss",
@@ -220,89 +235,17 @@ static bool print_all(AscMeasure *evaluation, AscStatus *status)
            print_reported(evaluation, status);
 }
 
-/* ---------------------------------------------------------------- files */
-
-/* What the run says of its validation part, where --data is what it was trained on. */
-static bool put_validation(const AscMeasure *evaluation, AscWriter *writer, AscStatus *status)
-{
-    const AscCli *cli = evaluation->cli;
-    AscProblems problems = { 0 };
-    AscSettings settings = { 0 };
-    AscResults results = { 0 };
-    AscList list = { 0 };
-    const char **name = NULL, **device = NULL;
-    char *data = realpath(cli->options.data, NULL);
-    bool changed,
-        fine = asc_run_settings(cli->options.run, cli->model, &settings, &changed, status);
-
-    if (fine && data && strcmp(data, settings.data) == 0)
-        fine = asc_train_data_validation(cli->model, evaluation->dataset, &settings, &list, status);
-    if (fine && list.count > 0) {
-        fine = asc_measure_list(cli, evaluation->weights, evaluation->dataset, &list,
-                                cli->options.skip_bad ? &problems : NULL, &results, status) &&
-               asc_measure_names(evaluation->dataset, &list, &name, &device, status) &&
-               asc_outputs_put(writer, "validation", name, device, evaluation->label, &results,
-                               status);
-        asc_results_free(&results);
-    }
-    free(data);
-    free(name);
-    free(device);
-    asc_problems_free(&problems);
-    asc_list_free(&list);
-    asc_settings_free(&settings);
-    return fine;
-}
+/* ---------------------------------------------------------------- the command */
 
 static bool is_of_one_run(const AscOptions *options)
 {
     return options->runs == 1 && options->withs == 0;
 }
 
-static bool write_csv(const AscMeasure *evaluation, const char *path, bool validation,
-                      AscStatus *status)
-{
-    AscWriter *writer = asc_writer_open(path, status);
-    bool fine = writer &&
-                asc_outputs_header(writer, evaluation->label, evaluation->labels, status) &&
-                asc_outputs_put(writer, "evaluate", evaluation->recording, evaluation->device,
-                                evaluation->label, &evaluation->results, status) &&
-                (!validation || put_validation(evaluation, writer, status));
-
-    if (fine)
-        return asc_writer_commit(writer, status);
-    asc_writer_abandon(writer);
-    return false;
-}
-
-static bool keep_outputs(const AscMeasure *evaluation, AscStatus *status)
-{
-    const AscOptions *options = &evaluation->cli->options;
-    const bool wanted = !options->split || strcmp(options->split, "evaluate") == 0;
-    char *path = wanted ? asc_run_outputs(options->run) : NULL;
-    bool fine = !wanted || (path ? write_csv(evaluation, path, false, status)
-                                 : asc_status_memory(status, "results"));
-
-    free(path);
-    return fine;
-}
-
-/* The evaluation of a single run stays in its folder; one that can't be written to is told. */
-static void keep_evaluation(const AscMeasure *evaluation, const char *text)
-{
-    const AscOptions *options = &evaluation->cli->options;
-    AscStatus status = { 0 };
-
-    if (is_of_one_run(options) &&
-        (!asc_run_keep_evaluation(options->run, options->split, text, &status) ||
-         !keep_outputs(evaluation, &status)))
-        fprintf(stderr, "%s: warning: the result is not kept: %s\n", evaluation->cli->name,
-                status.message);
-}
-
 static bool deliver(AscMeasure *evaluation, AscStatus *status)
 {
     const AscOptions *options = &evaluation->cli->options;
+    AscStatus kept = { 0 };
     char *text = asc_eval_json(evaluation, status);
     bool fine = text != NULL;
 
@@ -310,15 +253,14 @@ static bool deliver(AscMeasure *evaluation, AscStatus *status)
         printf("%s\n", text);
     else if (fine)
         fine = print_all(evaluation, status);
-    if (fine)
-        keep_evaluation(evaluation, text);
+    if (fine && is_of_one_run(options) && !asc_eval_keep(evaluation, text, &kept))
+        asc_cli_not_kept(evaluation->cli, &kept);
     free(text);
     return fine &&
-           (!options->csv || write_csv(evaluation, options->csv, is_of_one_run(options), status)) &&
+           (!options->csv ||
+            asc_eval_table(evaluation, options->csv, is_of_one_run(options), status)) &&
            (!options->dcase || asc_challenge_write(options->dcase, evaluation, status));
 }
-
-/* ---------------------------------------------------------------- the command */
 
 /* What does not go together; NULL: all does. */
 static const char *misused(const AscOptions *options)
@@ -332,9 +274,9 @@ static const char *misused(const AscOptions *options)
         return "--data, --fold, --split and --lists go with --run; tables of --with alone need "
                "none";
     if (options->folds && (options->runs != 1 || options->weights || options->withs > 0 ||
-                           options->select || options->csv || options->split || options->fold))
+                           options->select || options->split || options->fold))
         return "--folds takes one --run, the folder that `train --folds` made, and neither --fold, "
-               "--split, --csv nor other members";
+               "--split nor other members";
     if (options->withs > 0 && options->split && strcmp(options->split, "evaluate") != 0)
         return "--with has the evaluation part: no other --split";
     return NULL;

@@ -1,7 +1,7 @@
 /* command_info.c: the commands `init` and `info`. */
 #include <stdio.h>
 
-#include "cli.h"
+#include "eval_json.h"
 #include "run.h"
 
 int asc_command_init(const AscCli *cli)
@@ -58,6 +58,16 @@ static void print_training(const AscRecipe *recipe)
     printf(", mixup %g, l2 %g\n", recipe->mixup, recipe->l2);
 }
 
+static void print_complexity(const AscModel *model)
+{
+    AscComplexity cost = asc_complexity(model, NULL, 1);
+
+    printf(
+        "complexity  %.0f parameters in %.0f bytes, %.0f multiply-adds a segment, as DCASE counts "
+        "them\n",
+        cost.parameters, cost.bytes, cost.multiply_adds);
+}
+
 static void print_model(const AscModel *model)
 {
     char shape[256];
@@ -79,15 +89,16 @@ static void print_model(const AscModel *model)
     printf("arena       %zu bytes + %zu an example (training), %zu + %zu (inference)\n",
            model->train.arena_constant, model->train.arena_per_example, model->infer.arena_constant,
            model->infer.arena_per_example);
+    print_complexity(model);
     print_parameters(model);
 }
 
 static void print_weights(const AscWeights *weights)
 {
-    printf("labels     ");
+    printf("labels      %s", weights->labels ? "" : "none: not trained");
     for (int n = 0; n < weights->labels; n++)
-        printf(" %s", weights->label[n]);
-    printf("%s\n", weights->labels ? "" : " none: not trained");
+        printf("%s%s", n ? ", " : "", weights->label[n]);
+    putchar('\n');
     for (int f = 0; f < weights->model->feature_sets; f++)
         printf("statistics  %s: %d means and deviations\n", weights->model->features[f].name,
                weights->statistics[f].positions);

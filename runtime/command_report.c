@@ -1,9 +1,12 @@
 /* command_report.c: the command `report`: runs, compared on one page. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval_json.h"
 #include "page.h"
+#include "series_folder.h"
 #include "train_data.h"
 
 static double score_of_truth(const AscResults *results, int recording)
@@ -146,29 +149,90 @@ static void name_models(const AscPageRun *run, int runs, char *title, size_t roo
     snprintf(title + at, room - at, ": %d run%s", runs, runs == 1 ? "" : "s");
 }
 
-static bool make_report(const AscCli *cli, AscPageRun *run, AscStatus *status)
+/* Of this program's runs by its model, of others by their eval.json. */
+static bool find_cost(const AscCli *cli, AscPageRun *run, AscStatus *status)
+{
+    AscComplexity cost = asc_complexity(cli->model, NULL, 1);
+    const bool own = strcmp(run->history.hash, cli->model->hash) == 0;
+
+    run->parameters = own ? cost.parameters : NAN;
+    run->multiply_adds = own ? cost.multiply_adds : NAN;
+    return own || asc_history_cost(&run->history, &run->parameters, &run->multiply_adds, status);
+}
+
+static bool add_text(char ***list, int *count, const char *text, AscStatus *status)
+{
+    char **grown = realloc(*list, (size_t)(*count + 1) * sizeof *grown);
+
+    if (grown)
+        *list = grown;
+    if (!grown || !(grown[*count] = strdup(text)))
+        return asc_status_memory(status, "runs");
+    ++*count;
+    return true;
+}
+
+/* A folder that is no run, but a series of runs, stands for these. */
+static bool list_runs(const AscCli *cli, char ***folder, int *count, AscStatus *status)
+{
+    bool fine = true;
+
+    for (int f = 0; fine && f < cli->options.files; f++) {
+        const char *file = cli->options.file[f];
+        AscSeriesRuns series = { 0 };
+
+        fine = asc_run_exists(file) || asc_series_find(file, &series, status);
+        for (int r = 0; fine && r < (series.count ? series.count : 1); r++)
+            fine = add_text(folder, count, series.count ? series.run[r].folder : file, status);
+        asc_series_runs_free(&series);
+    }
+    return fine;
+}
+
+static bool make_report(const AscCli *cli, char **folder, AscPageRun *run, int runs,
+                        AscStatus *status)
 {
     const char *path = cli->options.out ? cli->options.out : "report.html";
-    int runs = cli->options.files;
     char title[512];
 
     for (int r = 0; r < runs; r++) {
-        if (!asc_history_read(cli->options.file[r], &run[r].history, status))
+        if (!asc_history_read(folder[r], &run[r].history, status))
             return false;
     }
     for (int r = 0; r < runs; r++) {
-        if (!evaluate_run(cli, &run[r], status))
+        if (!evaluate_run(cli, &run[r], status) || !find_cost(cli, &run[r], status))
             return false;
     }
     name_models(run, runs, title, sizeof title);
     return asc_page_write(path, title, run, runs, status);
 }
 
+static bool report(const AscCli *cli, AscStatus *status)
+{
+    char **folder = NULL;
+    int runs = 0;
+    bool fine = list_runs(cli, &folder, &runs, status);
+    AscPageRun *run = calloc((size_t)runs + 1, sizeof *run);
+
+    fine = fine &&
+           (run ? make_report(cli, folder, run, runs, status) : asc_status_memory(status, "runs"));
+    for (int r = 0; r < runs; r++) {
+        if (run) {
+            asc_history_free(&run[r].history);
+            asc_insight_free(&run[r].insight);
+            asc_measure_free(&run[r].measure);
+            free(run[r].outputs);
+        }
+        free(folder[r]);
+    }
+    free(folder);
+    free(run);
+    return fine;
+}
+
 int asc_command_report(const AscCli *cli)
 {
     AscStatus status = { 0 };
-    AscPageRun *run;
-    bool fine;
 
     if (cli->options.files == 0)
         return asc_cli_usage(cli, "the folder of a run is missing");
@@ -176,14 +240,5 @@ int asc_command_report(const AscCli *cli)
         return asc_cli_usage(cli, "--fold, --split and --layout go with --data");
     if (cli->options.data && asc_model_is_stored(cli->model))
         return asc_cli_usage(cli, "--data: features of TFRecord files are measured by `eval`");
-    run = calloc((size_t)cli->options.files, sizeof *run);
-    fine = run ? make_report(cli, run, &status) : asc_status_memory(&status, "runs");
-    for (int r = 0; run && r < cli->options.files; r++) {
-        asc_history_free(&run[r].history);
-        asc_insight_free(&run[r].insight);
-        asc_measure_free(&run[r].measure);
-        free(run[r].outputs);
-    }
-    free(run);
-    return fine ? 0 : asc_cli_fail(cli, &status);
+    return report(cli, &status) ? 0 : asc_cli_fail(cli, &status);
 }

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
-#include "measure.h"
-#include "series.h"
+#include "eval_json.h"
+#include "eval_keep.h"
+#include "series_folder.h"
 
 typedef struct Plan {
     const AscCli *cli;
@@ -65,17 +65,6 @@ static bool plan_folds(Plan *plan, AscStatus *status)
     return plan->folds > 0;
 }
 
-/* RUN/fold1-seed0: what there is one of is not named. */
-static void name_run(const Plan *plan, int fold, uint64_t seed, char *folder, size_t room)
-{
-    int at = snprintf(folder, room, "%s/", plan->folder);
-
-    if (fold)
-        at += snprintf(folder + at, room - (size_t)at, "fold%d", fold);
-    if (!fold || plan->seeds > 1)
-        snprintf(folder + at, room - (size_t)at, "%sseed%" PRIu64, fold ? "-" : "", seed);
-}
-
 /* A run of an earlier try goes on, if it is the same. */
 static bool settings_of(const Plan *plan, const AscSeriesRow *row, AscSettings *settings,
                         bool *resume, AscStatus *status)
@@ -104,25 +93,46 @@ static bool settings_of(const Plan *plan, const AscSeriesRow *row, AscSettings *
     return true;
 }
 
-static bool measure(Plan *plan, const AscSeriesRow *row, AscStatus *status)
-{
-    AscWeights *weights = asc_run_kept(row->folder, plan->cli->model, status);
-    AscResults results = { 0 };
-    AscList list = { 0 };
-    AscProblems problems = { 0 };
-    bool fine = weights && asc_dataset_part(plan->dataset, row->fold, "evaluate", &list, status) &&
-                asc_measure_list(plan->cli, weights, plan->dataset, &list,
-                                 plan->cli->options.skip_bad ? &problems : NULL, &results,
-                                 status) &&
-                asc_series_add(&plan->series, row, &results, status);
+/* ---------------------------------------------------------------- measuring */
 
-    asc_cli_tell(plan->cli, &problems);
-    asc_problems_free(&problems);
-    asc_results_free(&results);
-    asc_list_free(&list);
-    asc_weights_destroy(weights);
+static bool keep(AscSeriesMeasure *run, AscStatus *status)
+{
+    char *text = asc_eval_json(&run->measure, status);
+    bool fine = text && asc_eval_keep(&run->measure, text, status);
+
+    free(text);
     return fine;
 }
+
+bool asc_series_measure(const AscCli *cli, AscDataset *dataset, const AscSeriesRow *row,
+                        AscSeries *series, AscSeriesMeasure *run, AscStatus *status)
+{
+    AscStatus kept = { 0 };
+    AscOptions *options = &run->cli.options;
+
+    run->cli = *cli;
+    options->fold = row->fold;
+    options->folds = NULL;
+    options->run = options->run_list[0] = row->folder;
+    options->runs = 1;
+    if (!asc_measure_on(&run->cli, dataset, &run->measure, status) ||
+        !asc_series_add(series, row, &run->measure.results, status))
+        return false;
+    if (!keep(run, &kept))
+        asc_cli_not_kept(cli, &kept);
+    return true;
+}
+
+static bool measure(Plan *plan, const AscSeriesRow *row, AscStatus *status)
+{
+    AscSeriesMeasure run = { 0 };
+    bool fine = asc_series_measure(plan->cli, plan->dataset, row, &plan->series, &run, status);
+
+    asc_measure_free(&run.measure);
+    return fine;
+}
+
+/* ---------------------------------------------------------------- the runs */
 
 static bool write_summary(const Plan *plan, AscStatus *status)
 {
@@ -146,8 +156,10 @@ static AscTrainOutcome run_one(Plan *plan, int fold, uint64_t seed, AscStatus *s
     AscTrainOutcome outcome = ASC_TRAIN_FAILED;
     bool resume;
 
-    name_run(plan, fold, seed, row.folder, sizeof row.folder);
-    if (settings_of(plan, &row, &settings, &resume, status)) {
+    row.folder = asc_series_run(plan->folder, fold, plan->seeds > 1, seed);
+    if (!row.folder)
+        asc_status_memory(status, plan->folder);
+    else if (settings_of(plan, &row, &settings, &resume, status)) {
         if (!plan->cli->options.quiet)
             fprintf(plan->cli->options.json ? stderr : stdout, "%s (%d of %d)\n", row.folder,
                     plan->series.rows + 1, plan->folds * plan->seeds);
@@ -156,6 +168,7 @@ static AscTrainOutcome run_one(Plan *plan, int fold, uint64_t seed, AscStatus *s
     asc_settings_free(&settings);
     if (outcome == ASC_TRAIN_FINISHED || outcome == ASC_TRAIN_WAS_FINISHED)
         outcome = measure(plan, &row, status) ? ASC_TRAIN_FINISHED : ASC_TRAIN_FAILED;
+    free(row.folder);
     return outcome;
 }
 

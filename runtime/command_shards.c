@@ -216,7 +216,7 @@ static bool deliver(Work *work, AscStatus *status)
         print_figures(work);
     if (options->run && !options->segments &&
         !asc_run_keep_evaluation(options->run, options->split, text, &kept))
-        fprintf(stderr, "%s: warning: the result is not kept: %s\n", work->cli->name, kept.message);
+        asc_cli_not_kept(work->cli, &kept);
     free(text);
     work->table = NULL;
     return !table || asc_writer_commit(table, status);

@@ -22,12 +22,23 @@ static const size_t largest_file = 1 << 28;
 
 /* ---------------------------------------------------------------- settings */
 
-/* Adds "key: value\n", which is one line whatever they hold. */
-static bool add_setting(char **text, const char *key, const json_t *value, AscStatus *status)
+/* Without the braces and quotation marks of JSON around texts. */
+static char *dump_setting(const json_t *value)
 {
     char *dumped = json_is_string(value)
                        ? strdup(json_string_value(value))
                        : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+    char *to = dumped;
+
+    for (const char *from = dumped; json_is_object(value) && from && (*to = *from); from++)
+        to += !strchr("{}\"", *from);
+    return dumped;
+}
+
+/* Adds "key: value\n", which is one line whatever they hold. */
+static bool add_setting(char **text, const char *key, const json_t *value, AscStatus *status)
+{
+    char *dumped = dump_setting(value);
     size_t old = *text ? strlen(*text) : 0;
     size_t room = old + strlen(key) + (dumped ? strlen(dumped) : 0) + 4;
     char *longer = dumped ? realloc(*text, room) : NULL;
@@ -64,18 +75,26 @@ static bool take_settings(AscHistory *history, json_t *all, const char *path, As
     return true;
 }
 
-static bool read_settings(AscHistory *history, const char *path, AscStatus *status)
+/* NULL: status says why. */
+static json_t *read_json(const char *path, AscStatus *status)
 {
     size_t count = 0;
     json_error_t error;
     char *text = asc_file_read(path, largest_file, &count, status);
     json_t *all = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
-    bool fine = all && take_settings(history, all, path, status);
 
     if (text && !all)
         asc_status_set(status, ASC_BAD_INPUT, "%s:%d: %s", path, error.line, error.text);
-    json_decref(all);
     free(text);
+    return all;
+}
+
+static bool read_settings(AscHistory *history, const char *path, AscStatus *status)
+{
+    json_t *all = read_json(path, status);
+    bool fine = all && take_settings(history, all, path, status);
+
+    json_decref(all);
     return fine;
 }
 
@@ -170,6 +189,29 @@ bool asc_history_read(const char *folder, AscHistory *history, AscStatus *status
     free(settings);
     free(log);
     free(model);
+    return fine;
+}
+
+static double figure(const json_t *all, const char *key)
+{
+    const json_t *value = json_object_get(all, key);
+
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+bool asc_history_cost(const AscHistory *history, double *parameters, double *multiply_adds,
+                      AscStatus *status)
+{
+    char *path = asc_path_join(history->folder, "eval.json");
+    json_t *all = NULL;
+    bool fine = path ? !asc_file_exists(path) || (all = read_json(path, status))
+                     : asc_status_memory(status, history->folder);
+    const json_t *cost = json_object_get(all, "complexity");
+
+    *parameters = figure(cost, "parameters");
+    *multiply_adds = figure(cost, "multiply_adds");
+    json_decref(all);
+    free(path);
     return fine;
 }
 

@@ -32,6 +32,11 @@ typedef struct AscHistory {
 /* Reads settings.json, model.asc and log.jsonl of a run.  Refused (ASC_BAD_INPUT): no run, a
  * damaged line of the log, named by its number.  To be freed in any case. */
 bool asc_history_read(const char *folder, AscHistory *history, AscStatus *status);
+
+/* What `eval` found the network to cost (eval_json.h), by eval.json of the run; NaN where there is none.  Refused: a damaged
+ * one. */
+bool asc_history_cost(const AscHistory *history, double *parameters, double *multiply_adds,
+                      AscStatus *status);
 void asc_history_free(AscHistory *history);
 
 #endif

@@ -153,24 +153,23 @@ static bool open_data(AscMeasure *measure, AscStatus *status)
     const char *part = cli->options.split ? cli->options.split : "evaluate";
 
     measure->weights = asc_cli_weights(cli, status);
-    measure->dataset = measure->weights
-                           ? asc_cli_dataset(cli, cli->options.skip_bad ? &measure->problems : NULL,
-                                             status)
-                           : NULL;
-    if (!measure->dataset)
+    if (measure->weights && !measure->borrowed)
+        measure->dataset = asc_cli_dataset(cli, cli->options.skip_bad ? &measure->problems : NULL,
+                                           status);
+    if (!measure->weights || !measure->dataset)
         return false;
     measure->labels = measure->weights->labels;
     measure->label = measure->weights->label;
     return asc_dataset_part(measure->dataset, cli->options.fold, part, &measure->list, status);
 }
 
-bool asc_measure(const AscCli *cli, AscMeasure *measure, AscStatus *status)
+bool asc_measure_on(const AscCli *cli, AscDataset *dataset, AscMeasure *measure, AscStatus *status)
 {
     const AscOptions *options = &cli->options;
     const bool run = options->run || options->weights || options->withs == 0;
     bool fine;
 
-    *measure = (AscMeasure){ .cli = cli, .members = 1 };
+    *measure = (AscMeasure){ .cli = cli, .dataset = dataset, .borrowed = dataset, .members = 1 };
     fine = read_tables(measure, status) && (!run || open_data(measure, status));
     if (fine && !run) {
         measure->labels = measure->table[0].classes;
@@ -185,12 +184,16 @@ bool asc_measure(const AscCli *cli, AscMeasure *measure, AscStatus *status)
     return fine && describe(measure, status);
 }
 
+bool asc_measure(const AscCli *cli, AscMeasure *measure, AscStatus *status)
+{
+    return asc_measure_on(cli, NULL, measure, status);
+}
+
 void asc_measure_free(AscMeasure *measure)
 {
-    if (measure->dataset) {
-        asc_list_free(&measure->list);
+    asc_list_free(&measure->list);
+    if (measure->dataset && !measure->borrowed)
         asc_dataset_close(measure->dataset);
-    }
     for (int t = 0; t < measure->tables; t++)
         asc_outputs_free(&measure->table[t]);
     free(measure->table);

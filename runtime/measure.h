@@ -9,6 +9,7 @@
 typedef struct AscMeasure {
     const AscCli *cli;
     AscDataset *dataset;  /* NULL: all is from tables; so is weights */
+    bool borrowed;        /* the data set */
     AscWeights *weights;  /* of several the first one's */
     AscProblems problems; /* of the data set */
     AscList list;         /* what was recognised */
@@ -26,6 +27,9 @@ typedef struct AscMeasure {
  * of several and of tables together (ensemble.h), or --weights.  False: status says why.  To be freed
  * in any case. */
 bool asc_measure(const AscCli *cli, AscMeasure *measure, AscStatus *status);
+
+/* The same of a data set that is open already, and stays so. */
+bool asc_measure_on(const AscCli *cli, AscDataset *dataset, AscMeasure *measure, AscStatus *status);
 void asc_measure_free(AscMeasure *measure);
 
 /* Results of the weights on the recordings of a list, whose labels are matched by name.  Refused:

@@ -15,6 +15,7 @@ typedef struct AscPageRun {
     AscMeasure measure;
     AscInsight insight; /* means of all recordings, and portraits of the worst */
     int worst[ASC_PAGE_WORST], worsts;
+    double parameters, multiply_adds; /* NaN: not known */
     bool measured;
     char *outputs; /* the table that it was measured by, owned; NULL: by its weights */
 } AscPageRun;

@@ -87,6 +87,39 @@ static void print_time(AscWriter *writer, const AscPageRun *run, int runs)
     PRINT("</tr>\n");
 }
 
+/* "1,241,690" */
+static void print_whole(AscWriter *writer, double value)
+{
+    char digits[32];
+    int length = snprintf(digits, sizeof digits, "%.0f", value);
+
+    for (int at = 0; at < length; at++)
+        PRINT("%s%c", at > 0 && (length - at) % 3 == 0 ? "," : "", digits[at]);
+}
+
+/* As DCASE counts it; nothing where no run's is known. */
+static void print_cost(AscWriter *writer, const AscPageRun *run, int runs)
+{
+    bool known = false;
+
+    for (int r = 0; r < runs; r++)
+        known = known || isfinite(run[r].parameters);
+    for (int adds = 0; known && adds < 2; adds++) {
+        PRINT("<tr><th scope=\"row\">%s</th>", adds ? "multiply-adds a segment" : "parameters");
+        for (int r = 0; r < runs; r++) {
+            double value = adds ? run[r].multiply_adds : run[r].parameters;
+
+            PRINT("<td>");
+            if (isfinite(value))
+                print_whole(writer, value);
+            else
+                PRINT("-");
+            PRINT("</td>");
+        }
+        PRINT("</tr>\n");
+    }
+}
+
 /* Where they are not all of one. */
 static void print_models(AscWriter *writer, const AscPageRun *run, int runs)
 {
@@ -132,6 +165,7 @@ static void print_runs(AscWriter *writer, const AscPageRun *run, const AscSeries
         PRINT("</tr>\n");
     }
     print_time(writer, run, runs);
+    print_cost(writer, run, runs);
     PRINT("</table></div>\n");
 }
 

@@ -220,8 +220,15 @@ bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *stat
 AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status)
 {
     char *path = file_of(folder, weights_file, status);
-    AscWeights *weights = path ? asc_weights_load(model, path, status) : NULL;
+    AscWeights *weights = NULL;
 
+    if (path && asc_run_exists(folder) && !asc_file_exists(path))
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "%s: no such file: no epoch of this run has ended; go on with `train "
+                       "--resume %s`",
+                       path, folder);
+    else if (path)
+        weights = asc_weights_load(model, path, status);
     free(path);
     return weights;
 }

@@ -33,6 +33,8 @@ AscSeries asc_series_start(const AscModel *model)
 
 void asc_series_free(AscSeries *series)
 {
+    for (int r = 0; r < series->rows; r++)
+        free(series->row[r].folder);
     free(series->row);
     series->row = NULL;
     series->rows = 0;
@@ -48,12 +50,15 @@ bool asc_series_add(AscSeries *series, const AscSeriesRow *row, const AscResults
     series->row = grown;
     grown[series->rows] = *row;
     grown[series->rows].recordings = results->recordings;
+    grown[series->rows].folder = strdup(row->folder);
+    if (!grown[series->rows].folder)
+        return asc_status_memory(status, "the results of a series");
+    series->rows++;
     for (int f = 0; f < series->figures; f++) {
-        if (!asc_results_metric(results, &series->metric[f], NULL, &grown[series->rows].value[f],
-                                status))
+        if (!asc_results_metric(results, &series->metric[f], NULL,
+                                &grown[series->rows - 1].value[f], status))
             return false;
     }
-    series->rows++;
     return true;
 }
 

@@ -11,8 +11,8 @@ enum { ASC_MAX_FIGURES = 16 };
 typedef struct AscSeriesRow {
     int fold; /* 0: none */
     uint64_t seed;
-    char folder[4096]; /* of the run */
-    int recordings;    /* it was measured on */
+    char *folder;   /* of the run */
+    int recordings; /* it was measured on */
     double value[ASC_MAX_FIGURES];
 } AscSeriesRow;
 
@@ -27,7 +27,7 @@ typedef struct AscSeries {
 AscSeries asc_series_start(const AscModel *model);
 void asc_series_free(AscSeries *series);
 
-/* Adds a row; its values are those of the results. */
+/* Adds a row, whose folder is copied; its values are those of the results. */
 bool asc_series_add(AscSeries *series, const AscSeriesRow *row, const AscResults *results,
                     AscStatus *status);
 

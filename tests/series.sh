@@ -38,10 +38,15 @@ holds "deviation and interval" awk '/^fold [0-9]/ { x[n++] = $5; sum += $5 } /^s
           exit !(s - d < 2e-4 && d - s < 2e-4 && t - i < 5e-4 && i - t < 5e-4) }' table
 holds "a figure of the model's report" contains ' hit(3)' table
 for fold in 1 2 3; do
+    holds "fold $fold keeps what eval found" test -s folds/fold$fold/eval.json -a -s folds/fold$fold/eval.csv
+done
+cp -r folds/fold2 kept
+for fold in 1 2 3; do
     ./m eval --data esc --fold $fold --run folds/fold$fold >said 2>&1
     right=$(awk '/^in all/ { on = 1 } on && $1 == "accuracy" { print $2 / 100 }' said)
     holds "fold $fold: eval says the same as the table" contains "^fold $fold, seed 5  *$right" table
 done
+holds "the same as eval of the run keeps" diff -r kept folds/fold2
 holds "summary" contains '"interval95": [0-9.]*' folds/summary.json
 check "the same again does nothing" ./m train --data esc --folds all --out folds --quiet
 holds "and contains the same" cmp <(tail -n 7 table) <(tail -n 7 said)
@@ -61,7 +66,14 @@ refuse "a fold that was not trained" 1 'folds/fold4' ./m eval --data esc --folds
 mkdir swapped && cp -r folds/fold1 swapped/fold2
 refuse "a run of another fold" 1 'swapped/fold2: was trained for fold 1, not for fold 2' ./m eval --data esc --folds 2 --run swapped
 refuse "no list" 2 'folds 1,x: expected all' ./m eval --data esc --folds 1,x --run folds
-refuse "of a table" 2 'folds takes one --run' ./m eval --data esc --folds all --run folds --csv all.csv
+check "a table of all folds" ./m eval --data esc --folds all --run folds --csv all.csv --quiet
+holds "has each recording once" test "$(cut -d, -f2 all.csv | sort -u | wc -l)" -eq 61 -a "$(wc -l <all.csv)" -eq 61
+check "their confusion" ./m eval --with all.csv
+holds "of all folds" contains '  accuracy .* of 60)$' said
+refuse "of one run and of folds" 2 'folds takes one --run' ./m eval --data esc --folds all --run folds --run folds
+refuse "the run of a series" 1 'folds: is a series of 3 runs: give one, as folds/fold1, or' ./m eval --data esc --run folds
+check "a report of the series" ./m report folds -o folds.html
+holds "is one of its runs" diff folds.html <(./m report folds/fold[123] -o /dev/stdout)
 mkdir splits && printf 'filename\tscene_label\n' | tee splits/test.csv splits/split5.csv >splits/split10.csv
 awk -F/ -v OFS='\t' '{ split($NF, p, "-"); n[p[1]]++; row = "audio/" $NF OFS p[1]
     if (n[p[1]] <= 2) print row >>"splits/test.csv"; else { print row >>"splits/split10.csv"; if (n[p[1]] <= 4) print row >>"splits/split5.csv" } }' \
@@ -114,6 +126,13 @@ check "in one go" ./m train --data esc --folds 2,3 --seeds 2 --epochs 60 --out w
 for run in fold2-seed5 fold2-seed6 fold3-seed5 fold3-seed6; do
     check "$run: the same weights" cmp parts/$run/weights.safetensors whole/$run/weights.safetensors
 done
+check "eval of folds and seeds" ./m eval --data esc --folds 3,2 --run parts --quiet
+holds "in the order that was asked for" diff <(printf 'fold %s\n' 3,5 3,6 2,5 2,6) \
+    <(sed -n 's/^\(fold [0-9]*, \)seed \([0-9]*\) .*/\1\2/p' said | tr -d ' ' | sed 's/^fold/fold /')
+refuse "one table of them" 1 'was evaluated by several of these runs' \
+    ./m eval --data esc --folds 2,3 --run parts --csv both.csv
+refuse "results of a challenge" 1 'parts has 2 runs of fold 2, and --dcase needs one' \
+    ./m eval --data esc --folds 2 --run parts --dcase parts.dcase
 refuse "another batch" 1 "fold2-seed5: was begun with another batch" ./m train --data esc --folds 2 --seeds 2 --batch 4 --out parts
 
 # ---------------------------------------------------------------- seeds, ensembles
@@ -124,7 +143,10 @@ check "eval of three" ./m eval --data set "${runs[@]}" --quiet
 ./m eval --data set --run seeds/seed1 --run seeds/seed1 --run seeds/seed1 2>said >thrice
 verdict "of one thrice" $?
 ./m eval --data set --run seeds/seed1 2>/dev/null | sed '/loss of the segments/d' >once
-check "is one" diff once thrice
+holds "is one" diff <(sed '/^complexity/,/segment/d' once) <(sed '/^complexity/,/segment/d' thrice)
+complexity() { sed -n '/^complexity/,/segment/s/.*  *\([0-9]*\)$/\1/p' "$1"; }
+holds "of three times the size" diff <(complexity once | awk '{ print 3 * $1 }') <(complexity thrice)
+
 check "select" ./m eval --data set "${runs[@]}" --select
 holds "tells what it chose by" contains '^members chosen by accuracy of [0-9]* recordings' said
 refuse "select of one" 2 "select needs two runs" ./m eval --data set --run seeds/seed1 --select
