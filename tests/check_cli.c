@@ -157,7 +157,7 @@ START_TEST(train_eval_predict)
     ck_assert(strncmp(csv, "file,class,probability,high,low,mid\ndata/low/00.wav,low,0.", 57) == 0);
     free(csv);
     ck_assert_int_eq(run("info --run run"), 0);
-    check_said("high low mid");
+    check_said("high, low, mid");
     ck_assert_int_eq(run("predict --run run data/low/none.wav"), 1);
     check_said("none.wav");
 }

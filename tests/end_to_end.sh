@@ -55,7 +55,7 @@ check "train" ./small train --data set --out run
 holds "two epochs are logged" test "$(wc -l <run/log.jsonl)" -eq 2
 holds "a progress of plain lines" contains '^epoch 2/2  loss [0-9.]*  accuracy [0-9.]* %' said
 check "info" ./small info --run run
-holds "info tells the labels" contains '^labels .*airport .*tram' said
+holds "info tells the labels" contains '^labels .*airport, .*tram' said
 holds "info tells the input" contains '^input  *logmel \[channel = 1, freq = ' said
 holds "info tells the total" contains '^total  *[0-9]' said
 refuse "a run is not overwritten" 1 "run: has a run already.*--resume" ./small train --data set --out run
