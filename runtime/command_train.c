@@ -214,20 +214,13 @@ AscTrainOutcome asc_train_run(const AscCli *cli, const AscSettings *settings, co
     return outcome;
 }
 
-int asc_command_train(const AscCli *cli)
+static int train_in(const AscCli *cli, const char *folder)
 {
     AscStatus status = { 0 };
     AscSettings settings;
-    char folder[4096];
     bool changed = false;
     int result;
 
-    if (cli->options.resume)
-        snprintf(folder, sizeof folder, "%s", cli->options.resume);
-    else if (cli->options.out)
-        snprintf(folder, sizeof folder, "%s", cli->options.out);
-    else
-        snprintf(folder, sizeof folder, "%s.run", cli->model->name);
     if (cli->options.folds || cli->options.seeds)
         return asc_command_series(cli, folder);
     if (make_settings(cli, &settings, &changed, &status)) {
@@ -243,5 +236,24 @@ int asc_command_train(const AscCli *cli)
         result = asc_cli_fail(cli, &status);
     }
     asc_settings_free(&settings);
+    return result;
+}
+
+int asc_command_train(const AscCli *cli)
+{
+    const AscOptions *options = &cli->options;
+    const size_t room = strlen(cli->model->name) + sizeof ".run";
+    char *standard = malloc(room);
+    AscStatus status = { 0 };
+    int result;
+
+    if (!standard) {
+        asc_status_memory(&status, "a path");
+        return asc_cli_fail(cli, &status);
+    }
+    snprintf(standard, room, "%s.run", cli->model->name);
+    result = train_in(cli,
+                      options->resume ? options->resume : (options->out ? options->out : standard));
+    free(standard);
     return result;
 }

@@ -133,7 +133,11 @@ void asc_run_refuse(const char *folder, AscStatus *status)
     char *path = asc_path_join(folder, checkpoint_file);
     int epochs;
 
-    if (path && asc_checkpoint_finished(path, &epochs))
+    if (asc_run_orphaned(folder))
+        asc_status_set(status, ASC_BAD_INPUT,
+                       "%s: has %s of a run whose %s is lost: give another --out, or remove it",
+                       folder, weights_file, settings_file);
+    else if (path && asc_checkpoint_finished(path, &epochs))
         asc_status_set(
             status, ASC_BAD_INPUT,
             "%s: has a run already, finished after %d epochs: use it with --run %s, go on "
@@ -144,6 +148,15 @@ void asc_run_refuse(const char *folder, AscStatus *status)
                        "%s: has a run already: continue it with --resume %s, or give another --out",
                        folder, folder);
     free(path);
+}
+
+bool asc_run_orphaned(const char *folder)
+{
+    char *path = asc_path_join(folder, weights_file);
+    bool orphaned = path && access(path, F_OK) == 0 && !asc_run_exists(folder);
+
+    free(path);
+    return orphaned;
 }
 
 /* ---------------------------------------------------------------- weights that were kept */
@@ -217,6 +230,15 @@ bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *stat
     return fine;
 }
 
+bool asc_run_has_kept(const char *folder)
+{
+    char *path = asc_path_join(folder, weights_file);
+    bool has = path && asc_file_exists(path);
+
+    free(path);
+    return has;
+}
+
 AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status)
 {
     char *path = file_of(folder, weights_file, status);
@@ -224,9 +246,7 @@ AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *s
 
     if (path && asc_run_exists(folder) && !asc_file_exists(path))
         asc_status_set(status, ASC_BAD_INPUT,
-                       "%s: no such file: no epoch of this run has ended; go on with `train "
-                       "--resume %s`",
-                       path, folder);
+                       "%s: no such file; `train --resume %s` goes on with the run", path, folder);
     else if (path)
         weights = asc_weights_load(model, path, status);
     free(path);

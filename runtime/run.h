@@ -9,6 +9,9 @@
 
 bool asc_run_exists(const char *folder);
 
+/* Whether the folder has weights that were kept, but is no run: its settings are lost. */
+bool asc_run_orphaned(const char *folder);
+
 /* Makes the folder and writes model.asc and settings.json.  Refused where there is a run
  * already. */
 bool asc_run_begin(const char *folder, const AscModel *model, const AscSettings *settings,
@@ -30,7 +33,7 @@ bool asc_run_save(const char *folder, const AscWeights *weights, AscUpdate *upda
 /* log.jsonl alone: a process that was killed may have written the checkpoint and not yet the log. */
 bool asc_run_log(const char *folder, const AscPosition *position, AscStatus *status);
 
-/* Says that there is a run, finished or not, and what can be done about it. */
+/* Says that there is a run, finished or not, or what is left of one, and what can be done about it. */
 void asc_run_refuse(const char *folder, AscStatus *status);
 
 /* Reads the checkpoint; the caller destroys the weights and frees position->log. */
@@ -39,6 +42,7 @@ AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *u
 
 /* The weights that were kept; keeping others removes what is known of the old ones. */
 bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status);
+bool asc_run_has_kept(const char *folder);
 AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status);
 
 /* Keeps what `eval` found of the kept weights, as JSON: eval.json, of another part than `evaluate`

@@ -124,6 +124,24 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
     return fine;
 }
 
+/* Kept weights that somebody removed are those of the checkpoint, if they were the last ones. */
+static bool find_kept(const Trainer *trainer, AscStatus *status)
+{
+    const AscPosition *position = &trainer->position;
+    const char *folder = trainer->options->folder;
+    int kept = trainer->recipe.keep == ASC_KEEP_LAST ? position->epoch : position->best_epoch;
+
+    if (kept == 0 || asc_run_has_kept(folder))
+        return true;
+    if (kept == position->epoch && position->step == 0)
+        return asc_run_keep(folder, trainer->weights, status);
+    return asc_status_set(
+        status, ASC_BAD_INPUT,
+        "%s/weights.safetensors: no such file: the weights of epoch %d, which were "
+        "to be kept, are lost; begin the training again with another --out",
+        folder, kept);
+}
+
 static bool continue_run(Trainer *trainer, AscStatus *status)
 {
     const char *folder = trainer->options->folder;
@@ -145,7 +163,7 @@ static bool continue_run(Trainer *trainer, AscStatus *status)
     if (trainer->position.step > asc_trainer_steps(trainer))
         return asc_status_set(status, ASC_BAD_INPUT, "%s: stands at step %d of an epoch of %d",
                               folder, trainer->position.step, asc_trainer_steps(trainer));
-    return asc_run_log(folder, &trainer->position, status);
+    return find_kept(trainer, status) && asc_run_log(folder, &trainer->position, status);
 }
 
 static void destroy(Trainer *trainer)
@@ -244,7 +262,8 @@ AscTrainOutcome asc_train(const AscModel *model, const AscTrainOptions *options,
     bool again;
     AscTrainOutcome outcome;
 
-    if (!options->resume && asc_run_exists(options->folder)) {
+    if (!options->resume &&
+        (asc_run_exists(options->folder) || asc_run_orphaned(options->folder))) {
         asc_run_refuse(options->folder, status);
         return ASC_TRAIN_FAILED;
     }

@@ -326,9 +326,20 @@ sed 's/"fold": 0/"fold": -1/' run/settings.json >broken/settings.json
 resume settings.json 'a setting is missing or wrong'
 rm broken/settings.json
 resume settings.json 'no such file'
+for lost in 'rm broken' 'ln -sf nowhere broken'; do
+    broken
+    # shellcheck disable=SC2086 # two words and more
+    $lost/settings.json
+    refuse 1 'broken: has weights.safetensors of a run whose settings.json is lost' ./model train --data good --out broken
+    check "nothing of it is touched" diff <(ls broken | grep -v settings) <(ls run | grep -v settings)
+    check "its weights neither" cmp broken/weights.safetensors run/weights.safetensors
+    check "its checkpoint neither" cmp broken/checkpoint.safetensors run/checkpoint.safetensors
+done
 broken
 rm broken/weights.safetensors
-refuse 1 'broken/weights.safetensors: no such file' ./model eval --data good --run broken
+refuse 1 'broken/weights.safetensors: no such file; .train --resume broken. goes on' ./model eval --data good --run broken
+check "weights that are in the checkpoint, too" ./model train --resume broken --quiet
+check "are kept again" cmp broken/weights.safetensors run/weights.safetensors
 broken
 cp -r good moved
 rm moved/rain/3.wav
