@@ -230,15 +230,6 @@ bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *stat
     return fine;
 }
 
-bool asc_run_has_kept(const char *folder)
-{
-    char *path = asc_path_join(folder, weights_file);
-    bool has = path && asc_file_exists(path);
-
-    free(path);
-    return has;
-}
-
 AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status)
 {
     char *path = file_of(folder, weights_file, status);

@@ -42,7 +42,6 @@ AscWeights *asc_run_load(const char *folder, const AscModel *model, AscUpdate *u
 
 /* The weights that were kept; keeping others removes what is known of the old ones. */
 bool asc_run_keep(const char *folder, const AscWeights *weights, AscStatus *status);
-bool asc_run_has_kept(const char *folder);
 AscWeights *asc_run_kept(const char *folder, const AscModel *model, AscStatus *status);
 
 /* Keeps what `eval` found of the kept weights, as JSON: eval.json, of another part than `evaluate`

@@ -124,22 +124,25 @@ static bool begin_run(Trainer *trainer, AscStatus *status)
     return fine;
 }
 
-/* Kept weights that somebody removed are those of the checkpoint, if they were the last ones. */
+/* Kept weights that are gone or damaged are those of the checkpoint, if they were the last ones. */
 static bool find_kept(const Trainer *trainer, AscStatus *status)
 {
     const AscPosition *position = &trainer->position;
     const char *folder = trainer->options->folder;
     int kept = trainer->recipe.keep == ASC_KEEP_LAST ? position->epoch : position->best_epoch;
+    AscWeights *weights = kept > 0 ? asc_run_kept(folder, trainer->model, status) : NULL;
+    bool fine = kept == 0 || weights;
 
-    if (kept == 0 || asc_run_has_kept(folder))
+    asc_weights_destroy(weights);
+    if (fine)
         return true;
     if (kept == position->epoch && position->step == 0)
         return asc_run_keep(folder, trainer->weights, status);
-    return asc_status_set(
-        status, ASC_BAD_INPUT,
-        "%s/weights.safetensors: no such file: the weights of epoch %d, which were "
-        "to be kept, are lost; begin the training again with another --out",
-        folder, kept);
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "%s/weights.safetensors: is missing or damaged: the weights of epoch %d, "
+                          "which were to be kept, are lost; begin the training again with another "
+                          "--out",
+                          folder, kept);
 }
 
 static bool continue_run(Trainer *trainer, AscStatus *status)

@@ -340,6 +340,9 @@ rm broken/weights.safetensors
 refuse 1 'broken/weights.safetensors: no such file; .train --resume broken. goes on' ./model eval --data good --run broken
 check "weights that are in the checkpoint, too" ./model train --resume broken --quiet
 check "are kept again" cmp broken/weights.safetensors run/weights.safetensors
+: >broken/weights.safetensors
+check "as are damaged ones" ./model train --resume broken --quiet
+check "which are whole again" cmp broken/weights.safetensors run/weights.safetensors
 broken
 cp -r good moved
 rm moved/rain/3.wav

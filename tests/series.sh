@@ -100,6 +100,9 @@ sed 's/validate = /patience = 4; keep = best(loss); validate = /; s/adam(0.05); 
 check "compile for patience" "$ascc" patient.asc -o patient
 check "patience" ./patient train --data esc --fold 1 --out patient.run --quiet
 holds "by the loss" best validation_loss -1 patient.run/log.jsonl
+cp -r patient.run lost && echo >lost/weights.safetensors
+refuse "the best weights are lost" 1 'lost/weights.safetensors: is missing or damaged: the weights of epoch [0-9]*, which' \
+    ./patient train --resume lost --epochs 300
 holds "ends after four epochs without a better one" awk '/"best": true/ { last = NR } END { exit NR == 200 || NR - last != 4 }' \
     patient.run/log.jsonl
 
