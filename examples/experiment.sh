@@ -119,6 +119,11 @@ mean() {
               if (n > 1) { v = (squares - n * m * m) / (n - 1); printf " ±%.2f", sqrt(v > 0 ? v : 0) } }'
 }
 
+# percent SHARE...: their mean, in percent.
+percent() {
+    printf '%s\n' "$@" | awk '$1 != "-" { n++; sum += $1 } END { if (n) printf "%.1f", 100 * sum / n; else printf "-" }'
+}
+
 # errors ID FOLD...: the mean error in percent.
 errors() {
     local id=$1 fold all=()

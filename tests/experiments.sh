@@ -29,7 +29,7 @@ table() {
 table litis_rouen 'vanilla' '^vanilla LSTM  *2.54  *[0-9][0-9.]*' '^RNN-Gam  *3.4  *- '
 table dcase2016 'LSTM+SA' '^LSTM+SA  *25.6  *[0-9][0-9.]*' 'mean of 1 of 4 folds'
 table dcase2018_1b 's3cnn' '^E-0-Mu(s3cnn)  *69.0  *60.0  *66.1  *63.1  *401,610  *[0-9.]*  *[0-9.]*  *[0-9.]*  *[0-9.]*  *401,610' \
-    '^tram  *19.7  *38.9  *61.1'
+    '^tram  *19.7  *38.9  *61.1' '^average  *45.6  *63.6  *66.1  *'
 table esc10 's2cnn' '^s2cnn  *[0-9][0-9.]*'
 table youtube8m 'LSTM+TA+SA' '^LSTM+TA+SA  *0.8702  *0.8172  *3  *0\.[0-9]*  *0\.[0-9]*  *[123]$'
 
@@ -37,6 +37,11 @@ check "clips" "$sources/examples/esc10/clips" --reduced --out "$work/clips" --ep
 says "clips: of synthetic sound" 'SYNTHETIC data'
 holds "clips: two seeds of two networks" [ "$(grep -c '^fold 4, seed [01]  *[0-9.]' "$said")" -eq 4 ]
 holds "clips: two deviations" [ "$(grep -c '^standard deviation' "$said")" -eq 2 ]
+
+# shellcheck source=/dev/null
+. "$sources/examples/experiment.sh"
+holds "a share of 17 in 36 is 47.2 %" [ "$(percent 0.4444 0.5000)" = 47.2 ]
+holds "what is missing is left out" [ "$(percent - 0.5) $(percent - -)" = '50.0 -' ]
 
 # Results of other options are not shown for what is asked now.
 for options in '--seed 1' '--epochs 3'; do
