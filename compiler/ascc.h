@@ -507,6 +507,7 @@ unsigned passes_of(int level);                                 /* passes.c: of -
 Pass pass_find(const char *name, size_t length);               /* PASSES: there is none of that name */
 const char *pass_name(Pass pass);
 const char *pass_about(Pass pass);
+const char *pass_level(Pass p); /* the least -O that has it; "": it has an option of its own */
 void simplify(Graph *g);                                       /* simplify.c */
 void hoist(Graph *g, unsigned passes);                         /* hoist.c: out of scans what needs no state; without the
                                                                 * pass `hoist` what can't be computed in a body */

@@ -93,14 +93,8 @@ static void print_help(void)
     fputs(help, stdout);
     printf(
         "\npasses, which are in -O0, -O1 or -O2 (the default), or have an option of their own:\n");
-    for (Pass pass = 0; pass < PASSES; pass++) {
-        int level = 0;
-        while (level < 3 && !runs(passes_of(level), pass))
-            level++;
-        printf("  %-10s %s  %s\n", pass_name(pass),
-               level < 3 ? (const char *[]){ "-O0", "-O1", "-O2" }[level] : "   ",
-               pass_about(pass));
-    }
+    for (Pass pass = 0; pass < PASSES; pass++)
+        printf("  %-10s %-3s  %s\n", pass_name(pass), pass_level(pass), pass_about(pass));
 }
 
 enum {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { OWN_OPTION = 3 }; /* behind the levels of -O: none of them has the pass */
+
 static const struct {
     const char *name, *about;
     int level;
@@ -37,4 +39,10 @@ const char *pass_name(Pass p)
 const char *pass_about(Pass p)
 {
     return pass[p].about;
+}
+
+const char *pass_level(Pass p)
+{
+    static const char *const name[] = { "-O0", "-O1", "-O2", [OWN_OPTION] = "" };
+    return name[pass[p].level];
 }
