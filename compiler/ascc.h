@@ -276,7 +276,7 @@ typedef struct Stage {
 typedef struct Front {
     const char *name;
     Place place;
-    double rate; int channels; bool channel_axis, fixed_rate; const char *mono;     /* audio */
+    double rate; int channels; bool channel_axis; const char *mono, *resample;     /* audio */
     Cut *cut;                   /* `segment` before the spectrogram, or NULL */
     Clock *clock; int clocks, clock_capacity;
     Stage **stage; int stages, stage_capacity;      /* each behind those that it needs */

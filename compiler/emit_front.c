@@ -133,12 +133,12 @@ static void emit_front(const Front *f, Text *out)
     for (int i = 0; i < f->clocks; i++)
         text_add(out, "%s{%d, %d, %s}", i ? ", " : "", f->clock[i].hop, f->clock[i].span,
                  boolean(f->clock[i].margins));
-    text_add(out, "};\n\nstatic const AscFront %s_front = {\n    %.17g, %d, ", f->name, f->rate,
-             f->channels);
+    text_add(out, "};\n\nstatic const AscFront %s_front = {\n    {%.17g, %d, %s, %s}, ", f->name,
+             f->rate, f->channels, emit_constant(arena, "MONO_", f->mono),
+             emit_constant(arena, "RESAMPLE_", f->resample));
     add_cut(out, f->cut);
-    text_add(out, ",\n    %s_clock, %d, %s_slot, %d, %s_stage, %d, %d, %s, %s};\n\n", f->name,
-             f->clocks, f->name, low->slots, f->name, low->steps, audio_slot(f),
-             boolean(f->fixed_rate), emit_constant(arena, "MONO_", f->mono));
+    text_add(out, ",\n    %s_clock, %d, %s_slot, %d, %s_stage, %d, %d};\n\n", f->name, f->clocks,
+             f->name, low->slots, f->name, low->steps, audio_slot(f));
 }
 
 /* ---------------------------------------------------------------- the settings, as text */
@@ -195,12 +195,12 @@ static const char *describe_stage(Writer *w, const Stage *s)
 static const char *describe_audio(Writer *w)
 {
     const Front *f = w->front;
-    const bool mean = strcmp(f->mono, "mean") == 0;
+    const bool mean = strcmp(f->mono, "mean") == 0, usual = strcmp(f->resample, "soxr_hq") == 0;
     const char *audio = arena_format(
         w->arena, "audio%s(%.17g Hz%s%s)",
         f->channel_axis ? arena_format(w->arena, "[%d]", f->channels) : "", f->rate,
         mean ? "" : arena_format(w->arena, ", mono = %s", f->mono),
-        f->fixed_rate ? ", resample = no" : "");
+        usual ? "" : arena_format(w->arena, ", resample = %s", f->resample));
     return f->cut ? arena_format(w->arena, "segment(%s, %d, step = %d, last = %s)", audio,
                                  f->cut->length, f->cut->step, f->cut->last)
                   : audio;

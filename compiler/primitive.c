@@ -11,7 +11,10 @@ static const char *const fill_words[] = { "zero", "repeat", NULL };
 static const char *const yes_words[] = { "yes", "no", NULL };
 static const char *const no_words[] = { "no", "yes", NULL };
 static const char *const mono_words[] = { "mean", "left", "right", "side", NULL };
-static const char *const window_words[] = { "hann", "hamming", "povey", "rectangular", NULL };
+static const char *const resample_words[] = { "soxr_hq", "soxr_vhq", "soxr_mq", "soxr_lq",
+                                              "soxr_qq", "sinc",     "no",      NULL };
+static const char *const window_words[] = { "hann",     "hamming", "blackman",    "blackmanharris",
+                                            "bartlett", "povey",   "rectangular", NULL };
 static const char *const centre_words[] = { "centre", "reflect", "valid", "snip", NULL };
 static const char *const scale_words[] = { "slaney", "htk", "kaldi", NULL };
 static const char *const norm_words[] = { "slaney", "none", NULL };
@@ -85,7 +88,7 @@ static const Primitive table[] = {
     {"split", BRACKET_MUST, SECTION_PARAMS, build_split, {TENSOR("x")}},
     {"last", BRACKET_MUST, SECTION_PARAMS, build_last, {TENSOR("x")}},
     {"audio", BRACKET_MAY, SECTION_FEATURES, build_audio,
-     {NEEDED("rate"), WORD("mono", mono_words), WORD("resample", yes_words)}},
+     {NEEDED("rate"), WORD("mono", mono_words), WORD("resample", resample_words)}},
     {"input", BRACKET_MUST, SECTION_FEATURES, build_input, {{0}}},
     {"spectrogram", BRACKET_MUST, SECTION_FEATURES, build_spectrogram,
      {TENSOR("x"), NEEDED("length"), NEEDED("hop"), WORD("window", window_words), NUMBER("fft"),

@@ -115,7 +115,7 @@ Value *build_audio(Call *call)
     }
     front->rate = rate.real;
     front->mono = slot_word(call, 1, "mean");
-    front->fixed_rate = strcmp(slot_word(call, 2, "yes"), "no") == 0;
+    front->resample = slot_word(call, 2, "soxr_hq");
     if (!audio_channels(call, &shape))
         return NULL;
     if (call->slot[1] && front->channels > 1) {

@@ -56,7 +56,9 @@ typedef struct AscParameter {
  *
  * A features section is a list of stages between slots: arrays of frames, of which a clock tells how many there are. */
 
-typedef enum AscWindow { ASC_HANN, ASC_HAMMING, ASC_POVEY, ASC_RECTANGULAR } AscWindow;
+typedef enum AscWindow {
+    ASC_HANN, ASC_HAMMING, ASC_BLACKMAN, ASC_BLACKMANHARRIS, ASC_BARTLETT, ASC_POVEY, ASC_RECTANGULAR
+} AscWindow;
 /* Zeros at both sides; mirrored; none; none, and frames only as long as the window. */
 typedef enum AscEdges { ASC_CENTRE, ASC_REFLECT, ASC_VALID, ASC_SNIP } AscEdges;
 typedef enum AscScale { ASC_SLANEY, ASC_HTK, ASC_KALDI } AscScale;
@@ -116,19 +118,31 @@ typedef struct AscStage {
     } as;
 } AscStage;
 
-/* A features section, up to what is cached of each of its results. */
 /* How the channels of a recording become one: their mean; of two channels one, or half of the difference. */
 typedef enum AscMono { ASC_MONO_MEAN, ASC_MONO_LEFT, ASC_MONO_RIGHT, ASC_MONO_SIDE } AscMono;
 
+/* How a recording of another rate is brought to the one that is wanted: by libsoxr in one of its qualities, by the
+ * windowed sinc of torchaudio; or not at all: it is refused. */
+typedef enum AscResample {
+    ASC_RESAMPLE_SOXR_HQ, ASC_RESAMPLE_SOXR_VHQ, ASC_RESAMPLE_SOXR_MQ, ASC_RESAMPLE_SOXR_LQ,
+    ASC_RESAMPLE_SOXR_QQ, ASC_RESAMPLE_SINC, ASC_RESAMPLE_NO
+} AscResample;
+
+/* How the sound of a recording is wanted. */
+typedef struct AscSound {
+    double rate; int channels;      /* Hz; 1: mixed down by `mono` */
+    AscMono mono;
+    AscResample resample;
+} AscSound;
+
+/* A features section, up to what is cached of each of its results. */
 typedef struct AscFront {
-    double rate; int channels;      /* of the audio; 1: mixed down by `mono` */
+    AscSound sound;
     AscSegment cut;                 /* of samples, before all else */
     const AscClock *clock; int clocks;
     const AscSlot *slot; int slots;
     const AscStage *stage; int stages;
     int audio;                      /* the slot of the samples themselves, [samples][channels]; -1: not wanted */
-    bool fixed_rate;                /* recordings of another rate are refused, not resampled */
-    AscMono mono;
 } AscFront;
 
 /* A result of a section: slot `slot`, cached, then normalized, then what `after` makes of it, cut into segments. */

@@ -108,18 +108,24 @@ double asc_mono_mix(AscMono mono, const double *frame, int channels)
     return sum / channels;
 }
 
-static bool check_header(const char *path, const SF_INFO *info, int channels, AscMono mono,
+static bool check_header(const char *path, const SF_INFO *info, const AscSound *wanted,
                          AscStatus *status)
 {
+    const int channels = wanted->channels;
     if (info->channels < 1 || info->samplerate < 100 || info->samplerate > 10000000)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channels at %d Hz", path,
                               info->channels, info->samplerate);
     if (channels > 1 && info->channels != channels)
         return asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channel%s, the features want %d",
                               path, info->channels, info->channels > 1 ? "s" : "", channels);
-    return asc_mono_fits(mono, info->channels) ||
-           asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channel%s; mono = %s needs two", path,
-                          info->channels, info->channels > 1 ? "s" : "", asc_mono_name(mono));
+    if (!asc_mono_fits(wanted->mono, info->channels))
+        return asc_status_set(status, ASC_BAD_INPUT, "%s: has %d channel%s; mono = %s needs two",
+                              path, info->channels, info->channels > 1 ? "s" : "",
+                              asc_mono_name(wanted->mono));
+    return wanted->resample != ASC_RESAMPLE_NO || info->samplerate == wanted->rate ||
+           asc_status_set(status, ASC_BAD_INPUT,
+                          "%s: has a rate of %d Hz; the model wants %g Hz and forbids resampling",
+                          path, info->samplerate, wanted->rate);
 }
 
 static SNDFILE *open_sound(const char *path, SF_INFO *info, AscStatus *status)
@@ -231,21 +237,28 @@ static bool check_length(SNDFILE *file, const SF_INFO *info, const char *path,
     return true;
 }
 
-bool asc_audio_read(const char *path, double rate, int channels, AscMono mono, AscAudio *audio,
-                    AscStatus *status)
+bool asc_audio_is(const AscAudio *audio, const AscSound *wanted)
+{
+    return audio->samples && audio->rate == wanted->rate && audio->channels == wanted->channels &&
+           audio->mono == wanted->mono && audio->resample == wanted->resample;
+}
+
+bool asc_audio_read(const char *path, const AscSound *wanted, AscAudio *audio, AscStatus *status)
 {
     SF_INFO info;
-    *audio = (AscAudio){ .channels = channels < 1 ? 1 : channels, .mono = mono };
+    *audio = (AscAudio){ .channels = wanted->channels < 1 ? 1 : wanted->channels,
+                         .mono = wanted->mono,
+                         .resample = wanted->resample };
     SNDFILE *file = open_sound(path, &info, status);
     if (!file)
         return false;
     audio->rate = audio->source_rate = info.samplerate;
-    bool fine = check_header(path, &info, channels, mono, status) &&
+    bool fine = check_header(path, &info, wanted, status) &&
                 read_samples(file, &info, path, audio, status) &&
                 check_length(file, &info, path, audio, status);
     sf_close(file);
-    if (fine && audio->rate != rate)
-        fine = asc_audio_resample(audio, rate, path, status);
+    if (fine && audio->rate != wanted->rate)
+        fine = asc_audio_resample(audio, wanted->rate, wanted->resample, path, status);
     if (!fine)
         asc_audio_free(audio);
     return fine;
@@ -266,7 +279,7 @@ bool asc_audio_probe(const char *path, AscAudioInfo *info, AscStatus *status)
     SNDFILE *file = open_sound(path, &found, status);
     if (!file)
         return false;
-    bool fine = check_header(path, &found, 1, ASC_MONO_MEAN, status);
+    bool fine = check_header(path, &found, &(AscSound){ .channels = 1 }, status);
     sf_close(file);
     if (!fine)
         return false;

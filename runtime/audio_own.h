@@ -4,8 +4,9 @@
 
 #include "audio.h"
 
-/* Brings every channel to another rate with libsoxr, high quality (SOXR_HQ): about frames * rate
- * / audio->rate samples.  The array of samples is replaced.  `path` is for messages. */
-bool asc_audio_resample(AscAudio *audio, double rate, const char *path, AscStatus *status);
+/* Brings every channel to another rate: asc_resampled_frames samples.  The array of samples is replaced.  `path` is for
+ * messages. */
+bool asc_audio_resample(AscAudio *audio, double rate, AscResample how, const char *path,
+                        AscStatus *status);
 
 #endif

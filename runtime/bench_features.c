@@ -20,8 +20,8 @@ static double now(void)
 static bool make_noise(const AscFrontend *frontend, AscAudio *audio, AscStatus *status)
 {
     AscRandom random = asc_random_start(1, "bench", 0);
-    audio->rate = audio->source_rate = asc_frontend_rate(frontend);
-    audio->channels = asc_frontend_channels(frontend);
+    audio->rate = audio->source_rate = asc_frontend_sound(frontend)->rate;
+    audio->channels = asc_frontend_sound(frontend)->channels;
     audio->frames = (size_t)(SECONDS * audio->rate);
     const size_t count = audio->frames * (size_t)audio->channels;
     audio->samples = malloc(count * sizeof *audio->samples);

@@ -231,16 +231,6 @@ bool asc_cache_write(AscCache *cache, AscHash key, const AscMap *map, AscStatus 
 
 /* ---------------------------------------------------------------- recordings */
 
-/* Where the model says resample = no. */
-static bool check_rate(const AscFrontend *frontend, const AscAudio *audio, AscStatus *status)
-{
-    if (!asc_frontend_rate_fixed(frontend) || audio->source_rate == audio->rate)
-        return true;
-    return asc_status_set(status, ASC_BAD_INPUT,
-                          "has a rate of %g Hz; the model wants %g Hz and forbids resampling",
-                          audio->source_rate, audio->rate);
-}
-
 /* Else what is wrong in one recording would be in the statistics of all of them. */
 static bool check_finite(const AscMap *map, AscStatus *status)
 {
@@ -260,17 +250,13 @@ static bool check_finite(const AscMap *map, AscStatus *status)
 static bool compute(AscFrontend *frontend, const char *path, AscAudio *audio, AscMap *map,
                     AscStatus *status)
 {
-    const double rate = asc_frontend_rate(frontend);
-    const int channels = asc_frontend_channels(frontend);
-    const AscMono mono = asc_frontend_mono(frontend);
-    if (!audio->samples || audio->rate != rate || audio->channels != channels ||
-        audio->mono != mono) {
+    const AscSound *sound = asc_frontend_sound(frontend);
+    if (!asc_audio_is(audio, sound)) {
         asc_audio_free(audio);
-        if (!asc_audio_read(path, rate, channels, mono, audio, status))
+        if (!asc_audio_read(path, sound, audio, status))
             return false;
     }
-    bool fine = check_rate(frontend, audio, status) &&
-                asc_frontend_compute(frontend, audio, map, status);
+    bool fine = asc_frontend_compute(frontend, audio, map, status);
     if (fine && !check_finite(map, status)) {
         asc_map_free(map);
         fine = false;

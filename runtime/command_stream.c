@@ -13,6 +13,7 @@
 #include "live.h"
 #include "metrics.h"
 #include "pcm.h"
+#include "resample.h"
 
 enum { BLOCK = 1024 }; /* samples read in one go */
 
@@ -164,8 +165,9 @@ static bool check_sound(const AscModel *model, AscStatus *status)
     const AscFront *first = model->features[0].front;
     for (int f = 1; f < model->feature_sets; f++) {
         const AscFront *front = model->features[f].front;
-        if (front->rate != first->rate || front->channels != first->channels ||
-            front->mono != first->mono)
+        if (front->sound.rate != first->sound.rate ||
+            front->sound.channels != first->sound.channels ||
+            front->sound.mono != first->sound.mono)
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "the features %s and %s want sound of different rates or "
                                   "channels: it can't be streamed",
@@ -196,17 +198,13 @@ static bool create(Stream *stream, AscStatus *status)
     stream->batch = stream->engine ? asc_batch_create(model, 1, status) : NULL;
     if (!stream->batch || !check_sound(model, status))
         return false;
-    const AscFront *front = model->features[0].front;
-    stream->pcm = asc_pcm_open(options->files ? options->file[0] : NULL, options->pcm, front->rate,
-                               front->channels, front->mono, options->follow, &stop_signal, status);
-    if (!stream->pcm || asc_pcm_rate(stream->pcm) == front->rate)
+    const AscSound *sound = &model->features[0].front->sound;
+    stream->pcm = asc_pcm_open(options->files ? options->file[0] : NULL, options->pcm, sound,
+                               options->follow, &stop_signal, status);
+    if (!stream->pcm || asc_pcm_rate(stream->pcm) == sound->rate)
         return stream->pcm != NULL;
-    if (front->fixed_rate)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "--pcm %s: the model wants %g Hz and forbids resampling",
-                              options->pcm, front->rate);
-    fprintf(stderr, "%s: resampled from %g Hz to %g Hz (libsoxr, high quality)\n",
-            stream->cli->name, asc_pcm_rate(stream->pcm), front->rate);
+    fprintf(stderr, "%s: resampled from %g Hz to %g Hz (%s)\n", stream->cli->name,
+            asc_pcm_rate(stream->pcm), sound->rate, asc_resample_name(sound->resample));
     return true;
 }
 
@@ -235,7 +233,7 @@ static bool run(const AscCli *cli, const AscWeights *weights, AscStatus *status)
     if (fine) {
         const struct sigaction action = { .sa_handler = ask_to_stop,
                                           .sa_flags = (int)SA_RESETHAND };
-        const size_t channels = (size_t)model->features[0].front->channels;
+        const size_t channels = (size_t)model->features[0].front->sound.channels;
         double *samples = malloc(BLOCK * channels * sizeof *samples);
         bool *ready = calloc((size_t)model->feature_sets, sizeof *ready);
         sigaction(SIGINT, &action, NULL);

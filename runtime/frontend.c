@@ -48,7 +48,8 @@ static bool prepare_spectrogram(AscFrontend *made, const AscStage *stage, AscWor
         const AscBank *bank = &stage->as.spectrogram.bank[k];
         if (!bank->mels)
             continue;
-        worker->mel[k] = asc_mel_create(bank, made->front->rate, stage->as.spectrogram.fft, status);
+        worker->mel[k] = asc_mel_create(bank, made->front->sound.rate, stage->as.spectrogram.fft,
+                                        status);
         if (!worker->mel[k])
             return false;
     }
@@ -202,37 +203,21 @@ AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status)
     return made;
 }
 
-double asc_frontend_rate(const AscFrontend *frontend)
+const AscSound *asc_frontend_sound(const AscFrontend *frontend)
 {
-    return frontend->front->rate;
-}
-
-int asc_frontend_channels(const AscFrontend *frontend)
-{
-    return frontend->front->channels;
-}
-
-AscMono asc_frontend_mono(const AscFrontend *frontend)
-{
-    return frontend->front->mono;
-}
-
-bool asc_frontend_rate_fixed(const AscFrontend *frontend)
-{
-    return frontend->front->fixed_rate;
+    return &frontend->front->sound;
 }
 
 /* ---------------------------------------------------------------- computing */
 
 static bool check_audio(const AscFrontend *frontend, const AscAudio *audio, AscStatus *status)
 {
-    if (audio->channels == asc_frontend_channels(frontend) &&
-        audio->rate == asc_frontend_rate(frontend) && audio->frames > 0)
+    const AscSound *sound = asc_frontend_sound(frontend);
+    if (audio->channels == sound->channels && audio->rate == sound->rate && audio->frames > 0)
         return true;
-    return asc_status_set(status, ASC_BAD_INPUT,
-                          "features %s want %d channels at %g Hz, not %d at %g Hz",
-                          frontend->features->name, asc_frontend_channels(frontend),
-                          asc_frontend_rate(frontend), audio->channels, audio->rate);
+    return asc_status_set(
+        status, ASC_BAD_INPUT, "features %s want %d channels at %g Hz, not %d at %g Hz",
+        frontend->features->name, sound->channels, sound->rate, audio->channels, audio->rate);
 }
 
 static bool compute(AscFrontend *frontend, const AscAudio *audio, AscMap *map, AscStatus *status)

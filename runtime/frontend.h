@@ -19,11 +19,8 @@ typedef struct AscFrontend AscFrontend; /* tables and working memory: one for ea
 AscFrontend *asc_frontend_create(const AscFeatures *features, AscStatus *status);
 void asc_frontend_destroy(AscFrontend *frontend);
 
-/* The rate and channels that asc_audio_read must give, and how. */
-double asc_frontend_rate(const AscFrontend *frontend);
-int asc_frontend_channels(const AscFrontend *frontend);
-AscMono asc_frontend_mono(const AscFrontend *frontend);
-bool asc_frontend_rate_fixed(const AscFrontend *frontend); /* recordings of another are refused */
+/* What asc_audio_read must give. */
+const AscSound *asc_frontend_sound(const AscFrontend *frontend);
 
 /* Tells, from now on, how many frames of a recording have their spectra; NULL: nobody. */
 struct AscReport;

@@ -78,11 +78,12 @@ double asc_insight_seconds(const AscInsight *insight)
     if (!front)
         return 0;
     if (front->cut.length)
-        return front->cut.length / front->rate;
+        return front->cut.length / front->sound.rate;
     clock = front->slot[set->slot].clock;
     if (clock < 0)
         return 0;
-    return insight->frames * (front->clock[clock].hop ? front->clock[clock].hop : 1) / front->rate;
+    return insight->frames * (front->clock[clock].hop ? front->clock[clock].hop : 1) /
+           front->sound.rate;
 }
 
 bool asc_insight_start(const AscModel *model, AscInsight *insight, AscStatus *status)

@@ -103,7 +103,7 @@ void asc_live_destroy(AscLive *live)
 /* Room for `more` samples of each channel, with zeros behind them up to the room's end. */
 static bool make_room(AscLive *live, size_t more, AscStatus *status)
 {
-    const size_t channels = (size_t)live->frontend->front->channels;
+    const size_t channels = (size_t)live->frontend->front->sound.channels;
     size_t room = live->room ? live->room : 1 << 16;
     while (room < live->held + more)
         room *= 2;
@@ -127,7 +127,7 @@ static void drop(AscLive *live, size_t first)
     if (gone == 0 || gone < live->held / 2)
         return;
     const size_t left = live->held > gone ? live->held - gone : 0;
-    for (size_t c = 0; c < (size_t)live->frontend->front->channels; c++) {
+    for (size_t c = 0; c < (size_t)live->frontend->front->sound.channels; c++) {
         double *channel = live->samples + c * live->room;
         memmove(channel, channel + gone, left * sizeof *channel);
         memset(channel + left, 0, (live->room - left) * sizeof *channel);
@@ -138,7 +138,7 @@ static void drop(AscLive *live, size_t first)
 
 bool asc_live_put(AscLive *live, const double *samples, size_t frames, AscStatus *status)
 {
-    const size_t channels = (size_t)live->frontend->front->channels;
+    const size_t channels = (size_t)live->frontend->front->sound.channels;
     if (!make_room(live, frames, status))
         return false;
     for (size_t c = 0; c < channels; c++)
@@ -181,7 +181,7 @@ static Part find_piece(const AscLive *live)
         AscCut cut = asc_cut_audio(live->frontend, live->dropped + live->held);
         part.first = asc_cut_start(&cut, live->next);
     }
-    part.ends = (double)(part.first + part.length) / live->frontend->front->rate;
+    part.ends = (double)(part.first + part.length) / live->frontend->front->sound.rate;
     return part;
 }
 
@@ -202,7 +202,7 @@ static Part find_frames(const AscLive *live)
     if (live->ended && end > live->length)
         end = live->length;
     part.length = end - part.first;
-    part.ends = (double)((start + frontend->length) * hop) / frontend->front->rate;
+    part.ends = (double)((start + frontend->length) * hop) / frontend->front->sound.rate;
     return part;
 }
 
@@ -214,8 +214,8 @@ static bool run(AscLive *live, const Part *part, const AscStatistics *statistics
     if (first + part->length > live->held &&
         !make_room(live, first + part->length - live->held, status))
         return false;
-    const AscAudio audio = { .rate = frontend->front->rate,
-                             .channels = frontend->front->channels,
+    const AscAudio audio = { .rate = frontend->front->sound.rate,
+                             .channels = frontend->front->sound.channels,
                              .frames = live->room,
                              .samples = live->samples };
     if (!asc_stages_run(frontend, &audio, first, part->length, status))

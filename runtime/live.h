@@ -11,7 +11,7 @@ typedef struct AscLive AscLive;
 AscLive *asc_live_create(const AscFeatures *features, AscStatus *status);
 void asc_live_destroy(AscLive *live); /* NULL is allowed */
 
-/* Samples [frames][channels], the channels as asc_frontend_channels says. */
+/* Samples [frames][channels], the channels as asc_frontend_sound says. */
 bool asc_live_put(AscLive *live, const double *samples, size_t frames, AscStatus *status);
 
 /* No more come. */

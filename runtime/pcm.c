@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <soxr.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "audio.h"
+#include "resample.h"
 
 enum { MOST_CHANNELS = 64, MOST_BYTES = 1 << 16, BLOCK = 1024 };
 
@@ -67,7 +67,8 @@ struct AscPcm {
     const char *name;
     int descriptor;
     const struct Coding *coding;
-    int given, channels; /* in the stream; wanted */
+    int given;    /* channels in the stream */
+    int channels; /* wanted */
     AscMono mono;
     double follow;
     const volatile sig_atomic_t *stop;
@@ -77,9 +78,9 @@ struct AscPcm {
     double rate;     /* Hz, given */
     bool ended;
 
-    soxr_t resampler;    /* NULL: the rate is the one that is wanted; else: */
-    double *block;       /* [BLOCK][channels]: read */
-    size_t first, count; /* what of it is not resampled yet */
+    AscResampler *resampler; /* NULL: the rate is the one that is wanted; else: */
+    double *block;           /* [BLOCK][channels]: read */
+    size_t first, count;     /* what of it is not resampled yet */
 };
 
 /* ---------------------------------------------------------------- opening */
@@ -121,21 +122,24 @@ static bool parse_format(AscPcm *pcm, const char *format, AscStatus *status)
                           asc_mono_name(pcm->mono));
 }
 
-/* As asc_audio_resample: the result does not depend on the pieces in which it is made. */
-static bool create_resampler(AscPcm *pcm, double rate, AscStatus *status)
+static bool create_resampler(AscPcm *pcm, const AscSound *wanted, AscStatus *status)
 {
-    const soxr_io_spec_t doubles = soxr_io_spec(SOXR_FLOAT64_I, SOXR_FLOAT64_I);
-    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
-    const soxr_runtime_spec_t one_thread = soxr_runtime_spec(1);
-    soxr_error_t error = NULL;
-    if (pcm->rate == rate)
+    AscStatus why = { 0 };
+    if (pcm->rate == wanted->rate)
         return true;
+    if (wanted->resample == ASC_RESAMPLE_NO)
+        return asc_status_set(status, ASC_BAD_INPUT,
+                              "%s: has a rate of %g Hz; the model wants %g Hz and forbids "
+                              "resampling",
+                              pcm->name, pcm->rate, wanted->rate);
     pcm->block = malloc(BLOCK * (size_t)pcm->channels * sizeof *pcm->block);
-    pcm->resampler = soxr_create(pcm->rate, rate, (unsigned)pcm->channels, &error, &doubles,
-                                 &quality, &one_thread);
-    return (pcm->block && pcm->resampler) ||
-           asc_status_set(status, ASC_BAD_INPUT, "%s: can't be brought from %g Hz to %g Hz: %s",
-                          pcm->name, pcm->rate, rate, error ? error : "no memory");
+    if (!pcm->block)
+        return asc_status_memory(status, pcm->name);
+    pcm->resampler = asc_resampler_create(pcm->rate, wanted->rate, pcm->channels, wanted->resample,
+                                          &why);
+    return pcm->resampler ||
+           asc_status_set(status, why.code, "%s: can't be brought from %g Hz to %g Hz: %s",
+                          pcm->name, pcm->rate, wanted->rate, why.message);
 }
 
 double asc_pcm_rate(const AscPcm *pcm)
@@ -143,8 +147,8 @@ double asc_pcm_rate(const AscPcm *pcm)
     return pcm->rate;
 }
 
-AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int channels, AscMono mono,
-                     double follow, const volatile sig_atomic_t *stop, AscStatus *status)
+AscPcm *asc_pcm_open(const char *path, const char *format, const AscSound *wanted, double follow,
+                     const volatile sig_atomic_t *stop, AscStatus *status)
 {
     const bool standard = !path || strcmp(path, "-") == 0;
     AscPcm *pcm = calloc(1, sizeof *pcm);
@@ -154,14 +158,14 @@ AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int chan
     }
     pcm->name = standard ? "standard input" : path;
     pcm->descriptor = -1;
-    pcm->channels = channels;
-    pcm->mono = mono;
+    pcm->channels = wanted->channels;
+    pcm->mono = wanted->mono;
     pcm->given = 1;
-    pcm->rate = rate;
+    pcm->rate = wanted->rate;
     pcm->follow = standard ? 0 : follow;
     pcm->stop = stop;
     bool fine = parse_format(pcm, format ? format : "s16le", status) &&
-                create_resampler(pcm, rate, status);
+                create_resampler(pcm, wanted, status);
     if (fine) {
         pcm->descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
         fine = pcm->descriptor >= 0 || asc_status_errno(status, errno, "read", path);
@@ -177,7 +181,7 @@ void asc_pcm_close(AscPcm *pcm)
     if (pcm && pcm->descriptor > STDIN_FILENO)
         close(pcm->descriptor);
     if (pcm) {
-        soxr_delete(pcm->resampler);
+        asc_resampler_destroy(pcm->resampler);
         free(pcm->block);
     }
     free(pcm);
@@ -276,12 +280,12 @@ bool asc_pcm_read(AscPcm *pcm, double *samples, size_t most, size_t *frames, Asc
             pcm->ended = pcm->count == 0;
         }
         drained = pcm->ended;
-        soxr_error_t error = soxr_process(
-            pcm->resampler, drained ? NULL : pcm->block + pcm->first * (size_t)pcm->channels,
-            pcm->count, &used, samples, most, frames);
-        if (error)
-            return asc_status_set(status, ASC_BAD_INPUT, "%s: can't be resampled: %s", pcm->name,
-                                  error);
+        const double *from = drained ? NULL : pcm->block + pcm->first * (size_t)pcm->channels;
+        if (!asc_resampler_run(pcm->resampler, from, pcm->count, &used, samples, most, frames,
+                               status)) {
+            asc_status_prefix(status, "%s: can't be resampled: ", pcm->name);
+            return false;
+        }
         pcm->first += used;
         pcm->count -= used;
         if (*frames > 0)

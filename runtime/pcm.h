@@ -12,11 +12,12 @@
 typedef struct AscPcm AscPcm;
 
 /* `path` NULL or "-": standard input.  `format`: "s16le", "s24le", "s32le", "f32le", "f64le" or "u8",
- * with ",N" behind it for N interleaved channels, and ",N,RATE" where they are not at `rate` Hz, to which they are
- * brought by libsoxr as whole recordings are; NULL: "s16le".  channels = 1: they are mixed as `mono` says; more: N must be the same.  At the end of a file more is waited for, `follow` seconds.  `stop` not 0: as if the sound
+ * with ",N" behind it for N interleaved channels, and ",N,RATE" where they are not at the rate that is
+ * wanted, to which they are brought as whole recordings are; NULL: "s16le".  One channel is mixed as `wanted` says; of more N must
+ * be the same.  At the end of a file more is waited for, `follow` seconds.  `stop` not 0: as if the sound
  * had ended; may be NULL.  NULL: status says why. */
-AscPcm *asc_pcm_open(const char *path, const char *format, double rate, int channels, AscMono mono,
-                     double follow, const volatile sig_atomic_t *stop, AscStatus *status);
+AscPcm *asc_pcm_open(const char *path, const char *format, const AscSound *wanted, double follow,
+                     const volatile sig_atomic_t *stop, AscStatus *status);
 /* Hz, before it was changed. */
 double asc_pcm_rate(const AscPcm *pcm);
 void asc_pcm_close(AscPcm *pcm); /* NULL is allowed */

@@ -142,7 +142,8 @@ static bool read_response(AscResponse *response, double rate, AscStatus *status)
     AscAudio audio = { 0 };
     double energy = 0, largest = 0;
     bool fine = asc_hash_file(response->path, &response->hash, status) &&
-                asc_audio_read(response->path, rate, 1, ASC_MONO_MEAN, &audio, status);
+                asc_audio_read(response->path, &(AscSound){ .rate = rate, .channels = 1 }, &audio,
+                               status);
 
     if (!fine)
         return false;

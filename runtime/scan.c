@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "corpus_own.h"
+#include "resample.h"
 
 /* Features that stay in memory where the cache doesn't have them. */
 static const size_t MOST_KEPT = (size_t)256 << 20;
@@ -89,7 +90,7 @@ void asc_rates_count(AscRates *rates, const AscReader *reader, int rate)
 {
     int at = 0;
 
-    if (rate == 0 || rate == asc_frontend_rate(reader->frontend[0]))
+    if (rate == 0 || rate == asc_frontend_sound(reader->frontend[0])->rate)
         return;
     while (at < rates->count && rates->rate[at] != rate)
         at++;
@@ -234,14 +235,14 @@ static void leave_out(Scan *scan)
 void asc_rates_tell(const AscRates *rates, const AscExtraction *extraction, int recordings)
 {
     const AscReport *report = extraction->report;
-    const double rate = extraction->model->features[0].front->rate;
+    const AscSound *wanted = &extraction->model->features[0].front->sound;
 
     for (int i = 0; report && report->note && i < rates->count; i++) {
         char note[160];
 
-        snprintf(note, sizeof note,
-                 "resampled from %d Hz to %g Hz (libsoxr, high quality): %d of %d recordings",
-                 rates->rate[i], rate, rates->with[i], recordings);
+        snprintf(note, sizeof note, "resampled from %d Hz to %g Hz (%s): %d of %d recordings",
+                 rates->rate[i], wanted->rate, asc_resample_name(wanted->resample), rates->with[i],
+                 recordings);
         report->note(report->context, note);
     }
 }

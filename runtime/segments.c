@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "frontend_own.h"
+#include "resample.h"
 
 /* ---------------------------------------------------------------- where segments lie */
 
@@ -95,14 +96,12 @@ int asc_frontend_segments(const AscFrontend *frontend, const AscMap *map)
     return (int)cut.pieces;
 }
 
-/* libsoxr gives as many samples as the length asks for, rounded. */
 int asc_frontend_foretell(const AscFrontend *frontend, size_t frames, double rate)
 {
-    const double wanted = frontend->front->rate;
+    const AscSound *wanted = asc_frontend_sound(frontend);
     AscMap map = { 0 };
 
-    if (rate != wanted)
-        frames = frontend->front->fixed_rate ? 0 : (size_t)((double)frames * wanted / rate + 0.5);
+    frames = asc_resampled_frames(frames, rate, wanted->rate, wanted->resample);
     if (frames == 0 || frames > INT_MAX)
         return 0;
     AscCut cut = asc_cut_audio(frontend, frames);

@@ -27,18 +27,32 @@ struct AscSpectrogram {
 
 /* ---------------------------------------------------------------- creation */
 
+/* Sums of cosines, a0 - a1 cos(x) + a2 cos(2x) - a3 cos(3x) (Harris 1978, "On the use of windows for harmonic analysis
+ * with the discrete Fourier transform"). */
+static const double cosines[][4] = {
+    [ASC_HANN] = { 0.5, 0.5 },
+    [ASC_HAMMING] = { 0.54, 0.46 },
+    [ASC_BLACKMAN] = { 0.42, 0.5, 0.08 },
+    [ASC_BLACKMANHARRIS] = { 0.35875, 0.48829, 0.14128, 0.01168 },
+};
+
+static double cosine_window(AscWindow shape, double turns)
+{
+    const double *a = cosines[shape];
+    return a[0] - a[1] * asc_double_cos_turns(turns) + a[2] * asc_double_cos_turns(2 * turns) -
+           a[3] * asc_double_cos_turns(3 * turns);
+}
+
 /* Periodic windows are one sample of a longer symmetric one short.  Povey's is Kaldi's. */
 static double window_at(AscWindow shape, int i, int size, bool periodic)
 {
-    double period = periodic || size == 1 ? size : size - 1;
-    double turn = asc_double_cos_turns(i / period);
+    double turns = i / (double)(periodic || size == 1 ? size : size - 1);
     switch (shape) {
-    case ASC_HANN: return 0.5 - 0.5 * turn;
-    case ASC_HAMMING: return 0.54 - 0.46 * turn;
-    case ASC_POVEY: return asc_double_exp(0.85 * asc_double_log(0.5 - 0.5 * turn));
-    case ASC_RECTANGULAR: break;
+    case ASC_BARTLETT: return 1 - fabs(2 * turns - 1);
+    case ASC_POVEY: return asc_double_exp(0.85 * asc_double_log(cosine_window(ASC_HANN, turns)));
+    case ASC_RECTANGULAR: return 1;
+    default: return cosine_window(shape, turns);
     }
-    return 1;
 }
 
 static bool check(const AscStage *stage, AscStatus *status)

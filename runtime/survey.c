@@ -51,7 +51,8 @@ const char *asc_oddity_name(AscOddity oddity)
 static AscOddity listen(const char *path, const AscAudioInfo *info, AscStatus *why)
 {
     AscAudio audio;
-    if (!asc_audio_read(path, info->rate, info->channels, ASC_MONO_MEAN, &audio, why))
+    const AscSound own = { .rate = info->rate, .channels = info->channels };
+    if (!asc_audio_read(path, &own, &audio, why))
         return audio.not_finite ? ASC_NOT_FINITE : ASC_UNREADABLE;
     size_t high = 0, still = 0;
     for (int c = 0; c < audio.channels; c++) {

@@ -122,7 +122,7 @@ static bool open_responses(const AscExtraction *extraction, const AscSettings *s
     if (!(recipe->responses_share > 0))
         return true;
     for (int f = 1; f < model->feature_sets; f++) {
-        if (model->features[f].front->rate != model->features[0].front->rate)
+        if (model->features[f].front->sound.rate != model->features[0].front->sound.rate)
             return asc_status_set(status, ASC_BAD_INPUT,
                                   "impulse_responses: the features `%s` and `%s` are of sound of "
                                   "different rates",
@@ -134,7 +134,7 @@ static bool open_responses(const AscExtraction *extraction, const AscSettings *s
         return asc_status_set(status, ASC_BAD_INPUT,
                               "%s: the impulse responses are not those that the run began with",
                               settings->responses);
-    data->responses = asc_responses_open(settings->responses, model->features[0].front->rate,
+    data->responses = asc_responses_open(settings->responses, model->features[0].front->sound.rate,
                                          status);
     if (!data->responses)
         return false;

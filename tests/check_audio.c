@@ -56,7 +56,8 @@ static const char *make(const char *name, int format, int rate, int channels, si
 static void refused(const char *path, double rate, int channels, const char *reason)
 {
     AscAudio audio;
-    bool fine = asc_audio_read(path, rate, channels, ASC_MONO_MEAN, &audio, &status);
+    bool fine = asc_audio_read(path, &(AscSound){ rate, channels, ASC_MONO_MEAN, 0 }, &audio,
+                               &status);
     ck_assert_msg(!fine, "%s was read", path);
     ck_assert_int_eq(status.code, ASC_BAD_INPUT);
     ck_assert_msg(strncmp(status.message, path, strlen(path)) == 0 &&
@@ -126,8 +127,8 @@ START_TEST(test_formats)
     const int rate = rate_of(_i);
     const char *path = make(FORMATS[_i].name, FORMATS[_i].format, rate, 1, 20000);
     AscAudio audio;
-    ck_assert_msg(asc_audio_read(path, rate, 1, ASC_MONO_MEAN, &audio, &status), "%s",
-                  status.message);
+    ck_assert_msg(asc_audio_read(path, &(AscSound){ rate, 1, ASC_MONO_MEAN, 0 }, &audio, &status),
+                  "%s", status.message);
     ck_assert(audio.rate == rate && audio.channels == 1);
     ck_assert_uint_ge(audio.frames, 20000);
     ck_assert_uint_le(audio.frames, most_frames(_i));
@@ -145,8 +146,9 @@ START_TEST(test_mixed_down)
     for (int channels = 2; channels <= 8; channels += 3) {
         const char *path = make("a.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 8000, channels, 9000);
         AscAudio audio;
-        ck_assert_msg(asc_audio_read(path, 8000, 1, ASC_MONO_MEAN, &audio, &status), "%s",
-                      status.message);
+        ck_assert_msg(
+            asc_audio_read(path, &(AscSound){ 8000, 1, ASC_MONO_MEAN, 0 }, &audio, &status), "%s",
+            status.message);
         for (size_t i = 0; i < audio.frames; i++) {
             double sum = 0;
             for (int c = 0; c < channels; c++)
@@ -162,8 +164,8 @@ START_TEST(test_two_channels)
 {
     const char *path = make("a.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 8000, 2, 150001);
     AscAudio audio;
-    ck_assert_msg(asc_audio_read(path, 8000, 2, ASC_MONO_MEAN, &audio, &status), "%s",
-                  status.message);
+    ck_assert_msg(asc_audio_read(path, &(AscSound){ 8000, 2, ASC_MONO_MEAN, 0 }, &audio, &status),
+                  "%s", status.message);
     ck_assert_int_eq(audio.channels, 2);
     ck_assert_uint_eq(audio.frames, 150001);
     for (int c = 0; c < 2; c++)
@@ -171,8 +173,8 @@ START_TEST(test_two_channels)
             ck_assert_double_eq_tol(audio.samples[(size_t)c * audio.frames + i], sample(i, c),
                                     1e-15);
     asc_audio_free(&audio);
-    ck_assert_msg(asc_audio_read(path, 16000, 2, ASC_MONO_MEAN, &audio, &status), "%s",
-                  status.message);
+    ck_assert_msg(asc_audio_read(path, &(AscSound){ 16000, 2, ASC_MONO_MEAN, 0 }, &audio, &status),
+                  "%s", status.message);
     ck_assert_uint_eq(audio.frames, 300002);
     ck_assert_double_eq_tol(audio.samples[2000], sample(1000, 0), 1e-4);
     ck_assert_double_eq_tol(audio.samples[300002 + 2000], sample(1000, 1), 1e-4);
@@ -190,7 +192,8 @@ START_TEST(test_one_of_two)
     const AscMono mono = (AscMono)_i;
     const char *path = make("a.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 8000, 2, FRAMES);
     AscAudio audio;
-    ck_assert_msg(asc_audio_read(path, 8000, 1, mono, &audio, &status), "%s", status.message);
+    ck_assert_msg(asc_audio_read(path, &(AscSound){ 8000, 1, mono, 0 }, &audio, &status), "%s",
+                  status.message);
     for (size_t i = 0; i < FRAMES; i++) {
         const double left = sample(i, 0), right = sample(i, 1);
         const double expected[] = { (left + right) / 2, left, right, (left - right) / 2 };
@@ -199,7 +202,7 @@ START_TEST(test_one_of_two)
         raw[2 * i + 1] = right;
     }
     path = scratch_write(&scratch, "raw", raw, sizeof raw);
-    AscPcm *pcm = asc_pcm_open(path, "f64le,2", 8000, 1, mono, 0, NULL, &status);
+    AscPcm *pcm = asc_pcm_open(path, "f64le,2", &(AscSound){ 8000, 1, mono, 0 }, 0, NULL, &status);
     ck_assert_msg(pcm != NULL, "%s", status.message);
     size_t count = 0, more;
     while (asc_pcm_read(pcm, got + count, FRAMES - count, &more, &status) && more > 0)
@@ -209,8 +212,9 @@ START_TEST(test_one_of_two)
     asc_pcm_close(pcm);
     asc_audio_free(&audio);
     path = make("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 100);
-    ck_assert(asc_audio_read(path, 8000, 1, mono, &audio, &status) == (mono == ASC_MONO_MEAN));
-    pcm = asc_pcm_open(path, "f64le", 8000, 1, mono, 0, NULL, &status);
+    ck_assert(asc_audio_read(path, &(AscSound){ 8000, 1, mono, 0 }, &audio, &status) ==
+              (mono == ASC_MONO_MEAN));
+    pcm = asc_pcm_open(path, "f64le", &(AscSound){ 8000, 1, mono, 0 }, 0, NULL, &status);
     ck_assert((pcm != NULL) == (mono == ASC_MONO_MEAN));
     if (mono == ASC_MONO_MEAN)
         asc_audio_free(&audio);
@@ -222,10 +226,10 @@ START_TEST(test_two_are_needed)
 {
     const char *path = make("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 100);
     AscAudio audio;
-    ck_assert(!asc_audio_read(path, 8000, 1, ASC_MONO_SIDE, &audio, &status));
+    ck_assert(!asc_audio_read(path, &(AscSound){ 8000, 1, ASC_MONO_SIDE, 0 }, &audio, &status));
     ck_assert_ptr_nonnull(strstr(status.message, "b.wav: has 1 channel; mono = side needs two"));
     path = make("c.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 3, 100);
-    ck_assert(!asc_audio_read(path, 8000, 1, ASC_MONO_LEFT, &audio, &status));
+    ck_assert(!asc_audio_read(path, &(AscSound){ 8000, 1, ASC_MONO_LEFT, 0 }, &audio, &status));
     ck_assert_ptr_nonnull(strstr(status.message, "c.wav: has 3 channels; mono = left needs two"));
 }
 END_TEST
@@ -239,8 +243,8 @@ START_TEST(test_resampled)
     const char *path = make("a.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, rate[_i], 1,
                             (size_t)rate[_i]);
     AscAudio audio;
-    ck_assert_msg(asc_audio_read(path, 44100, 1, ASC_MONO_MEAN, &audio, &status), "%s",
-                  status.message);
+    ck_assert_msg(asc_audio_read(path, &(AscSound){ 44100, 1, ASC_MONO_MEAN, 0 }, &audio, &status),
+                  "%s", status.message);
     ck_assert(audio.rate == 44100);
     ck_assert_uint_ge(audio.frames, 44099);
     ck_assert_uint_le(audio.frames, 44101);
@@ -305,7 +309,7 @@ START_TEST(test_damaged)
         bytes[at] = (char)(state >> 8);
         path = scratch_write(&scratch, FORMATS[_i].name, bytes, count);
         AscAudio audio;
-        if (asc_audio_read(path, 44100, 1, ASC_MONO_MEAN, &audio, &status))
+        if (asc_audio_read(path, &(AscSound){ 44100, 1, ASC_MONO_MEAN, 0 }, &audio, &status))
             asc_audio_free(&audio);
         else
             ck_assert(strstr(status.message, path));

@@ -36,7 +36,7 @@ static const AscStage STAGE = {
 static const AscClock CLOCK[] = { { 0, 0, false }, { 100, 256, true } };
 static const AscSlot SLOT = { 16, 1 };
 static const AscFront FRONT = {
-    8000, 1, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1, false, ASC_MONO_MEAN,
+    { .rate = 8000, .channels = 1 }, { 0, 0, ASC_DROP }, CLOCK, 2, &SLOT, 1, &STAGE, 1, -1,
 };
 static const AscFeatures FEATURES = {
     .name = "logmel",
@@ -342,10 +342,10 @@ START_TEST(test_fixed_rate)
     AscFront front = FRONT;
     AscFeatures features = FEATURES;
     AscMap map;
-    front.fixed_rate = true;
+    front.sound.resample = ASC_RESAMPLE_NO;
     features.front = &front;
     for (int rate = 8000; rate <= 16000; rate += 8000) {
-        front.rate = rate;
+        front.sound.rate = rate;
         AscFrontend *frontend = asc_frontend_create(&features, &status);
         ck_assert_int_eq(asc_cache_map(NULL, frontend, &features, sound, &map, &status),
                          rate == 8000);

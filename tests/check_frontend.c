@@ -61,8 +61,7 @@ static Made *describe(double rate, int window, int fft, int hop, AscEdges edges,
                                                .bank = &m->bank } };
     m->clock[1] = (AscClock){ hop, fft, edges != ASC_VALID };
     m->slot = (AscSlot){ (size_t)mels, 1 };
-    m->front = (AscFront){ .rate = rate,
-                           .channels = 1,
+    m->front = (AscFront){ .sound = { .rate = rate, .channels = 1 },
                            .clock = m->clock,
                            .clocks = 2,
                            .slot = &m->slot,

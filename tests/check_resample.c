@@ -1,13 +1,16 @@
 /* check_resample.c: recordings at another rate against the figures that libsoxr states for the quality in use (soxr.h): in the
  * pass band a roll-off of 0.01 dB at most (SOXR_ROLLOFF_SMALL), and a precision in bits, above which nothing else may lie:
- * images, aliases, noise.  The input is a second of a sine; the ends, where the filter sees past the sound, do not count. */
+ * images, aliases, noise.  The input is a second of a sine; the ends, where the filter sees past the sound, do not count.  All
+ * resamplers: in pieces as in one go. */
 #include "audio_own.h"
 
 #include <math.h>
 #include <soxr.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check_main.h"
+#include "resample.h"
 #include "verify.h"
 
 #define SECTION "resampling"
@@ -29,7 +32,8 @@ static AscAudio convert(double from, double to, double frequency)
     ck_assert_ptr_nonnull(audio.samples);
     for (size_t i = 0; i < audio.frames; i++)
         audio.samples[i] = 0.5 * sin(2 * M_PI * frequency * (double)i / from);
-    ck_assert_msg(asc_audio_resample(&audio, to, "a.wav", &status), "%s", status.message);
+    ck_assert_msg(asc_audio_resample(&audio, to, ASC_RESAMPLE_SOXR_HQ, "a.wav", &status), "%s",
+                  status.message);
     ck_assert(fabs((double)audio.frames - to) <= 1);
     return audio;
 }
@@ -125,12 +129,64 @@ START_TEST(what_is_taken_away)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- pieces */
+
+/* Two channels of noise, in pieces of odd sizes, are what each channel is as a whole; and as long as foretold. */
+START_TEST(in_pieces)
+{
+    enum { FRAMES = 5003, MOST = 40000 };
+    static const size_t sizes[] = { 1, 700, 3, 1500, 2 };
+    static double sound[2 * FRAMES], made[2 * MOST];
+    const AscResample how = (AscResample)(_i / PAIRS);
+    const double from = rates[_i % PAIRS].from, to = rates[_i % PAIRS].to;
+    AscStatus status = { 0 };
+    AscAudio audio = { .rate = from, .channels = 2, .frames = FRAMES };
+    unsigned state = 1;
+    size_t at = 0, count = 0, used = 1, more = 0;
+    audio.samples = malloc(sizeof sound);
+    for (size_t i = 0; i < 2 * FRAMES; i++) {
+        state = state * 1664525 + 1013904223;
+        sound[i] = (double)(state >> 8) / (1 << 23) - 1;
+        audio.samples[i % 2 * FRAMES + i / 2] = sound[i];
+    }
+    ck_assert_msg(asc_audio_resample(&audio, to, how, "a.wav", &status), "%s", status.message);
+    ck_assert_uint_eq(audio.frames, asc_resampled_frames(FRAMES, from, to, how));
+    AscResampler *resampler = asc_resampler_create(from, to, 2, how, &status);
+    ck_assert_msg(resampler != NULL, "%s", status.message);
+    for (int n = 0; used > 0 || more > 0; n++) {
+        const size_t size = sizes[n % 5] < FRAMES - at ? sizes[n % 5] : FRAMES - at;
+        const size_t most = count + sizes[n % 3] < MOST ? sizes[n % 3] : MOST - count;
+        ck_assert(asc_resampler_run(resampler, size ? sound + 2 * at : NULL, size, &used,
+                                    made + 2 * count, most, &more, &status));
+        at += used;
+        count += more;
+    }
+    asc_resampler_destroy(resampler);
+    ck_assert_uint_eq(count, audio.frames);
+    for (size_t i = 0; i < 2 * count; i++)
+        ck_assert_double_eq_tol(made[i], audio.samples[i % 2 * count + i / 2], 1e-12);
+    asc_audio_free(&audio);
+}
+END_TEST
+
+START_TEST(rates_of_no_use)
+{
+    AscStatus status = { 0 };
+    ck_assert_ptr_null(asc_resampler_create(44100, 16000.5, 1, ASC_RESAMPLE_SINC, &status));
+    ck_assert_ptr_nonnull(strstr(status.message, "whole Hz"));
+    ck_assert_ptr_null(asc_resampler_create(44101, 999983, 1, ASC_RESAMPLE_SINC, &status));
+    ck_assert_ptr_nonnull(strstr(status.message, "common factor"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("resample");
     TCase *tests = tcase_create("resample");
     tcase_add_loop_test(tests, what_is_kept, 0, PAIRS);
     tcase_add_loop_test(tests, what_is_taken_away, 0, PAIRS);
+    tcase_add_loop_test(tests, in_pieces, 0, PAIRS * ASC_RESAMPLE_NO);
+    tcase_add_test(tests, rates_of_no_use);
     suite_add_tcase(suite, tests);
     return check_main(suite);
 }

@@ -42,8 +42,7 @@ static const AscStage stages[] = {
 };
 static const AscClock clocks[] = { { 0, 0, false }, { 160, 256, true } };
 static const AscSlot slot[] = { { BANDS, 1 }, { BANDS, 1 } };
-static const AscFront front = { .rate = 8000,
-                                .channels = 1,
+static const AscFront front = { .sound = { .rate = 8000, .channels = 1 },
                                 .clock = clocks,
                                 .clocks = 2,
                                 .slot = slot,

@@ -347,8 +347,8 @@ static const AscSlot x_slot[] = {{3, 1}};
 static const AscClock x_clock[] = {{0, 0, false}, {4, 4, true}};
 
 static const AscFront x_front = {
-    8000, 1, {0, 0, ASC_DROP},
-    x_clock, 2, x_slot, 1, x_stage, 1, -1, false, ASC_MONO_MEAN};
+    {8000, 1, ASC_MONO_MEAN, ASC_RESAMPLE_SOXR_HQ}, {0, 0, ASC_DROP},
+    x_clock, 2, x_slot, 1, x_stage, 1, -1};
 
 static const AscFeatures features[] = {
     {"x", {3, {{"channel", 1}, {"freq", 3}, {"time", 4}}},

@@ -60,6 +60,27 @@ def across(a):
                            a / np.abs(a).max() + a.sum(0)], 1)
 
 
+WINDOWS = {
+    'blackman': np.blackman(65)[:64],
+    'bartlett': np.pad(np.bartlett(50), 7),
+    'harris': np.cos(2 * np.pi * np.arange(64)[:, None] / 64 * np.arange(4)) @ [.35875, -.48829, .14128, -.01168],
+}
+
+
+def resample(y, old, new):
+    """torchaudio.functional.resample with its defaults, in double precision: a bank of `new` filters, `old` samples apart."""
+    common = np.gcd(old, new)
+    old, new = old // common, new // common
+    base = min(old, new) * .99
+    width = int(np.ceil(6 * old / base))
+    t = (np.arange(0, -new, -1)[:, None] / new + np.arange(-width, width + old) / old) * base
+    t = np.clip(t, -6, 6)
+    bank = np.sinc(t) * np.cos(t * np.pi / 12) ** 2 * base / old
+    x = np.pad(y, (width, width + old))
+    blocks = np.lib.stride_tricks.sliding_window_view(x, bank.shape[1])[::old]
+    return (blocks @ bank.T).ravel()[:int(np.ceil(new * len(y) / old))]
+
+
 def framewise(a):
     low = a[:, :16]
     e = np.exp(low - low.max(1, keepdims=True))
@@ -110,6 +131,10 @@ def main(reference, folder):
     cases['across'] = 16000, 4801, lambda y: across(torchaudio(y))
     cases['framewise'] = 16000, 4801, lambda y: framewise(torchaudio(y))
     cases['bins'] = 8000, 2401, bins
+    for name, window in WINDOWS.items():
+        cases[name] = 8000, 2401, lambda y, w=window: np.abs(np.fft.rfft(r.frames(y, 64, 32, 'zero') * w)) ** 2
+    cases['sinc_down'] = 44100, 4801, lambda y: 2 * resample(y, 44100, 16000)[:, None]
+    cases['sinc_up'] = 22050, 1601, lambda y: 2 * resample(y, 22050, 32000)[:, None]
     cases['waves'] = 8000, 2401, lambda y: 2 * y[:, None]
     print_rounding(r)
     with open(f'{folder}/features/cases', 'w') as table:
