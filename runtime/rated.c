@@ -34,7 +34,7 @@ static void end(Counter *counter)
 }
 
 /* Of one record: from its beginning, or where that does not do from all of it. */
-static bool count_record(Counter *counter, int record, int *count, AscStatus *status)
+static bool count_pieces(Counter *counter, int record, int *count, AscStatus *status)
 {
     size_t size = counter->shards->record[record].size;
     size_t some = size < BEGINNING ? size : BEGINNING;
@@ -52,6 +52,16 @@ static bool count_record(Counter *counter, int record, int *count, AscStatus *st
     *count = asc_video_read(counter->reader, counter->bytes, size, &video, &odd) ? video.segments
                                                                                  : 0;
     return true;
+}
+
+/* What is wrong with a record is told when it is read for its examples; here it has none. */
+static bool count_record(Counter *counter, int record, int *count, AscStatus *status)
+{
+    AscStatus odd = { 0 };
+
+    if (count_pieces(counter, record, count, &odd) || odd.code == ASC_BAD_INPUT)
+        return true;
+    return asc_status_set(status, odd.code, "%s", odd.message);
 }
 
 static bool count_file(const AscModel *model, AscShards *shards, int file, AscStatus *status)
@@ -105,5 +115,5 @@ bool asc_rated_count(const AscModel *model, AscShards *shards, const AscReport *
         segments += shards->rated[r];
     shards->segments = segments < INT_MAX ? (int)segments : INT_MAX;
     return segments > 0 || asc_status_set(status, ASC_BAD_INPUT,
-                                          "%s: has no segments that were rated", shards->path[0]);
+                                          "%s: has no segments that were rated", shards->folder);
 }

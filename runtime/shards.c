@@ -327,19 +327,11 @@ bool asc_shard_read(AscShardFile *shard, int record, unsigned char *bytes, AscSt
 bool asc_shard_peek(AscShardFile *shard, int record, unsigned char *bytes, size_t size,
                     AscStatus *status)
 {
-    off_t at = (off_t)shard->shards->record[record].offset;
+    const AscShards *shards = shard->shards;
 
-    if (!open_file(shard, record, status))
-        return false;
-    for (size_t done = 0; done < size;) {
-        ssize_t count = pread(shard->file, bytes + done, size - done, at + (off_t)done);
-
-        if (count <= 0 && !(count < 0 && errno == EINTR))
-            return asc_status_errno(status, count < 0 ? errno : EIO, "read",
-                                    shard->shards->path[shard->number]);
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return true;
+    return open_file(shard, record, status) &&
+           asc_record_peek(shard->file, shards->path[shard->number], &shards->record[record],
+                           record - shards->first[shard->number] + 1, bytes, size, status);
 }
 
 void asc_shards_blame(const AscShards *shards, int record, AscStatus *status)

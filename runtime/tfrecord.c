@@ -169,20 +169,34 @@ bool asc_records_find(int file, const char *path, AscRecord **record, int *count
     return true;
 }
 
+/* `size` bytes from byte `from` of a record on. */
+static bool read_part(int file, const char *path, const AscRecord *record, int number, void *bytes,
+                      size_t size, size_t from, AscStatus *status)
+{
+    ssize_t got = read_at(file, bytes, size, record->offset + (int64_t)from);
+
+    if (got < 0)
+        return asc_status_errno(status, errno, "read", path);
+    return got == (ssize_t)size ||
+           asc_status_set(status, ASC_BAD_INPUT,
+                          "%s: record %d at byte %" PRId64 " was cut off since it was found", path,
+                          number, record->offset - ASC_RECORD_HEADER);
+}
+
+bool asc_record_peek(int file, const char *path, const AscRecord *record, int number,
+                     unsigned char *bytes, size_t size, AscStatus *status)
+{
+    return read_part(file, path, record, number, bytes, size, 0, status);
+}
+
 bool asc_record_read(int file, const char *path, const AscRecord *record, int number,
                      unsigned char *bytes, AscStatus *status)
 {
     unsigned char footer[ASC_RECORD_FOOTER];
-    int64_t end = record->offset + record->size;
-    ssize_t got = read_at(file, bytes, record->size, record->offset);
-    ssize_t more = got < 0 ? -1 : read_at(file, footer, sizeof footer, end);
 
-    if (more < 0)
-        return asc_status_errno(status, errno, "read", path);
-    if (got < (ssize_t)record->size || more < ASC_RECORD_FOOTER)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s: record %d at byte %" PRId64 " was cut off since it was found",
-                              path, number, record->offset - ASC_RECORD_HEADER);
+    if (!read_part(file, path, record, number, bytes, record->size, 0, status) ||
+        !read_part(file, path, record, number, footer, sizeof footer, record->size, status))
+        return false;
     uint32_t found = asc_crc32c_masked(bytes, record->size), expected = load32(footer);
 
     return found == expected || asc_status_set(status, ASC_BAD_INPUT,

@@ -36,4 +36,8 @@ bool asc_records_find(int file, const char *path, AscRecord **record, int *count
 bool asc_record_read(int file, const char *path, const AscRecord *record, int number,
                      unsigned char *bytes, AscStatus *status);
 
+/* Reads the first `size` bytes of a record's data, unchecked. */
+bool asc_record_peek(int file, const char *path, const AscRecord *record, int number,
+                     unsigned char *bytes, size_t size, AscStatus *status);
+
 #endif

@@ -274,7 +274,7 @@ static bool try_first(const AscExtraction *extraction, const AscShards *shards, 
 
     if (fine && segments && serving.count == 0)
         fine = asc_status_set(status, ASC_BAD_INPUT, "%s: has no segments that were rated",
-                              shards->path[0]);
+                              shards->folder);
     asc_stream_destroy(stream);
     return fine;
 }

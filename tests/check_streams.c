@@ -198,8 +198,7 @@ START_TEST(segments_of_a_stream)
     shards = asc_shards_open(make_shards(&scratch, "train", -1), "train", NULL, NULL, NULL);
     AscStatus status = { 0 };
     ck_assert(!asc_rated_count(&frames_model, shards, NULL, &status));
-    ck_assert_ptr_nonnull(
-        strstr(status.message, "train0.tfrecord: has no segments that were rated"));
+    ck_assert_str_eq(status.message + strlen(scratch.path), ": has no segments that were rated");
     asc_shards_close(shards);
     scratch_remove(&scratch);
 }
@@ -233,6 +232,38 @@ START_TEST(spoilt_shards)
 }
 END_TEST
 
+/* A shard that is cut when its records have been found: the records behind are damaged ones. */
+START_TEST(shards_cut_meanwhile)
+{
+    const Kind rated = {
+        .classes = CLASSES, .rgb = RGB, .audio = SOUND, .frames = 12, .segments = true
+    };
+    Scratch scratch = scratch_make();
+    AscStatus status = { 0 };
+    AscShards *shards = asc_shards_open(make_shards_of(&scratch, "train", &rated, -1), "train",
+                                        NULL, NULL, &status);
+    AscStreamOptions options = { .pieces = ASC_RATED_SEGMENTS, .largest = BATCH };
+    AscServing serving;
+    const int last = shards->first[3] - 1, cut = last - shards->first[2] + 1;
+    char expected[64];
+
+    ck_assert_int_eq(truncate(shards->path[2], shards->record[last].offset + 5), 0);
+    ck_assert_msg(asc_rated_count(&frames_model, shards, NULL, &status), "%s", status.message);
+    ck_assert_int_eq(shards->rated[last], 0);
+    AscStream *stream = asc_stream_create(&frames_model, shards, &options, &status);
+    ck_assert(stream && asc_stream_seek(stream, 0, 0, &status));
+    while (asc_stream_next(stream, BATCH, &serving, &status) && serving.count > 0)
+        ;
+    snprintf(expected, sizeof expected, "train2.tfrecord: record %d at byte ", cut);
+    ck_assert_int_eq(status.code, ASC_BAD_INPUT);
+    ck_assert_ptr_nonnull(strstr(status.message, expected));
+    ck_assert_ptr_nonnull(strstr(status.message, " was cut off since it was found"));
+    asc_stream_destroy(stream);
+    asc_shards_close(shards);
+    scratch_remove(&scratch);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("streams");
@@ -242,6 +273,7 @@ int main(void)
     tcase_add_test(tc, window_of_a_shuffle);
     tcase_add_test(tc, segments_of_a_stream);
     tcase_add_test(tc, spoilt_shards);
+    tcase_add_test(tc, shards_cut_meanwhile);
     suite_add_tcase(s, tc);
     return check_main(s);
 }

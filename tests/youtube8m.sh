@@ -130,7 +130,7 @@ ends 2 'segments is for TFRecord files' "$build/tests/tiny" train --data "$set" 
 ends 2 'segments is for TFRecord files' "$build/tests/tiny" eval --data "$set" --run "$work/a" --folds all --segments
 ends 2 'of a model of stored features one --run is evaluated' "$net" eval --data "$set" --run "$work/a" --folds all
 ends 0 '' "$make" "$work/unrated" --train 8 --validate 4 --test 0 $small
-ends 1 'train0000.tfrecord: has no segments that were rated' "$net" train --data "$work/unrated" --segments --out "$work/none"
+ends 1 '/unrated: has no segments that were rated' "$net" train --data "$work/unrated" --segments --out "$work/none"
 
 # A network of segments learns which classes are there, from the ratings alone.
 cat >"$work/parts.asc" <<'END'
