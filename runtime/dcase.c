@@ -79,8 +79,8 @@ static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row
 {
     const char *name = asc_row_field(row, 0);
     if (!*name)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s:%d: the name of a file is missing",
-                              own->table, row->line);
+        return asc_problem(own->problems, status, "%s:%d: the name of a file is missing",
+                           own->table, row->line);
     return asc_dcase_add(own, name, asc_row_field(row, column->scene),
                          asc_row_field(row, column->identifier), asc_row_field(row, column->source),
                          row->line, status);

@@ -17,10 +17,10 @@ static bool add_row(AscDatasetOwn *own, const Columns *column, const AscRow *row
     char *end;
     long fold = strtol(digits, &end, 10);
     if (!*file || !*label || end == digits || *end || fold < 1 || fold > 1000)
-        return asc_status_set(status, ASC_BAD_INPUT,
-                              "%s:%d: a filename, a fold (1, 2, ...) and a category are expected, "
-                              "not \"%s\", \"%s\", \"%s\"",
-                              own->table, row->line, file, digits, label);
+        return asc_problem(own->problems, status,
+                           "%s:%d: a filename, a fold (1, 2, ...) and a category are expected, "
+                           "not \"%s\", \"%s\", \"%s\"",
+                           own->table, row->line, file, digits, label);
     char *name = asc_path_join("audio", file);
     AscRecording recording = {
         .name = name ? asc_dataset_text(own, name, -1) : NULL,

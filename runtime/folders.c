@@ -100,11 +100,11 @@ static bool add_class(AscDatasetOwn *own, const char *folder, const char *label,
         AscRecording known = esc10 ? esc10_name(own, file) : (AscRecording){ 0 };
         if (!asc_audio_named(file))
             continue;
-        fine = !esc10 || known.fold ||
-               asc_status_set(status, ASC_BAD_INPUT,
-                              "%s/%s: the name must be FOLD-CLIP-TAKE, as 1-100032-A.ogg", path,
-                              file);
-        fine = fine && add_file(own, folder, file, known, label, status);
+        fine = esc10 && !known.fold
+                   ? asc_problem(own->problems, status,
+                                 "%s/%s: the name must be FOLD-CLIP-TAKE, as 1-100032-A.ogg", path,
+                                 file)
+                   : add_file(own, folder, file, known, label, status);
     }
     free_names(&names);
     if (fine && own->set.recordings == before)
@@ -190,12 +190,12 @@ static bool add_flat(AscDatasetOwn *own, bool labelled, AscStatus *status)
         int length = labelled ? rouen_label(file) : 0;
         if (!asc_audio_named(file))
             continue;
-        fine = length || !labelled ||
-               asc_status_set(status, ASC_BAD_INPUT,
-                              "%s/%s: a class and a number are expected, as bus12.wav",
-                              own->set.folder, file);
-        fine = fine && add_file(own, "", file, (AscRecording){ 0 },
-                                asc_dataset_text(own, file, length), status);
+        fine = labelled && !length
+                   ? asc_problem(own->problems, status,
+                                 "%s/%s: a class and a number are expected, as bus12.wav",
+                                 own->set.folder, file)
+                   : add_file(own, "", file, (AscRecording){ 0 },
+                              asc_dataset_text(own, file, length), status);
     }
     free_names(&names);
     return fine;

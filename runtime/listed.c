@@ -44,18 +44,15 @@ static char find_separator(const char *path)
     return strchr(line, '\t') ? '\t' : strchr(line, ';') ? ';' : ',';
 }
 
-static bool read_fold(const char *table, const AscRow *row, int column, int *fold,
-                      AscStatus *status)
+/* 0: the table tells no folds; -1: this is none. */
+static int read_fold(const char *text, bool told)
 {
-    const char *text = asc_row_field(row, column);
     char *end;
     long number = strtol(text, &end, 10);
 
-    *fold = column < 0 ? 0 : (int)number;
-    return column < 0 || (end != text && !*end && number >= 1 && number <= 1000) ||
-           asc_status_set(status, ASC_BAD_INPUT,
-                          "%s:%d: a fold (1, 2, ...) is expected, not \"%s\"", table, row->line,
-                          text);
+    if (!told)
+        return 0;
+    return end != text && !*end && number >= 1 && number <= 1000 ? (int)number : -1;
 }
 
 /* What a column tells, else what the name tells. */
@@ -73,13 +70,15 @@ static bool add_row(AscDatasetOwn *own, const int column[COLUMNS], const AscRow 
     const char *name = asc_row_field(row, column[FILE_NAME]);
     AscNameParts parts = asc_dcase_name(name);
     AscRecording recording;
-    int fold;
+    int fold = read_fold(asc_row_field(row, column[FOLD]), column[FOLD] >= 0);
 
     if (!*name)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s:%d: the name of a file is missing",
-                              own->table, row->line);
-    if (!read_fold(own->table, row, column[FOLD], &fold, status))
-        return false;
+        return asc_problem(own->problems, status, "%s:%d: the name of a file is missing",
+                           own->table, row->line);
+    if (fold < 0)
+        return asc_problem(own->problems, status,
+                           "%s:%d: a fold (1, 2, ...) is expected, not \"%s\"", own->table,
+                           row->line, asc_row_field(row, column[FOLD]));
     recording = (AscRecording){
         .name = asc_dataset_text(own, name, -1),
         .fold = fold,

@@ -180,6 +180,20 @@ static bool check_train(const AscDataset *dataset, const AscList *train, AscStat
     return fine;
 }
 
+/* What is evaluated on later must not be trained on now.  What else is wrong there is told when it is used. */
+static bool check_unseen(const AscDataset *dataset, int fold, AscList *train, AscStatus *status)
+{
+    AscProblems unused = { 0 };
+    AscDatasetOwn lenient = *(const AscDatasetOwn *)dataset;
+    AscList evaluate;
+    lenient.problems = &unused;
+    bool fine = !asc_dataset_part(&lenient.set, fold, "evaluate", &evaluate, NULL) ||
+                check_apart(dataset, fold, train, &evaluate, status);
+    asc_list_free(&evaluate);
+    asc_problems_free(&unused);
+    return fine;
+}
+
 bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscList *evaluate,
                        AscStatus *status)
 {
@@ -188,8 +202,9 @@ bool asc_dataset_split(const AscDataset *dataset, int fold, AscList *train, AscL
     bool fine = (!train || (asc_dataset_part(dataset, fold, "train", &first, status) &&
                             check_train(dataset, &first, status))) &&
                 (!evaluate || asc_dataset_part(dataset, fold, "evaluate", &second, status)) &&
-                (!train || !evaluate || !apart ||
-                 check_apart(dataset, fold, &first, &second, status));
+                (!train || !apart ||
+                 (evaluate ? check_apart(dataset, fold, &first, &second, status)
+                           : check_unseen(dataset, fold, &first, status)));
     if (!fine) {
         asc_list_free(&first);
         asc_list_free(&second);

@@ -506,6 +506,95 @@ START_TEST(test_left_out)
 }
 END_TEST
 
+/* Rows and names of another form: an error, or left out, in each layout. */
+static const struct {
+    AscLayout layout;
+    const char *file[3], *table, *rows, *message;
+} MISSHAPEN[] = {
+    { ASC_LAYOUT_ESC50,
+      { "audio/a.wav", "audio/b.wav" },
+      "meta/esc50.csv",
+      "filename,fold,category\na.wav,1,dog\nb.wav,one,dog\n",
+      "esc50.csv:3: a filename, a fold (1, 2, ...) and a category are expected" },
+    { ASC_LAYOUT_DCASE,
+      { "audio/a.wav" },
+      "meta.csv",
+      "filename\tscene_label\naudio/a.wav\tbus\n\tbus\n",
+      "meta.csv:3: the name of a file is missing" },
+    { ASC_LAYOUT_ESC10,
+      { "001 - Dog/1-12-A.ogg", "001 - Dog/dog.ogg" },
+      NULL,
+      NULL,
+      "dog.ogg: the name must be FOLD-CLIP-TAKE" },
+    { ASC_LAYOUT_ROUEN,
+      { "bus12.wav", "12.wav" },
+      NULL,
+      NULL,
+      "12.wav: a class and a number are expected" },
+    { ASC_LAYOUT_TABLE,
+      { "a.wav", "b.wav" },
+      "t.csv",
+      "file,label,fold\na.wav,dog,1\nb.wav,dog,0\n",
+      "t.csv:3: a fold (1, 2, ...) is expected, not \"0\"" },
+    { ASC_LAYOUT_TABLE,
+      { "a.wav" },
+      "t.csv",
+      "file,label\na.wav,dog\n,dog\n",
+      "t.csv:3: the name of a file is missing" },
+};
+
+START_TEST(test_misshapen)
+{
+    AscProblems problems = { 0 };
+    const char *path = scratch.path;
+    for (int i = 0; MISSHAPEN[_i].file[i]; i++)
+        scratch_text(&scratch, MISSHAPEN[_i].file[i], "");
+    if (MISSHAPEN[_i].table)
+        scratch_text(&scratch, MISSHAPEN[_i].table, MISSHAPEN[_i].rows);
+    if (MISSHAPEN[_i].layout == ASC_LAYOUT_TABLE)
+        path = scratch_path(&scratch, "t.csv");
+    ck_assert(!asc_dataset_open(path, MISSHAPEN[_i].layout, NULL, &status));
+    ck_assert_msg(strstr(status.message, MISSHAPEN[_i].message), "%s", status.message);
+    AscDataset *set = asc_dataset_open(path, MISSHAPEN[_i].layout, &problems, &status);
+    ck_assert_msg(set != NULL, "%s", status.message);
+    ck_assert_int_eq(set->recordings, 1);
+    ck_assert_int_eq(problems.count, 1);
+    ck_assert_msg(strstr(problems.text[0], MISSHAPEN[_i].message), "%s", problems.text[0]);
+    asc_dataset_close(set);
+    asc_problems_free(&problems);
+}
+END_TEST
+
+/* What is to be evaluated on is not trained on, whether or not that list is wanted now. */
+START_TEST(test_unseen)
+{
+    AscProblems problems = { 0 };
+    AscList train;
+    scratch_text(&scratch, "meta.csv", "audio/a.wav\tbus\naudio/b.wav\tbus\n");
+    scratch_text(&scratch, "audio/a.wav", "");
+    scratch_text(&scratch, "audio/b.wav", "");
+    scratch_text(&scratch, "evaluation_setup/fold1_train.txt",
+                 "audio/a.wav\tbus\naudio/b.wav\tbus\n");
+    scratch_text(&scratch,
+                 _i ? "evaluation_setup/fold1_test.txt" : "evaluation_setup/fold1_evaluate.txt",
+                 "audio/gone.wav\naudio/b.wav\n");
+    AscDataset *set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, NULL, &status);
+    ck_assert(!asc_dataset_split(set, 1, &train, NULL, &status));
+    ck_assert_msg(strstr(status.message,
+                         "1 recording is both to train on and to evaluate on, the first "
+                         "audio/b.wav ("),
+                  "%s", status.message);
+    asc_dataset_close(set);
+    set = asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, &problems, &status);
+    ck_assert(asc_dataset_split(set, 1, &train, NULL, &status));
+    ck_assert(train.count == 1 && train.index[0] == 0);
+    ck_assert(problems.count == 1 && strstr(problems.text[0], "is both to train on"));
+    asc_list_free(&train);
+    asc_dataset_close(set);
+    asc_problems_free(&problems);
+}
+END_TEST
+
 START_TEST(test_nothing_left)
 {
     AscProblems problems = { 0 };
@@ -528,6 +617,8 @@ int main(void)
     tcase_add_test(cases, test_lists);
     tcase_add_test(cases, test_shared_left_out);
     tcase_add_test(cases, test_left_out);
+    tcase_add_loop_test(cases, test_misshapen, 0, sizeof MISSHAPEN / sizeof *MISSHAPEN);
+    tcase_add_loop_test(cases, test_unseen, 0, 2);
     tcase_add_test(cases, test_nothing_left);
     suite_add_tcase(suite, cases);
     return check_main(suite);
