@@ -313,8 +313,9 @@ typedef struct Input {
 /* A setting of train or evaluate, checked against the section's table of keys: `sgd(0.01)`, `best(accuracy)`, 500. */
 typedef struct Metric { const char *name; double argument; const char *group[2]; } Metric;
 
-/* l2[NAME] = 0.01: of the weights of which a layer, or they themselves, are called so. */
-typedef struct GroupL2 { const char *name; double l2; Place place; bool used; } GroupL2;
+/* l2[NAME] = 0.01: of the weights of which a layer, or they themselves, are called so; class_weights[NAME] = 2: of a class. */
+typedef struct Group { const char *name; double value; Place place; bool used; } Group;
+typedef struct Groups { Group *item; int count, capacity; } Groups;
 
 typedef struct Recipe {
 #define ASC_WORD(name, type, prefix) const char *name;
@@ -323,7 +324,7 @@ typedef struct Recipe {
 #include "recipe.def"
     Initialiser init; double init_value;
     const char *mixup_kind, *responses_kind, *gain_kind;
-    GroupL2 *group_l2; int groups_l2, group_l2_capacity;
+    Groups l2_of, class_weight_of;
     const char *keep_metric; double keep_argument;      /* best(gap(20)) */
     uint64_t seed;
 } Recipe;

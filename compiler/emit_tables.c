@@ -136,6 +136,14 @@ static void emit_recipe(const Recipe *r, Text *out)
     text_add(out, ",\n        .seed = %llu,\n    },\n", (unsigned long long)r->seed);
 }
 
+static void emit_class_weights(const Groups *groups, Text *out)
+{
+    text_add(out, groups->count ? "static const AscClassWeight class_weight[] = {\n" : "");
+    for (int i = 0; i < groups->count; i++)
+        text_add(out, "    {\"%s\", %.17g},\n", groups->item[i].name, groups->item[i].value);
+    text_add(out, groups->count ? "};\n\n" : "");
+}
+
 /* ---------------------------------------------------------------- the model */
 
 static int emit_randoms(const Graph *g, Text *out)
@@ -187,7 +195,9 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
     emit_inputs(model, out);
     const int randoms = emit_randoms(train->graph, out);
     const int observed = emit_observed(infer->graph, out);
+    const Groups *weights = &model->recipe.class_weight_of;
     const Evaluation *e = &model->evaluation;
+    emit_class_weights(weights, out);
     text_add(out, "static const AscMetric metric[] = {\n");
     for (int i = 0; i < e->metrics; i++) {
         text_add(out, "    ");
@@ -222,6 +232,9 @@ void emit_tables(const Model *model, const Program *train, const Program *infer,
              count_products(infer->graph), count_batch_norm(train->graph));
     text_add(out, "    .target = \"%s\",\n    .compiler = ASC_COMPILER,\n", infer->target->name);
     emit_recipe(&model->recipe, out);
+    if (weights->count)
+        text_add(out, "    .class_weight = class_weight,\n    .class_weights = %d,\n",
+                 weights->count);
     text_add(
         out,
         "    .metric = metric,\n    .metrics = %d,\n    .probe = asc_probe,\n    .vote = %s,\n};\n",

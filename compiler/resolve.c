@@ -281,7 +281,10 @@ static void resolve_loss(Resolver *r, Scope *scope, Node *output)
               node->shape.axis[1].name, node->shape.axis[1].name);
     else
         graph_result(r->graph, RESULT_VALUE, "loss", NULL, node);
-    if (strcmp(r->model->recipe.class_weights, "none") != 0 && !is_homogeneous(r->graph, node))
+    const Recipe *recipe = &r->model->recipe;
+    const bool weighed = strcmp(recipe->class_weights, "none") != 0 ||
+                         recipe->class_weight_of.count;
+    if (weighed && !is_homogeneous(r->graph, node))
         fault(r, tree->place, NULL, "class_weights need a loss that is doubled when the target is");
 }
 
@@ -358,11 +361,11 @@ static bool is_called(const char *component, size_t length, const char *name)
            known + strspn(component + known, "0123456789") >= length;
 }
 
-static GroupL2 *find_group(const Recipe *recipe, const char *component, size_t length)
+static Group *find_group(const Recipe *recipe, const char *component, size_t length)
 {
-    for (int i = 0; i < recipe->groups_l2; i++)
-        if (is_called(component, length, recipe->group_l2[i].name))
-            return &recipe->group_l2[i];
+    for (int i = 0; i < recipe->l2_of.count; i++)
+        if (is_called(component, length, recipe->l2_of.item[i].name))
+            return &recipe->l2_of.item[i];
     return NULL;
 }
 
@@ -377,11 +380,11 @@ static double recipe_l2(const Recipe *recipe, const Weight *w)
     for (; end > w->name; end = at > w->name ? at - 1 : at) {
         for (at = end; at > w->name && at[-1] != '.';)
             at--;
-        GroupL2 *group = find_group(recipe, at, (size_t)(end - at));
+        Group *group = find_group(recipe, at, (size_t)(end - at));
         if (!group || (!random && *end))
             continue;
         group->used = true;
-        l2 = found ? l2 : group->l2;
+        l2 = found ? l2 : group->value;
         found = true;
     }
     return l2;
@@ -390,11 +393,11 @@ static double recipe_l2(const Recipe *recipe, const Weight *w)
 static void check_groups(Resolver *r)
 {
     const Recipe *recipe = &r->model->recipe;
-    for (int i = 0; i < recipe->groups_l2; i++)
-        if (!recipe->group_l2[i].used)
-            fault(r, recipe->group_l2[i].place, NULL,
+    for (int i = 0; i < recipe->l2_of.count; i++)
+        if (!recipe->l2_of.item[i].used)
+            fault(r, recipe->l2_of.item[i].place, NULL,
                   "no weight without an l2 of its own is in a layer `%s`, or called so",
-                  recipe->group_l2[i].name);
+                  recipe->l2_of.item[i].name);
 }
 
 /* Gives weights without an initialiser the recipe's, and checks that each can be drawn. */

@@ -164,34 +164,47 @@ static void unknown_key(Resolver *r, const Tree *name, const char *section, cons
               list_words(r, known, count, "and"));
 }
 
-/* l2[NAME] = 0.01 */
+/* Keys of which there is one for each NAME, too: l2[NAME] = 0.01. */
+static const struct {
+    const char *key, *names;
+    Field field;
+    size_t list;
+} grouped[] = {
+    { "l2", "a layer or a weight", { "l2", FIELD_REAL, 0, 0, 0, 1e6, { NULL } }, AT(l2_of) },
+    { "class_weights",
+      "a class",
+      { "class_weights", FIELD_REAL, 0, 0, 0, 1e6, { NULL } },
+      AT(class_weight_of) },
+};
+enum { GROUPED = sizeof grouped / sizeof *grouped };
+
 static void set_group(Setting *s, const Key *key, const Tree *left, const Tree *values)
 {
     Resolver *r = s->r;
-    Recipe *recipe = &r->model->recipe;
     const Tree *axis = left->a->count == 1 ? left->a->items[0] : NULL;
-    if (!key->number.name || key->number.offset != AT(l2)) {
+    int at = 0;
+    while (at < GROUPED && strcmp(grouped[at].key, key->name) != 0)
+        at++;
+    if (at == GROUPED) {
         fault(r, left->a->place, NULL, "%s takes no axes in brackets", key->name);
         return;
     }
     if (!axis || axis->kind != TREE_AXIS || axis->a) {
-        fault(r, left->a->place, NULL, "%s takes one name in brackets, of a layer or a weight",
-              key->name);
+        fault(r, left->a->place, NULL, "%s takes one name in brackets, of %s", key->name,
+              grouped[at].names);
         return;
     }
-    for (int i = 0; i < recipe->groups_l2; i++)
-        if (strcmp(recipe->group_l2[i].name, axis->name) == 0) {
+    Groups *groups = (Groups *)((char *)&r->model->recipe + grouped[at].list);
+    for (int i = 0; i < groups->count; i++)
+        if (strcmp(groups->item[i].name, axis->name) == 0) {
             fault(r, left->place, NULL, "key `%s[%s]` given twice", key->name, axis->name);
-            fault_note(r, recipe->group_l2[i].place, "the first time here");
+            fault_note(r, groups->item[i].place, "the first time here");
             return;
         }
     Value *value = evaluate(r, s->scope, values->items[0]);
-    double common = recipe->l2;
-    if (value && set_number(s, &key->number, value, recipe)) {
-        GroupL2 group = { .name = axis->name, .l2 = recipe->l2, .place = axis->place };
-        APPEND(r->arena, recipe->group_l2, recipe->groups_l2, recipe->group_l2_capacity, group);
-    }
-    recipe->l2 = common;
+    Group group = { .name = axis->name, .place = axis->place };
+    if (value && set_number(s, &grouped[at].field, value, &group.value))
+        APPEND(r->arena, groups->item, groups->count, groups->capacity, group);
 }
 
 /* Calls `set` for every `key = value` of a section, after checking the keys themselves.  false: some

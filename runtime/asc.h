@@ -208,6 +208,12 @@ typedef struct AscRecipe {
     uint64_t seed;
 } AscRecipe;
 
+/* What examples of a class weigh, beside what the recipe's class_weights gives them; see class_weights.h of the name. */
+typedef struct AscClassWeight {
+    const char *name;
+    double weight;
+} AscClassWeight;
+
 /* ---------------------------------------------------------------- the model */
 
 /* One call of an entry point.  Every array per example has room for asc_capacity(examples) examples, so that kernels
@@ -265,6 +271,7 @@ typedef struct AscModel {
     const char *target;             /* "avx2": the processors it was made for */
     const char *compiler;           /* ASC_COMPILER, of the generated C */
     AscRecipe recipe;
+    const AscClassWeight *class_weight; int class_weights;  /* class_weights[NAME] = 2 */
     const AscMetric *metric;        /* evaluate's report */
     int metrics;
     double (*probe)(int rounds);    /* multiply-adds in registers with the kernels' vectors; returns their flops. NULL: none */

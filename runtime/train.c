@@ -7,6 +7,7 @@
 
 #include "file.h"
 #include "stream.h"
+#include "class_weights.h"
 #include "train_own.h"
 
 enum { EVALUATION_BATCH = 32 };
@@ -34,6 +35,7 @@ static bool create_parts(Trainer *trainer, AscStatus *status)
 {
     const AscModel *model = trainer->model;
     int batch = trainer->recipe.batch, examples = asc_train_data_examples(&trainer->data);
+    bool fine;
 
     if (batch > examples)
         batch = examples;
@@ -49,9 +51,9 @@ static bool create_parts(Trainer *trainer, AscStatus *status)
         return false;
     if (trainer->recipe.accumulate > 1)
         trainer->gradients = asc_batch_memory(model->parameter_reals * sizeof(real));
-    if (trainer->recipe.class_weights == ASC_CLASS_WEIGHTS_BALANCED)
-        trainer->class_weight = asc_feed_balance(trainer->feed, status);
-    if (trainer->recipe.class_weights == ASC_CLASS_WEIGHTS_BALANCED && !trainer->class_weight)
+    trainer->class_weight = asc_class_weights(model, trainer->feed, trainer->data.label,
+                                              trainer->data.labels, &fine, status);
+    if (!fine)
         return false;
     return trainer->gradients || trainer->recipe.accumulate == 1 ||
            asc_status_memory(status, "the training");

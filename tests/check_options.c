@@ -213,6 +213,7 @@ static const Case cases[] = {
     { "train.mixup.beta.per", "train", "mixup = beta(0.1, per = %s)", "batch|example" },
     { "train.l2", "train", "l2[dense] = %s", "0.1|0.2" },
     { "train.class_weights", "train", "class_weights = %s", "none|balanced" },
+    { "train.class_weights", "train", "class_weights[dog] = %s", "1|2" },
     { "train.clip", "train", "clip = %s", "none|norm(1)|variable(1)|value(1)" },
     { "train.clip.variable.limit", "train", "clip = variable(%s)", "1|2" },
     { "train.clip.norm.limit", "train", "clip = norm(%s)", "1|2" },
