@@ -17,7 +17,7 @@ agrees() {
 }
 
 network() {     # MODEL NAME REAL OPTIMISATION LIMIT -D...; the videos have lengths, too
-    model=$1 name=$2 real=$3 level=$4 limit=$5
+    local model=$1 name=$2 real=$3 level=$4 limit=$5 label lengths expected
     shift 5
     label="$name $real${level:+ $level}"
     lengths=(oracle/$name.length.npy)
