@@ -157,11 +157,10 @@ static bool refuse_missing(const AscDatasetOwn *own, int missing, int first, Asc
 static bool check_files(const AscDatasetOwn *own, bool *drop, AscStatus *status)
 {
     int missing = 0, first = 0;
-    for (int i = own->set.recordings - 1; i >= 0; i--) {
+    for (int i = 0; i < own->set.recordings; i++) {
         if (drop[i] || asc_file_exists(own->recording[i].path))
             continue;
-        missing++;
-        first = i;
+        first = missing++ ? first : i;
         drop[i] = true;
         if (own->problems &&
             !asc_problem(own->problems, status, "%s:%d: %s is missing", table_of(own),
@@ -183,6 +182,14 @@ static void leave_out(AscDatasetOwn *own, const bool *drop)
     own->set.recordings = count;
 }
 
+/* Nothing is left; `why`, and the first problem where they were collected. */
+static bool refuse_all(const AscDatasetOwn *own, const char *why, AscStatus *status)
+{
+    const char *first = own->problems && own->problems->count > 0 ? own->problems->text[0] : NULL;
+    return asc_status_set(status, ASC_BAD_INPUT, "%s: %s%s%s", table_of(own), why,
+                          first ? "; the first: " : "", first ? first : "");
+}
+
 /* Makes sure that every recording is there, once, and finds them by name. */
 static bool check_recordings(AscDatasetOwn *own, AscStatus *status)
 {
@@ -193,9 +200,11 @@ static bool check_recordings(AscDatasetOwn *own, AscStatus *status)
     if (fine)
         leave_out(own, drop);
     free(drop);
-    if (fine && own->set.recordings == 0)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s: none of %zu recordings can be used",
-                              table_of(own), count);
+    if (fine && own->set.recordings == 0) {
+        char why[64];
+        snprintf(why, sizeof why, "none of %zu recordings can be used", count);
+        return refuse_all(own, why, status);
+    }
     return fine;
 }
 
@@ -319,7 +328,7 @@ static bool read_dataset(AscDatasetOwn *own, AscStatus *status)
     if (!layout_of[own->set.layout].open(own, status))
         return false;
     if (own->set.recordings == 0)
-        return asc_status_set(status, ASC_BAD_INPUT, "%s: lists no recordings", table_of(own));
+        return refuse_all(own, "lists no recordings", status);
     if (!check_recordings(own, status) || !index_names(own, status) || !number_labels(own, status))
         return false;
     own->set.recording = own->recording;

@@ -1,6 +1,5 @@
 /* listed.c: a data set that is one table: files and labels, and what else its columns tell; separated
  * by tabs, commas or semicolons, with or without a header. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -29,19 +28,6 @@ static int find_column(const AscTable *table, Column column)
             if (strcasecmp(table->row[0].field[i], names_of[column][n]) == 0)
                 return i;
     return -1;
-}
-
-/* Of tab, semicolon and comma the first that is in the first line. */
-static char find_separator(const char *path)
-{
-    char line[4096] = "";
-    FILE *file = fopen(path, "r");
-
-    if (file && !fgets(line, sizeof line, file))
-        line[0] = '\0';
-    if (file)
-        fclose(file);
-    return strchr(line, '\t') ? '\t' : strchr(line, ';') ? ';' : ',';
 }
 
 /* 0: the table tells no folds; -1: this is none. */
@@ -115,7 +101,7 @@ bool asc_listed_open(AscDatasetOwn *own, AscStatus *status)
                               "%s: is a folder; with the layout `table` --data names the table "
                               "itself",
                               own->set.folder);
-    if (!asc_table_read(own->table, find_separator(own->table), &table, status))
+    if (!asc_table_read(own->table, 0, &table, status))
         return false;
     if (table.rows > 0) {
         find_columns(own, &table, column, &header);

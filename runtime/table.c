@@ -115,6 +115,12 @@ static bool make_room(AscTable *table, char separator, const char *path, AscStat
     return (table->row && table->field) || asc_status_memory(status, path);
 }
 
+static char find_separator(const char *text)
+{
+    const size_t line = strcspn(text, "\n");
+    return memchr(text, '\t', line) ? '\t' : memchr(text, ';', line) ? ';' : ',';
+}
+
 bool asc_table_read(const char *path, char separator, AscTable *table, AscStatus *status)
 {
     size_t count, fields = 0;
@@ -122,6 +128,8 @@ bool asc_table_read(const char *path, char separator, AscTable *table, AscStatus
     table->text = asc_file_read(path, MOST_BYTES, &count, status);
     if (!table->text)
         return false;
+    if (!separator)
+        separator = find_separator(table->text);
     Reader reader = { path, separator, table->text, 1, status };
     bool fine = strlen(table->text) == count ||
                 asc_status_set(status, ASC_BAD_INPUT, "%s: is not a table of text", path);

@@ -18,8 +18,9 @@ typedef struct AscTable {
     char *text, **field; /* what the rows point into */
 } AscTable;
 
-/* Reads a whole table; the caller frees it.  Fields in double quotes may hold separators, line ends
- * and doubled quotes.  False: missing, a quote that doesn't end, bytes of zero. */
+/* Reads a whole table; the caller frees it.  Separator 0: of tab, semicolon and comma the first that is in the first
+ * line.  Fields in double quotes may hold separators, line ends and doubled quotes.  False: missing, a quote that doesn't
+ * end, bytes of zero. */
 bool asc_table_read(const char *path, char separator, AscTable *table, AscStatus *status);
 void asc_table_free(AscTable *table);
 

@@ -600,7 +600,8 @@ START_TEST(test_nothing_left)
     AscProblems problems = { 0 };
     scratch_text(&scratch, "meta.csv", "filename\tscene_label\naudio/x.wav\tbus\n");
     ck_assert(!asc_dataset_open(scratch.path, ASC_LAYOUT_AUTO, &problems, &status));
-    ck_assert_msg(strstr(status.message, "none of 1 recordings can be used"), "%s", status.message);
+    ck_assert_msg(strstr(status.message, "meta.csv: none of 1 recordings can be used; the first: "),
+                  "%s", status.message);
     asc_problems_free(&problems);
 }
 END_TEST
