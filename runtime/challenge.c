@@ -203,17 +203,34 @@ static bool put_complexity(AscWriter *writer, const AscMeasure *measure, int fol
                  { "macs", cost.multiply_adds } };
     bool fine = asc_writer_print(
         writer, status,
-        "system:\n  description:\n"
         "    ensemble_method_subsystem_count: %d\n  complexity:\n"
         "    # sizes in bytes, of %s; macs of one segment, with batch norm\n",
         measure->members, sizeof(real) == sizeof(double) ? "float64" : "float32");
 
     for (size_t n = 0; fine && n < sizeof line / sizeof *line; n++)
         fine = put_number(writer, 4, line[n].key, known ? line[n].value : NAN, 0, status);
-    return fine &&
-           asc_writer_print(writer, status,
-                            "    energy_consumption: # kWh: not measured\n      training: "
-                            "null\n      inference: null\n      baseline_inference: null\n");
+    return fine && asc_writer_print(writer, status,
+                                    "    energy_consumption: # kWh: not measured\n      training: "
+                                    "null\n      inference: null\n      baseline_inference: null\n"
+                                    "  external_datasets: null\n  source_code: null\n");
+}
+
+/* The keys that the checker of task 1A of DCASE 2020 demands; the sampling rate is the first features'. */
+static bool put_description(AscWriter *writer, const AscModel *model, AscStatus *status)
+{
+    static const char *const key[] = { "acoustic_features",    "embeddings",
+                                       "data_augmentation",    "machine_learning_method",
+                                       "decision_making",      "external_data_usage",
+                                       "complexity_management" };
+    const AscFront *front = model->feature_sets > 0 ? model->features[0].front : NULL;
+    bool fine = asc_writer_print(writer, status, "system:\n  description:\n");
+
+    if (front)
+        fine = fine && asc_writer_print(writer, status, "    input_sampling_rate: %gkHz\n",
+                                        front->sound.rate / 1000);
+    for (size_t n = 0; fine && n < sizeof key / sizeof *key; n++)
+        fine = asc_writer_print(writer, status, "    %s: null\n", key[n]);
+    return fine;
 }
 
 static bool put_all_results(AscWriter *writer, AscMeasure *measure, char *const *name, int folds,
@@ -242,6 +259,7 @@ static bool write_meta(const char *folder, AscMeasure *measure, char *const *nam
                                  "  authors: null\n\n",
                                  model->name, *model->defines ? ", " : "", model->defines,
                                  measure->results.recordings, name ? " of the first fold" : "") &&
+                put_description(writer, model, status) &&
                 put_complexity(writer, measure, folds, status) &&
                 put_all_results(writer, measure, name, folds, status);
 

@@ -67,6 +67,11 @@ holds "as DCASE counts multiply-adds" test "$(awk '$1 == "macs:" { print $2 }' t
     "$("$ascc" two.asc --emit=report | awk '/^as DCASE counts/ { print $4 + 0 }')"
 holds "bytes" test "$(awk '$1 == "total_model_size:" { print $2 / 4 }' two.dcase/meta.yaml)" = \
     "$(awk '$1 == "total_parameters:" { print $2 }' two.dcase/meta.yaml)"
+for key in label name abbreviation authors input_sampling_rate acoustic_features embeddings data_augmentation \
+    machine_learning_method ensemble_method_subsystem_count decision_making external_data_usage external_datasets source_code; do
+    holds "the key $key, once" test "$(grep -c "^ *$key: " two.dcase/meta.yaml)" -eq 1
+done
+holds "the sampling rate" says '^    input_sampling_rate: 8kHz$' two.dcase/meta.yaml
 holds "figures by class" close_to "$(awk '/^      bus:/ { getline; print $2 }' two.dcase/meta.yaml)" \
     "$(awk '/^by class/ { on = 1 } on && $1 == "bus" { print $2; exit }' two.txt)" 0.006
 holds "figures by device" close_to "$(awk '/^      b:/ { getline; print $2 }' two.dcase/meta.yaml)" \
