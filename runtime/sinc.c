@@ -16,8 +16,8 @@ enum { BLOCK = 1024 }; /* frames of the sound beside those under a window */
 struct AscSinc {
     int64_t from, to; /* the rates without their common factor */
     int width, taps, channels;
-    double *
-        weight; /* [to][taps]: of output n the row n % to, which begins `width` before the sample at or before it */
+    /* [to][taps]: of output n the row n % to, which begins `width` before the sample at or before it */
+    double *weight;
 
     double *held; /* [taps + BLOCK][channels]: the sound from frame `first` on */
     size_t count;
