@@ -125,6 +125,14 @@ static Named *sorted_names(const AscDatasetOwn *own, AscStatus *status)
     return named;
 }
 
+/* What a second row of a recording tells otherwise. */
+static const char *contradiction(const AscDatasetOwn *own, int first, int again)
+{
+    if (strcmp(own->entry[first].label, own->entry[again].label) != 0)
+        return " with another label";
+    return own->recording[first].fold != own->recording[again].fold ? " in another fold" : "";
+}
+
 /* Of two recordings of one name the first stays. */
 static bool check_names(const AscDatasetOwn *own, bool *drop, AscStatus *status)
 {
@@ -135,10 +143,11 @@ static bool check_names(const AscDatasetOwn *own, bool *drop, AscStatus *status)
             first = i;
             continue;
         }
-        drop[named[i].index] = true;
-        fine = asc_problem(own->problems, status, "%s:%d: %s is listed again; first in line %d",
-                           table_of(own), own->entry[named[i].index].line, named[i].name,
-                           own->entry[named[first].index].line);
+        const int again = named[i].index, before = named[first].index;
+        drop[again] = true;
+        fine = asc_problem(own->problems, status, "%s:%d: %s is listed again%s; first in line %d",
+                           table_of(own), own->entry[again].line, named[i].name,
+                           contradiction(own, before, again), own->entry[before].line);
     }
     free(named);
     return fine;

@@ -166,7 +166,9 @@ refuse 1 'class rain has no recording to train on' "${train[@]}" esc --fold 1
 table "${full[@]}" 9.wav,2,1,rain >esc/meta/esc50.csv
 refuse 1 'esc50.csv:6: .*9.wav is missing' "${train[@]}" esc --fold 1
 table "${full[@]}" 1.wav,2,1,rain >esc/meta/esc50.csv
-refuse 1 'esc50.csv:6: .*1.wav is listed again; first in line 2' "${train[@]}" esc --fold 1
+refuse 1 'esc50.csv:6: .*1.wav is listed again with another label; first in line 2' "${train[@]}" esc --fold 1
+table "${full[@]}" 1.wav,2,0,dog >esc/meta/esc50.csv
+refuse 1 'esc50.csv:6: .*1.wav is listed again in another fold; first in line 2' "${train[@]}" esc --fold 1
 table "${full[@]}" 5.wav,two,1,rain >esc/meta/esc50.csv
 refuse 1 'esc50.csv:6: a filename, a fold .* expected, not "5.wav", "two"' "${train[@]}" esc --fold 1
 table "${full[@]}" 5.wav >esc/meta/esc50.csv

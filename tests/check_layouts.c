@@ -400,7 +400,8 @@ END_TEST
 START_TEST(test_table_refused)
 {
     static const char *const bad[][2] = {
-        { "a.wav,rain\na.wav,wind\n", "list.csv:2: a.wav is listed again; first in line 1" },
+        { "a.wav,rain\na.wav,wind\n",
+          "list.csv:2: a.wav is listed again with another label; first in line 1" },
         { "a.wav,rain\nd.wav,wind\n", "list.csv:2: " },
         { "file,fold\na.wav,1\nb c.wav,two\n",
           "list.csv:3: a fold (1, 2, ...) is expected, not \"two\"" },
