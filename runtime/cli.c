@@ -202,8 +202,8 @@ static void print_help(const char *program, const AscModel *model)
 
 static void print_command_help(const char *program, const AscCommand *command)
 {
-    printf("Usage: %s %s %s [OPTION]...\n%s %s.\n\n", program, command->name, command->operands,
-           "This", command->summary);
+    printf("Usage: %s %s%s%s [OPTION]...\n%s %s.\n\n", program, command->name,
+           *command->operands ? " " : "", command->operands, "This", command->summary);
     asc_options_help(command->options);
     printf("\nExample: %s %s\n\n%s", program, command->example, statuses);
 }
