@@ -131,7 +131,9 @@ static bool find_kept(const Trainer *trainer, AscStatus *status)
 {
     const AscPosition *position = &trainer->position;
     const char *folder = trainer->options->folder;
-    int kept = trainer->recipe.keep == ASC_KEEP_LAST ? position->epoch : position->best_epoch;
+    const bool ended = position->step == 0 && asc_trainer_is_over(trainer, position->epoch);
+    const bool last = trainer->recipe.keep == ASC_KEEP_LAST || (ended && !position->best_epoch);
+    int kept = last ? position->epoch : position->best_epoch;
     AscWeights *weights = kept > 0 ? asc_run_kept(folder, trainer->model, status) : NULL;
     bool fine = kept == 0 || weights;
 

@@ -103,6 +103,12 @@ holds "by the loss" best validation_loss -1 patient.run/log.jsonl
 cp -r patient.run lost && echo >lost/weights.safetensors
 refuse "the best weights are lost" 1 'lost/weights.safetensors: is missing or damaged: the weights of epoch [0-9]*, which' \
     ./patient train --resume lost --epochs 300
+sed 's/validate = /keep = best(loss, after = 9); validate = /' m.asc >late.asc
+check "compile for what is never best" "$ascc" late.asc -o late
+check "the last weights are kept" ./late train --data esc --fold 1 --out late.run --quiet
+cp -r late.run lost.late && rm lost.late/weights.safetensors
+check "and found again" ./late train --resume lost.late --quiet
+holds "from the checkpoint" cmp late.run/weights.safetensors lost.late/weights.safetensors
 holds "ends after four epochs without a better one" awk '/"best": true/ { last = NR } END { exit NR == 200 || NR - last != 4 }' \
     patient.run/log.jsonl
 
