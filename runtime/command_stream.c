@@ -176,6 +176,18 @@ static bool check_sound(const AscModel *model, AscStatus *status)
     return true;
 }
 
+static bool check_resampling(const AscModel *model, AscStatus *status)
+{
+    const AscSound *first = &model->features[0].front->sound;
+    for (int f = 1; f < model->feature_sets; f++)
+        if (model->features[f].front->sound.resample != first->resample)
+            return asc_status_set(status, ASC_BAD_INPUT,
+                                  "the features %s and %s resample in different ways: only sound "
+                                  "at %g Hz can be streamed",
+                                  model->features[0].name, model->features[f].name, first->rate);
+    return true;
+}
+
 static bool create(Stream *stream, AscStatus *status)
 {
     const AscOptions *options = &stream->cli->options;
@@ -203,6 +215,8 @@ static bool create(Stream *stream, AscStatus *status)
                                options->follow, &stop_signal, status);
     if (!stream->pcm || asc_pcm_rate(stream->pcm) == sound->rate)
         return stream->pcm != NULL;
+    if (!check_resampling(model, status))
+        return false;
     fprintf(stderr, "%s: resampled from %g Hz to %g Hz (%s)\n", stream->cli->name,
             asc_pcm_rate(stream->pcm), sound->rate, asc_resample_name(sound->resample));
     return true;

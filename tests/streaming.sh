@@ -134,6 +134,11 @@ refuse() {
 }
 refuse 'features one can.t be streamed: the nearest-neighbour filter needs the whole recording' \
     ./whole predict --run whole.run --stream
+sed '/pieces {/,/}/s/44100 Hz/&, resample = sinc/' overlap.asc >mixed.asc
+check "mixed: compile" "$ascc" mixed.asc -o mixed
+check "mixed: train" ./mixed train --data set --out mixed.run
+refuse 'features pair.* and pieces resample in different ways: only sound at 44100 Hz can be streamed' \
+    ./mixed predict --run mixed.run --stream --pcm s16le,1,48000 raw
 refuse 'the stream had no samples' ./pad predict --run pad.run --stream
 refuse 'begins with RIFF' ./pad predict --run pad.run --stream sound.wav
 refuse 'nowhere' ./pad predict --run pad.run --stream nowhere
