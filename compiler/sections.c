@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* ---------------------------------------------------------------- tables */
 
@@ -169,12 +170,18 @@ static const struct {
     const char *key, *names;
     Field field;
     size_t list;
+    int (*compare)(const char *, const char *); /* of names: 0 where they mean the same */
 } grouped[] = {
-    { "l2", "a layer or a weight", { "l2", FIELD_REAL, 0, 0, 0, 1e6, { NULL } }, AT(l2_of) },
+    { "l2",
+      "a layer or a weight",
+      { "l2", FIELD_REAL, 0, 0, 0, 1e6, { NULL } },
+      AT(l2_of),
+      strcmp },
     { "class_weights",
       "a class",
       { "class_weights", FIELD_REAL, 0, 0, 0, 1e6, { NULL } },
-      AT(class_weight_of) },
+      AT(class_weight_of),
+      strcasecmp },
 };
 enum { GROUPED = sizeof grouped / sizeof *grouped };
 
@@ -196,7 +203,7 @@ static void set_group(Setting *s, const Key *key, const Tree *left, const Tree *
     }
     Groups *groups = (Groups *)((char *)&r->model->recipe + grouped[at].list);
     for (int i = 0; i < groups->count; i++)
-        if (strcmp(groups->item[i].name, axis->name) == 0) {
+        if (grouped[at].compare(groups->item[i].name, axis->name) == 0) {
             fault(r, left->place, NULL, "key `%s[%s]` given twice", key->name, axis->name);
             fault_note(r, groups->item[i].place, "the first time here");
             return;

@@ -38,6 +38,18 @@ static bool weigh(const AscClassWeight *given, double *weight, const char *const
     return true;
 }
 
+/* Else a training ends as it began, and does not say so. */
+static bool some_weigh(const double *weight, int labels, AscStatus *status)
+{
+    for (int n = 0; n < labels; n++) {
+        if (weight[n] > 0)
+            return true;
+    }
+    return asc_status_set(status, ASC_BAD_INPUT,
+                          "class_weights: all %d classes weigh 0: there is nothing to learn",
+                          labels);
+}
+
 double *asc_class_weights(const AscModel *model, const AscFeed *feed, const char *const *label,
                           int labels, bool *fine, AscStatus *status)
 {
@@ -56,5 +68,6 @@ double *asc_class_weights(const AscModel *model, const AscFeed *feed, const char
     *fine = weight != NULL;
     for (int w = 0; *fine && w < model->class_weights; w++)
         *fine = weigh(&model->class_weight[w], weight, label, labels, status);
+    *fine = *fine && some_weigh(weight, labels, status);
     return weight;
 }

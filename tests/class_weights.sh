@@ -43,6 +43,10 @@ recipe deaf 0.25 'class_weights = balanced' 'class_weights[Sea_Waves] = 0'
 holds "some are recognised" [ "$(recognised plain 'Sea waves')" -gt 3 ]
 holds "what weighs nothing is not" [ "$(recognised deaf 'Sea waves')" -eq 0 ]
 
+sed 's/.*Sea_Waves.*/&; class_weights[dog] = 0; class_weights[baby_cry] = 0/' deaf.asc >none.asc
+check "compile none" "$ascc" none.asc -o none
+refuse "all of them nothing" 1 'all 3 classes weigh 0' ./none train --data set --out none.run
+
 cp -r set other && mv 'other/Sea waves' 'other/Sea foam'
 refuse "a class that is not there" 1 'class_weights.Sea_Waves.: the data set has no such class; .Baby-cry. is one of its 3' \
     ./deaf train --data other --out none.run
