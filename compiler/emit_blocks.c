@@ -13,6 +13,8 @@ typedef struct Blocks {
     int wide;    /* reals that a tile's rows take in a panel of a */
     int tiles;   /* of a chunk, along its rows */
     int64_t per; /* sums of one example */
+    int panels;  /* of the result */
+    int rest;    /* lanes of a last panel that is not whole, or 0 */
 } Blocks;
 
 static Blocks blocks_of(const Program *p, const Kernel *k)
@@ -25,7 +27,9 @@ static Blocks blocks_of(const Program *p, const Kernel *k)
                      .lanes = lanes,
                      .wide = (t->rows_inner + lanes - 1) / lanes * lanes,
                      .tiles = (t->row_piece + t->rows_inner - 1) / t->rows_inner,
-                     .per = t->ks > 1 ? t->k[1].size : 1 };
+                     .per = t->ks > 1 ? t->k[1].size : 1,
+                     .panels = (int)tile_panels(t),
+                     .rest = (int)(t->lane.size % t->panel) };
 }
 
 /* "name += the sums of a block", for so many rows of the result. */
@@ -39,7 +43,7 @@ static void emit_block_tile(const Blocks *b, int rows, Text *out)
                               .a_row = 1,
                               .a_sum = b->wide,
                               .b_sum = t->panel,
-                              .c_row = (long)t->m[0].c };
+                              .c_row = b->rest ? 0 : (long)t->m[0].c };
     emit_product(&product, out);
 }
 
@@ -93,6 +97,11 @@ static void emit_copy_lanes(const Blocks *b, const View *vb, Text *out)
 {
     text_add(out, "for (int k = 0; k < depth; k++) {\nconst real *const from = %s + panel * %d;\n",
              place_of(b, vb, b->t->k, false), b->t->panel);
+    if (b->rest)
+        text_add(out,
+                 "if (panel == %d) {\nfor (int lane = 0; lane < %d; lane++) {\n"
+                 "right[k * %d + lane] = lane < %d ? from[lane] : 0;\n}\ncontinue;\n}\n",
+                 b->panels - 1, b->t->panel, b->t->panel, b->rest);
     for (int v = 0; v < b->t->panel; v += b->lanes)
         text_add(out, "asc_store(right + k * %d + %d, asc_load(from + %d));\n", b->t->panel, v, v);
     text_add(out, "}\n");
@@ -103,10 +112,18 @@ static void emit_tiles(const Blocks *b, int rest, int last_rest, Text *out)
 {
     const Tiling *t = b->t;
     const char *name = b->kernel->name;
-    const char *arguments = arena_format(
-        b->arena,
-        "left + row / %d * %d, right, sum + (size_t)(row0 + row) * %lld + panel * %d, depth",
-        t->rows_inner, t->depth * b->wide, (long long)t->m[0].c, t->panel);
+    const long long step = t->m[0].c;
+    const char *to = arena_format(b->arena, "sum + (size_t)(row0 + row) * %lld + panel * %d", step,
+                                  t->panel);
+    if (b->rest) {
+        text_add(out,
+                 "const bool whole = panel < %d;\nconst long step = whole ? %lld : %d;\n"
+                 "real *const to = whole ? sum + (size_t)row0 * %lld + panel * %d : edge;\n",
+                 b->panels - 1, step, t->panel, step, t->panel);
+        to = "to + row * step, step";
+    }
+    const char *arguments = arena_format(b->arena, "left + row / %d * %d, right, %s, depth",
+                                         t->rows_inner, t->depth * b->wide, to);
     text_add(out, "int row = 0;\nfor (; row + %d <= rows; row += %d)\n%s_tile_%d(%s);\n",
              t->rows_inner, t->rows_inner, name, t->rows_inner, arguments);
     if (rest && last_rest && rest != last_rest)
@@ -118,6 +135,44 @@ static void emit_tiles(const Blocks *b, int rest, int last_rest, Text *out)
                  arguments);
 }
 
+/* The chunk's examples and its part of the result, which is zero at first. */
+static void emit_range(const Blocks *b, const Buffer *c, Text *out)
+{
+    const Tiling *t = b->t;
+    const long long count = shape_count(&b->kernel->anchor[0]->shape), step = t->m[0].c;
+    const long long across = (b->panels + t->lane_piece - 1) / t->lane_piece;
+    const int all_rows = (int)t->m[0].size;
+    if (t->grouped)
+        text_add(out,
+                 "const int first = chunk * %d, last = asc_min(first + %d, call->examples);\n"
+                 "const int row0 = 0, rows = %d;\n"
+                 "real *const restrict sum = %s + (size_t)chunk * %lld;\n"
+                 "memset(sum, 0, %lld * sizeof *sum);\n",
+                 BLOCK_GROUP, BLOCK_GROUP, all_rows, c->name, count, count);
+    else
+        text_add(out,
+                 "const int first = 0, last = call->examples;\n"
+                 "const int row0 = chunk / %lld * %d, rows = asc_min(%d, %d - row0);\n"
+                 "const int panel0 = chunk %% %lld * %d, panels = asc_min(panel0 + %d, %d);\n"
+                 "const int lanes = asc_min(panels * %d, %lld) - panel0 * %d;\n"
+                 "real *const restrict sum = %s;\nfor (int row = 0; row < rows; row++) {\n"
+                 "memset(sum + (size_t)(row0 + row) * %lld + panel0 * %d, 0, (size_t)lanes * "
+                 "sizeof *sum);\n}\n",
+                 across, t->row_piece, t->row_piece, all_rows, across, t->lane_piece, t->lane_piece,
+                 b->panels, t->panel, (long long)t->lane.size, t->panel, c->name, step, t->panel);
+}
+
+/* A last panel that is not whole sums up apart; its lanes go where they belong at the end. */
+static void emit_edge(const Blocks *b, Text *out)
+{
+    const Tiling *t = b->t;
+    text_add(out,
+             "if (panels == %d) {\nfor (int row = 0; row < rows; row++) {\n"
+             "memcpy(sum + (size_t)(row0 + row) * %lld + %d, edge + row * %d, %d * sizeof *sum);\n"
+             "}\n}\n",
+             b->panels, (long long)t->m[0].c, (b->panels - 1) * t->panel, t->panel, b->rest);
+}
+
 void emit_blocks(Program *p, Kernel *k, Text *out)
 {
     const Blocks b = blocks_of(p, k);
@@ -125,41 +180,26 @@ void emit_blocks(Program *p, Kernel *k, Text *out)
     Nest *n = nest_create(p, k);
     const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
     Buffer *c = t->grouped ? k->partial : k->target[0];
-    const long long count = shape_count(&k->anchor[0]->shape), panels = t->lane.size / t->panel;
-    const int all_rows = (int)t->m[0].size, height = t->rows_inner;
-    const int rest = t->row_piece % height, last_rest = all_rows % t->row_piece % height;
-    const long long across = (panels + t->lane_piece - 1) / t->lane_piece;
+    const int height = t->rows_inner, rest = t->row_piece % height,
+              last_rest = (int)t->m[0].size % t->row_piece % height;
     nest_use(n, va->buffer);
     nest_use(n, vb->buffer);
     nest_use(n, c);
 
     Text body = text_create(p->arena);
-    if (t->grouped)
-        text_add(&body,
-                 "const int first = chunk * %d, last = asc_min(first + %d, call->examples);\n"
-                 "const int row0 = 0, rows = %d;\n"
-                 "real *const restrict sum = %s + (size_t)chunk * %lld;\n"
-                 "memset(sum, 0, %lld * sizeof *sum);\n",
-                 BLOCK_GROUP, BLOCK_GROUP, all_rows, c->name, count, count);
-    else
-        text_add(&body,
-                 "const int first = 0, last = call->examples;\n"
-                 "const int row0 = chunk / %lld * %d, rows = asc_min(%d, %d - row0);\n"
-                 "const int panel0 = chunk %% %lld * %d, panels = asc_min(panel0 + %d, %lld);\n"
-                 "real *const restrict sum = %s;\nfor (int row = 0; row < rows; row++)\n"
-                 "memset(sum + (size_t)(row0 + row) * %lld + panel0 * %d, 0, (size_t)(panels - "
-                 "panel0) * %d * sizeof *sum);\n",
-                 across, t->row_piece, t->row_piece, all_rows, across, t->lane_piece, t->lane_piece,
-                 panels, c->name, (long long)t->m[0].c, t->panel, t->panel);
+    emit_range(&b, c, &body);
     text_add(&body,
              "real left[%d] __attribute__((aligned(64)));\n"
              "real right[%d] __attribute__((aligned(64)));\n",
              b.tiles * b.wide * t->depth, t->depth * t->panel);
+    if (b.rest)
+        text_add(&body, "real edge[%d] __attribute__((aligned(64))) = {0};\n",
+                 t->row_piece * t->panel);
     if (t->grouped) /* pieces of the result stay in the cache one after the other */
         text_add(&body,
-                 "for (int panel0 = 0; panel0 < %lld; panel0 += %d) {\n"
-                 "const int panels = asc_min(panel0 + %d, %lld);\n",
-                 panels, t->lane_piece, t->lane_piece, panels);
+                 "for (int panel0 = 0; panel0 < %d; panel0 += %d) {\n"
+                 "const int panels = asc_min(panel0 + %d, %d);\n",
+                 b.panels, t->lane_piece, t->lane_piece, b.panels);
     text_add(&body,
              "for (int k0 = 0, all = (last - first) * %lld; k0 < all; k0 += %d) {\n"
              "const int depth = asc_min(%d, all - k0);\n",
@@ -168,7 +208,10 @@ void emit_blocks(Program *p, Kernel *k, Text *out)
     text_add(&body, "for (int panel = panel0; panel < panels; panel++) {\n");
     emit_copy_lanes(&b, vb, &body);
     emit_tiles(&b, rest, last_rest, &body);
-    text_add(&body, t->grouped ? "}\n}\n}\n" : "}\n}\n");
+    text_add(&body, "}\n}\n");
+    if (b.rest)
+        emit_edge(&b, &body);
+    text_add(&body, t->grouped ? "}\n" : "");
 
     emit_block_tile(&b, height, out);
     if (rest)

@@ -67,10 +67,16 @@ void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const
 }
 
 /* Every line starts at four blanks for each brace that is open; what goes on from a line above, at eight more. */
+/* Does the next line hang on this one, as the statement of an `if`, `else` or `for` without braces? */
+static bool carries(const char *start, const char *end)
+{
+    return ((!strncmp(start, "if (", 4) || !strncmp(start, "for (", 5)) && end[-1] == ')') ||
+           !strncmp(start, "else\n", 5);
+}
+
 void emit_indented(Text *out, const char *text)
 {
-    int depth = 0;
-    bool hangs = false; /* the statement of an `if` or `else` without braces */
+    int depth = 0, hangs = 0;
     while (*text) {
         const size_t length = strcspn(text, "\n");
         const char *start = text, *end = text + length;
@@ -88,7 +94,7 @@ void emit_indented(Text *out, const char *text)
                 depth++;
             else if (*c == '}' && c > start && strspn(start, "}") <= (size_t)(c - start))
                 depth--;
-        hangs = (!strncmp(start, "if (", 4) && end[-1] == ')') || !strncmp(start, "else\n", 5);
+        hangs = carries(start, end) ? hangs + 1 : 0;
         text = *end ? end + 1 : end;
     }
 }

@@ -9,11 +9,13 @@ static void emit_rows(const Product *x, Text *out)
 void emit_product(const Product *x, Text *out)
 {
     const char *count = x->sums ? arena_format(out->arena, "%d", x->sums) : "sums";
-    const char *c = arena_format(out->arena, "c + row * %ld", x->c_row);
+    const char *c = x->c_row ? arena_format(out->arena, "c + row * %ld", x->c_row)
+                             : "c + row * c_row";
     text_add(out,
              "ASC_INLINE void %s(const real *restrict a, const real *restrict b, real *restrict "
-             "c%s)\n{\nAscVector sum[%d][%d];\n",
-             x->name, x->sums ? "" : ", int sums", x->rows, x->vectors);
+             "c%s%s)\n{\nAscVector sum[%d][%d];\n",
+             x->name, x->c_row ? "" : ", long c_row", x->sums ? "" : ", int sums", x->rows,
+             x->vectors);
     emit_rows(x, out);
     for (int v = 0; v < x->vectors; v++)
         if (x->adds)

@@ -518,7 +518,7 @@ typedef struct Product {
     int rows, vectors;
     int sums; /* 0: an argument of the function */
     bool adds;
-    long a_row, a_sum, b_sum, c_row; /* reals */
+    long a_row, a_sum, b_sum, c_row; /* reals; c_row 0: an argument of the function */
 } Product;
 
 void emit_product(const Product *x, Text *out);

@@ -241,9 +241,8 @@ static void choose_blocks(const Program *p, const Node *dot, Tiling *t)
 
 int64_t tile_chunks(const Tiling *t)
 {
-    const int64_t panels = t->lane.size / t->panel;
     return (t->m[0].size + t->row_piece - 1) / t->row_piece *
-           ((panels + t->lane_piece - 1) / t->lane_piece);
+           ((tile_panels(t) + t->lane_piece - 1) / t->lane_piece);
 }
 
 static int64_t sum_of(const Tiling *t)
@@ -355,10 +354,10 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     if (!t->lane.size)
         return products < LEAST_PRODUCTS ? NULL : tile_across(p, t);
     t->pack = !shape_batched(&b->shape);
-    if (products < LEAST_PRODUCTS ||
-        (t->pack ? t->lane.size * 2 < lanes : t->lane.b != 1 || t->lane.size % lanes))
+    const bool ragged = t->lane.size % lanes != 0, copied = t->pack && !t->beside;
+    if (products < LEAST_PRODUCTS || (!t->pack && t->lane.b != 1) || t->lane.size * 2 < lanes)
         return NULL;
-    t->panel = (t->pack && !t->beside ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0)
+    t->panel = (copied || ragged ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0)
                    ? 2 * lanes
                    : lanes;
     choose_rows(p, t);
@@ -367,6 +366,8 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
         if (runs(p->passes, PASS_block))
             choose_blocks(p, dot, t);
     }
+    if (ragged && !copied && !t->blocked) /* vectors would reach beyond a row */
+        return NULL;
     t->by_row = row_by_row(p, t);
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */

@@ -52,12 +52,12 @@ Node *random_product(RandomGraph *r, Node *x)
 /* The last axis of x is summed, a wide one comes instead. */
 Node *random_dense(RandomGraph *r, Node *x)
 {
-    static const int wide[] = { 16, 24, 32, 48, 64 };
+    static const int wide[] = { 16, 20, 24, 32, 37, 48, 64 };
     if (x->shape.rank <= shape_batched(&x->shape) || x->shape.rank > 4)
         return NULL;
     const Axis last = x->shape.axis[x->shape.rank - 1];
     Shape shape = { 1, { last } };
-    shape_add(&shape, random_axis(r, &x->shape, &shape, wide[pick(r, 0, 4)]));
+    shape_add(&shape, random_axis(r, &x->shape, &shape, wide[pick(r, 0, 6)]));
     return small_dot(r,
                      make_dot(r->g, nowhere, x, random_weight(r, shape), 1, &last.name, 0, NULL));
 }
