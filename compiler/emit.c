@@ -39,7 +39,10 @@ const char *kernel_form(const Kernel *k)
     case KERNEL_BORDER: return "zeros around";
     case KERNEL_PACK: return "panels of an operand";
     case KERNEL_WINOGRAD:
-        return k->winograd->mixture ? "Winograd convolution, mixed" : "Winograd convolution";
+        return k->winograd->mixture ? k->pool ? "Winograd convolution, mixed and pooled"
+                                              : "Winograd convolution, mixed"
+               : k->pool            ? "Winograd convolution, pooled"
+                                    : "Winograd convolution";
     case KERNEL_WINOGRAD_SUM: return "Winograd gradient of taps";
     case KERNEL_LIST: return "lists of a max's gradient";
     case KERNEL_SPARSE:

@@ -161,7 +161,7 @@ void emit_function_into(Nest *n, Text *out, Buffer *to, Buffer *scratch, const c
 {
     const Kernel *k = n->kernel;
     Kernel shown = *k;
-    Buffer *target[4] = { to, NULL, scratch, NULL };
+    Buffer *target[4] = { to, k->target[1], scratch, NULL };
     shown.target = target;
     shown.anchors = scratch ? 2 : 1;
     shown.pieces = 1;

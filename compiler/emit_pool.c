@@ -3,66 +3,91 @@
 
 #include <string.h>
 
-/* How far a window of `max` reaches along the axis of a loop, "i_freq". */
-static int window_of(const Node *max, const Dim *d)
+/* How far a window of `max` reaches along an axis. */
+static int window_along(const Node *max, const char *axis)
 {
     for (int i = 0; i < max->alongs; i++)
-        if (!strcmp(max->along[i].axis, d->name + 2))
+        if (!strcmp(max->along[i].axis, axis))
             return max->along[i].size;
     return 1;
 }
 
-int pooled_rows(const Kernel *k)
+/* What waits to be pooled: rows of results, one panel wide. */
+typedef struct Waiting {
+    const char *row, *column; /* axes; row "": the result has one row, or windows see one */
+    int high, wide;           /* a window */
+    int columns, panel;
+    bool partial;     /* the last panel is not whole */
+    const char *lane; /* the axis of the lanes; NULL: the last axes of the result, so many */
+    int lane_axes;
+} Waiting;
+
+static Waiting waiting_of(const Kernel *k)
 {
     const Tiling *t = k->tiling;
-    return t->ms > 1 ? window_of(k->pool, &t->m[t->ms - 2]) : 1;
+    const Winograd *w = k->winograd;
+    Waiting x = { .row = w           ? w->row
+                         : t->ms > 1 ? t->m[t->ms - 2].name + 2
+                                     : "",
+                  .column = w ? w->column : t->m[t->ms - 1].name + 2,
+                  .columns = w ? w->columns : (int)t->m[t->ms - 1].size,
+                  .panel = w ? w->panel : t->panel,
+                  .partial = w ? w->lanes % w->panel : t->lane.size % t->panel,
+                  .lane = w            ? w->lane
+                          : t->mixture ? t->mixture->lane
+                                       : NULL,
+                  .lane_axes = t ? t->lane_axes : 1 };
+    x.high = window_along(k->pool, x.row);
+    x.wide = window_along(k->pool, x.column);
+    if (!w && x.high == 1)
+        x.row = "";
+    return x;
+}
+
+int pooled_rows(const Kernel *k)
+{
+    return waiting_of(k).high;
 }
 
 /* From one lane's maximum to the next. */
-static int64_t lane_step(const Kernel *k)
+static int64_t lane_step(const Kernel *k, const Waiting *x)
 {
-    const Tiling *t = k->tiling;
     const Shape *shape = &k->pool->shape;
     const View whole = whole_view(k->target[0], shape);
-    return t->mixture ? whole.stride[shape_find(shape, t->mixture->lane)] : 1;
+    return x->lane ? whole.stride[shape_find(shape, x->lane)] : 1;
 }
 
 /* Where the maxima of window `column`, lane 0 of the panel, go. */
-static const char *result_address(Nest *n, const Kernel *k)
+static const char *result_address(Nest *n, const Kernel *k, const Waiting *x)
 {
-    const Tiling *t = k->tiling;
     const Shape *shape = &k->pool->shape;
     const View whole = whole_view(k->target[0], shape);
-    const char *inner = t->m[t->ms - 1].name + 2;
-    const char *outer = pooled_rows(k) > 1 ? t->m[t->ms - 2].name + 2 : "";
+    const long long step = lane_step(k, x);
     Coordinate at[MAX_AXES];
     int depth = 0;
     for (int i = 0; i < shape->rank; i++) {
         const Axis *axis = &shape->axis[i];
-        const char *name = !strcmp(axis->name, inner) ? "column"
-                           : !strcmp(axis->name, outer)
+        const char *name = !strcmp(axis->name, x->column) ? "column"
+                           : !strcmp(axis->name, x->row)
                                ? "line"
                                : arena_format(n->program->arena, "i_%s", axis->name);
-        if (t->mixture ? !strcmp(axis->name, t->mixture->lane) : i >= shape->rank - t->lane_axes)
+        if (x->lane ? !strcmp(axis->name, x->lane) : i >= shape->rank - x->lane_axes)
             at[i] = (Coordinate){ "0", 0, 0, 0 };
         else if (axis->size == BATCH)
             at[i] = (Coordinate){ name, 0, INT32_MAX, 1 };
         else
             at[i] = coordinate_of(n, name, 0, axis->size - 1, 1);
     }
-    return arena_format(n->program->arena, lane_step(k) == 1 ? "%s + lane0" : "%s + lane0 * %lld",
-                        nest_address(n, &whole, shape, at, &depth), (long long)lane_step(k));
+    return arena_format(n->program->arena, step == 1 ? "%s + lane0" : "%s + lane0 * %lld",
+                        nest_address(n, &whole, shape, at, &depth), step);
 }
 
 /* The last panel has fewer lanes than vectors hold, or lanes do not lie in a row: they are stored one by one. */
-static void add_partial_store(const Kernel *k, Text *out)
+static void add_partial_store(const Kernel *k, const Waiting *x, Text *out)
 {
-    const Tiling *t = k->tiling;
-    const char *lanes = t->lane.size % t->panel ? "lanes"
-                                                : arena_format(out->arena, "%d", t->panel);
-    const char *to = lane_step(k) == 1
-                         ? "to + lane"
-                         : arena_format(out->arena, "to + lane * %lld", (long long)lane_step(k));
+    const long long step = lane_step(k, x);
+    const char *lanes = x->partial ? "lanes" : arena_format(out->arena, "%d", x->panel);
+    const char *to = step == 1 ? "to + lane" : arena_format(out->arena, "to + lane * %lld", step);
     text_add(out, "for (int lane = 0; lane < %s; lane++) {\n%s[%s] = value[lane];\n", lanes,
              k->target[0]->name, to);
     if (k->target[1])
@@ -72,32 +97,29 @@ static void add_partial_store(const Kernel *k, Text *out)
 
 const char *emit_pooled_row(Nest *n, const Kernel *k)
 {
-    const Tiling *t = k->tiling;
     Arena *arena = n->program->arena;
-    const Dim *inner = &t->m[t->ms - 1];
-    const int rows = pooled_rows(k), window = window_of(k->pool, inner);
-    const bool partial = t->lane.size % t->panel != 0 || lane_step(k) != 1;
+    const Waiting x = waiting_of(k);
+    const bool partial = x.partial || lane_step(k, &x) != 1;
     const char *values = partial ? "value" : arena_format(arena, "%s + to", k->target[0]->name);
     const char *places = !k->target[1] ? NULL
                          : partial     ? "place"
                                        : arena_format(arena, "%s + to", k->target[1]->name);
     Text out = text_create(arena);
-    text_add(&out, "for (int column = 0; column < %lld; column++) {\n",
-             (long long)(inner->size / window));
+    text_add(&out, "for (int column = 0; column < %d; column++) {\n", x.columns / x.wide);
     text_add(&out, "const real *const from = rows + column * %d;\nconst size_t to = %s;\n",
-             window * t->panel, result_address(n, k));
+             x.wide * x.panel, result_address(n, k, &x));
     if (partial)
-        text_add(&out, "real value[%d];\n%s", t->panel,
-                 places ? arena_format(arena, "uint8_t place[%d];\n", t->panel) : "");
-    text_add(&out, "for (int half = 0; half < %d; half += ASC_LANES) {\n", t->panel);
+        text_add(&out, "real value[%d];\n%s", x.panel,
+                 places ? arena_format(arena, "uint8_t place[%d];\n", x.panel) : "");
+    text_add(&out, "for (int half = 0; half < %d; half += ASC_LANES) {\n", x.panel);
     text_add(&out, "AscVector largest = (AscVector){0} - (real)INFINITY;\n%s",
              places ? "AscMask at = {0};\n" : "");
     text_add(&out,
              "ASC_UNROLL\nfor (int tap = 0; tap < %d; tap++) {\n"
-             "const AscVector x = asc_load(from + (tap / %d * %lld + tap %% %d) * %d + half);\n"
+             "const AscVector x = asc_load(from + (tap / %d * %d + tap %% %d) * %d + half);\n"
              "const AscMask larger = (x > largest) | (x != x);\nlargest = asc_choose(larger, x, "
              "largest);\n",
-             rows * window, window, (long long)inner->size, window, t->panel);
+             x.high * x.wide, x.wide, x.columns, x.wide, x.panel);
     if (places)
         text_add(&out, "at = (larger & tap) | (at & ~larger);\n");
     text_add(&out, "}\nasc_store(%s + half, largest);\n", values);
@@ -105,7 +127,7 @@ const char *emit_pooled_row(Nest *n, const Kernel *k)
         text_add(&out, "asc_store_bytes(%s + half, at);\n", places);
     text_add(&out, "}\n");
     if (partial)
-        add_partial_store(k, &out);
+        add_partial_store(k, &x, &out);
     text_add(&out, "}\n");
     nest_use(n, k->target[0]);
     if (k->target[1])

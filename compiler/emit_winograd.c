@@ -1,4 +1,5 @@
 /* emit_winograd.c: kernels of convolutions by Winograd's F(4 x 4, 3 x 3), and of turning their taps: see winograd.c. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -41,7 +42,7 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
     const Winograd *w = k->winograd;
     const View *v = &p->info[w->map->id].view;
     const Shape *shape = &w->map->shape;
-    const int rows = w->rows + 2, columns = w->columns + 2;
+    const int rows = shape_size(shape, w->row), columns = shape_size(shape, w->column);
     Text body = text_create(p->arena);
     text_add(&body,
              "const real *const from = %s + (size_t)i_batch * %ld + down * %ld + across * %ld",
@@ -52,7 +53,7 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
     const char *where = arena_format(p->arena, "from, %ld, %ld, %d, to, %d",
                                      stride_along(v, shape, w->row),
                                      stride_along(v, shape, w->column), w->sums, winograd_plane(w));
-    if (w->rows % 4 || w->columns % 4)
+    if (w->down * 4 + 2 > rows || w->across * 4 + 2 > columns)
         text_add(&body,
                  "if (down * 4 + 6 > %d || across * 4 + 6 > %d)\n"
                  "asc_winograd_turn_edge(%s, %d - down * 4, %d - across * 4);\nelse\n",
@@ -85,6 +86,22 @@ static const char *place_of(Arena *arena, const Winograd *w)
                         w->column, w->panel);
 }
 
+/* What is made of the products of a panel: the result, or what pools it. */
+static Node *made_by(const Kernel *k)
+{
+    return k->pool ? k->pool->operand[0] : k->result[0];
+}
+
+/* Where the first result of a row waits to be pooled. */
+static const char *waiting_row(const Kernel *k, Arena *arena, const char *row)
+{
+    const Winograd *w = k->winograd;
+    return w->whole_group ? arena_format(arena, "waiting + ((i_batch - begin) * %d + %s) * %d",
+                                         w->waiting, row, w->columns * w->panel)
+                          : arena_format(arena, "waiting + (panel * %d + %s %% %d) * %d",
+                                         w->waiting, row, w->waiting, w->columns * w->panel);
+}
+
 /* Loops over the elements of a tile: `result`, which is made of `given`, whose value is at hand, goes to `to`, or into memory. */
 static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, Node *result,
                           const char *to, Text *out)
@@ -97,7 +114,10 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     element_coordinates(n, w, &result->shape, at);
     n->given = given;
     n->given_value = (Value){ value, 3 };
-    if (!to) {
+    if (!to && k->pool)
+        to = arena_format(arena, "(%s)[%s * %d + lane] =", waiting_row(k, arena, row), column,
+                          w->panel);
+    else if (!to) {
         int depth = 0;
         const View whole = result_view(n->program, k, 0);
         to = arena_format(arena, "%s[%s] =", k->target[0]->name,
@@ -150,8 +170,22 @@ static void emit_panel(Kernel *k, Nest *n, Text *out)
     emit_products(k, "panel", out);
     emit_back(w, &tile);
     emit_elements(n, k, k->anchor[0], arena_format(tile.arena, "back[%s]", place_of(tile.arena, w)),
-                  k->result[0], NULL, &tile);
+                  made_by(k), NULL, &tile);
     emit_tile_loops(w, "", tile.at, out);
+}
+
+/* Rows of windows that are whole when a block's tiles are done. */
+static void emit_windows(Nest *n, const Kernel *k, Text *out)
+{
+    const Winograd *w = k->winograd;
+    const int high = pooled_rows(k);
+    text_add(out,
+             "for (int i_batch = begin; i_batch < end; i_batch++) {\n"
+             "for (int line = first_down * 4 / %d; line < asc_min(last_down * 4, %d) / %d; line++) "
+             "{\nconst real *const rows = %s;\n%s}\n}\n",
+             high, w->rows, high,
+             waiting_row(k, out->arena, arena_format(out->arena, "line * %d", high)),
+             emit_pooled_row(n, k));
 }
 
 /* ... that are summed with factors first. */
@@ -176,7 +210,7 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     const Loop summed = emit_loop(arena, arena_format(arena, "i_%s", m->summed), m->count);
     emit_nested(out, &summed, 1, share.at, NULL);
     Nest *stored = nest_beside(n);
-    emit_elements(stored, k, m->sum, mixed, k->result[0], NULL, &sums);
+    emit_elements(stored, k, m->sum, mixed, made_by(k), NULL, &sums);
     emit_tile_loops(w, "", sums.at, out);
     nest_give_back(n, stored, 1);
 }
@@ -195,6 +229,8 @@ static const char *emit_block(Program *p, Kernel *k, Nest *n)
         emit_mixed_panel(k, n, &panel);
     else
         emit_panel(k, n, &panel);
+    if (k->pool)
+        emit_windows(n, k, &panel);
     Loop loop = emit_loop(p->arena, "panel", winograd_result_panels(w));
     if (w->whole_group && k->pieces > 1)
         loop.header = arena_format(p->arena,
@@ -218,7 +254,13 @@ static void emit_chunk(const Kernel *k, const char *block, Text *out)
         return;
     }
     const int bands = (w->down + w->band - 1) / w->band;
-    const int each = (bands + k->pieces - 1) / k->pieces * w->band;
+    int each = (bands + k->pieces - 1) / k->pieces * w->band;
+    if (k->pool) { /* no window has rows of two pieces */
+        const int high = pooled_rows(k), whole = high % 4 == 0   ? high / 4
+                                                 : high % 2 == 0 ? high / 2
+                                                                 : high;
+        each = (each + whole - 1) / whole * whole;
+    }
     text_add(out, "const int begin = %s, end = begin + 1;\n", which);
     if (k->pieces > 1)
         text_add(out,
@@ -234,6 +276,29 @@ static void emit_chunk(const Kernel *k, const char *block, Text *out)
     text_add(out, "const int tiles = (last_down - first_down) * %d;\n%s}\n", w->across, block);
 }
 
+/* What a chunk works in: on the stack, or in scratch memory. */
+static void emit_room(const Kernel *k, Text *out)
+{
+    const Winograd *w = k->winograd;
+    const struct {
+        const char *name;
+        int64_t reals;
+    } part[] = { { "planes", 36 * winograd_plane(w) },
+                 { "products", 36 * winograd_product_plane(w) },
+                 { "mixed", w->mixture ? w->tiles * 16 * w->panel : 0 },
+                 { "waiting", winograd_waiting(w) } };
+    int64_t at = 0;
+    if (k->scratch)
+        text_add(out, "real *const room = %s + (size_t)chunk * %lld;\n", k->scratch->name,
+                 (long long)winograd_scratch(w));
+    for (int i = 0; i < 4; at += part[i++].reals)
+        if (part[i].reals && k->scratch)
+            text_add(out, "real *const %s = room + %lld;\n", part[i].name, (long long)at);
+        else if (part[i].reals)
+            text_add(out, "real %s[%lld] __attribute__((aligned(64)));\n", part[i].name,
+                     (long long)part[i].reals);
+}
+
 void emit_winograd(Program *p, Kernel *k, Text *out)
 {
     const Winograd *w = k->winograd;
@@ -243,21 +308,9 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
     nest_use(n, w->packed);
     nest_use(n, k->target[0]);
     const char *block = emit_block(p, k, n);
-    if (k->scratch) {
+    if (k->scratch)
         nest_use(n, k->scratch);
-        text_add(&body,
-                 "real *const planes = %s + (size_t)chunk * %lld, *const products = planes + "
-                 "%d;\n",
-                 k->scratch->name, (long long)winograd_scratch(w), 36 * winograd_plane(w));
-        if (w->mixture)
-            text_add(&body, "real *const mixed = products + %d;\n", 36 * winograd_product_plane(w));
-    } else
-        text_add(&body,
-                 "real planes[%d] __attribute__((aligned(64)));\n"
-                 "real products[%d] __attribute__((aligned(64)));\n",
-                 36 * winograd_plane(w), 36 * winograd_product_plane(w));
-    if (!k->scratch && w->mixture)
-        text_add(&body, "real mixed[%d] __attribute__((aligned(64)));\n", w->tiles * 16 * w->panel);
+    emit_room(k, &body);
     emit_chunk(k, block, &body);
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);

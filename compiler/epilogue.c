@@ -38,11 +38,16 @@ Node *end_of_epilogue(Program *p, Node *dot)
     return end;
 }
 
-Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end)
+Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Node *end)
 {
     Node *user = only_user(p, end);
-    if (!runs(p->passes, PASS_pool) || !user || user->op != OP_max || user->axes ||
-        max_is_wide(user) || !tile_pool(p, t, dot, user))
+    if (!runs(p->passes, PASS_pool) || !user || user->op != OP_max || user->axes || !user->alongs ||
+        max_is_wide(user))
+        return NULL;
+    for (int i = 0; i < user->alongs; i++)
+        if (user->along[i].stride != user->along[i].size)
+            return NULL;
+    if (!(w ? winograd_pool(p, w, user) : tile_pool(p, t, dot, user)))
         return NULL;
     absorb(p, end);
     return user;

@@ -193,6 +193,17 @@ static bool has_part(const Program *p, const Node *x, int part)
     return false;
 }
 
+void give_second(Program *p, Kernel *k)
+{
+    Node *end = k->result[0];
+    if (end->op != OP_moments && !(end->op == OP_max && has_part(p, end, 1)))
+        return;
+    Buffer *second = node_buffer(p, end);
+    second->name = arena_format(p->arena, "%s_%s", end->op == OP_max ? "where" : "variance",
+                                second->name);
+    p->info[end->id].second = k->target[1] = second;
+}
+
 static void add_loop_kernel(Program *p, Node *x)
 {
     Sparse *lists = sparse(p, x);
@@ -215,7 +226,7 @@ static void add_loop_kernel(Program *p, Node *x)
     Mixture *mixed = tiling ? mixture(p, x) : NULL;
     if (mixed && tile_mixture(p, tiling, mixed))
         end = mix_behind(p, end, mixed);
-    Node *pool = tiling ? pool_behind(p, tiling, x, end) : NULL;
+    Node *pool = tiling ? pool_behind(p, tiling, NULL, x, end) : NULL;
     if (pool)
         end = pool;
     const bool windows = x->op == OP_max || (x->op == OP_sum && x->alongs > 0);
@@ -237,12 +248,7 @@ static void add_loop_kernel(Program *p, Node *x)
     Kernel *k = add_kernel(p, kind, x, end, p->info[end->id].view.buffer);
     k->tiling = tiling;
     k->pool = pool;
-    if (end->op == OP_moments || (end->op == OP_max && has_part(p, end, 1))) {
-        Buffer *second = node_buffer(p, end);
-        second->name = arena_format(p->arena, "%s_%s", end->op == OP_max ? "where" : "variance",
-                                    second->name);
-        p->info[end->id].second = k->target[1] = second;
-    }
+    give_second(p, k);
     if (tiling ? tiling->grouped : reduces_batch(x))
         add_partial(p, k);
     else if (tiling && tiling->slices)

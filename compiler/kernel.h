@@ -144,6 +144,7 @@ typedef struct Winograd {
     int band;                              /* tile rows of a block.. */
     bool whole_group;                      /* ..or all tiles of a group's maps */
     int tiles, tile_rows, planes;          /* of a block; of a product in registers; rounded up */
+    int waiting;                           /* rows of results that wait to be pooled, or 0 */
     Buffer *packed;                        /* turned taps */
     Mixture *mixture;                      /* lanes: of all that is summed */
 } Winograd;
@@ -172,7 +173,7 @@ typedef struct Kernel {
     Buffer *partial;    /* sums over the batch: one part a group */
     Buffer *scratch;    /* what a chunk works in, where that is too much for the stack */
     Tiling *tiling;     /* tile, pack */
-    Node *pool;         /* tile: the max that pools the result before it is stored */
+    Node *pool;         /* tile, winograd: the max that pools the result before it is stored */
     Sparse *sparse;     /* list, sparse, and pack for it */
     Winograd *winograd; /* winograd, and pack for it */
     WinogradSum *winograd_sum;
@@ -282,6 +283,7 @@ Buffer *program_buffer(Program *p, Home home, Element element, Extent extent, in
 void form_kernels(Program *p); /* all but those of results */
 Buffer *node_buffer(Program *p, const Node *x);
 void give_buffer(Program *p, Node *x);
+void give_second(Program *p, Kernel *k); /* variances, or places of maxima that are asked for */
 Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buffer *target);
 Kernel *writer_of(const Program *p, const Buffer *b); /* the first one, or NULL */
 int vector_lanes(const Program *p);                   /* reals in a vector; 0 without vectors */
@@ -306,8 +308,8 @@ void find_observers(Program *p); /* of all kernels, in the order in which they w
 
 /* The last of the maps that follow a dot one after the other, each its operand's only user: what is stored. */
 Node *end_of_epilogue(Program *p, Node *dot);
-/* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles (which are recut). */
-Node *pool_behind(Program *p, Tiling *t, const Node *dot, const Node *end);
+/* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles or blocks (which are recut). */
+Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Node *end);
 
 Node *only_user(const Program *p, const Node *x); /* NULL: it has none, or more */
 void absorb(Program *p, const Node *x);           /* it is computed inside of a kernel behind it */
@@ -394,7 +396,10 @@ int winograd_panels(const Winograd *w);        /* in all.. */
 int winograd_result_panels(const Winograd *w); /* ..and of the result */
 int winograd_plane(const Winograd *w);         /* reals from one of the 36 planes to the next */
 int winograd_product_plane(const Winograd *w);
-int64_t winograd_scratch(const Winograd *w); /* reals that a chunk works in */
+int64_t winograd_waiting(const Winograd *w); /* reals of results that wait to be pooled.. */
+int64_t winograd_scratch(const Winograd *w); /* ..and all that a chunk works in */
+/* Refits the blocks so that windows of `max` come out whole; false: they can't. */
+bool winograd_pool(const Program *p, Winograd *w, const Node *max);
 
 /* ---------------------------------------------------------------- emit.c */
 

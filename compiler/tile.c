@@ -403,15 +403,13 @@ static void tile_row(const Program *p, Tiling *t, int64_t columns)
 /* What a row of windows takes: `size` rows of the result, all columns that windows reach. */
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
 {
-    if (!has_rows(p, t) || !max->alongs)
+    if (!has_rows(p, t))
         return false;
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
     int64_t rows = 1, columns = inner->size;
     for (int i = 0; i < max->alongs; i++) {
         const Along *a = &max->along[i];
         const int64_t size = dot->shape.axis[shape_find(&dot->shape, a->axis)].size;
-        if (a->stride != a->size)
-            return false;
         if (!strcmp(inner->name + 2, a->axis))
             columns = size / a->size * a->size;
         else if (outer && outer->size != BATCH && !strcmp(outer->name + 2, a->axis))

@@ -10,7 +10,8 @@
 enum {
     CACHE_BYTES = 320 * 1024, /* turned tiles and products of a block */
     LEAST_TILES = 40,         /* of a block, so that turned taps are read seldom */
-    STACK_REALS = 96 * 1024   /* ... that lies on the stack */
+    STACK_REALS = 96 * 1024,  /* ... that lies on the stack */
+    MOST_WAITING = 64 * 1024  /* reals that wait to be pooled */
 };
 
 /* The axis of a shape that is none of those named; NULL where there is not exactly one. */
@@ -106,6 +107,13 @@ static void set_block(const Program *p, Winograd *w)
     w->planes = (w->tiles + w->tile_rows - 1) / w->tile_rows * w->tile_rows;
 }
 
+static void set_tiles(const Program *p, Winograd *w)
+{
+    w->down = (w->rows + 3) / 4;
+    w->across = (w->columns + 3) / 4;
+    set_block(p, w);
+}
+
 Winograd *winograd(const Program *p, Node *dot)
 {
     const int lanes = vector_lanes(p);
@@ -121,9 +129,7 @@ Winograd *winograd(const Program *p, Node *dot)
                      .mixture = mixture(p, dot) };
     if (!set_axes(p, dot, w) || w->sums % lanes || w->lanes < lanes)
         return NULL;
-    w->down = (w->rows + 3) / 4;
-    w->across = (w->columns + 3) / 4;
-    set_block(p, w);
+    set_tiles(p, w);
     return pays(p, w) ? w : NULL;
 }
 
@@ -148,11 +154,40 @@ int winograd_product_plane(const Winograd *w)
     return w->planes * w->panel + 16;
 }
 
-/* Reals that a chunk works in. */
+/* Rows of one panel of the maps of a group, or of all panels of a map. */
+int64_t winograd_waiting(const Winograd *w)
+{
+    return (int64_t)w->waiting * w->columns * w->panel *
+           (w->whole_group ? GROUP : winograd_result_panels(w));
+}
+
 int64_t winograd_scratch(const Winograd *w)
 {
     return 36 * ((int64_t)winograd_plane(w) + winograd_product_plane(w)) +
-           (w->mixture ? (int64_t)w->tiles * 16 * w->panel : 0);
+           (w->mixture ? (int64_t)w->tiles * 16 * w->panel : 0) + winograd_waiting(w);
+}
+
+/* Rows wait until windows are whole: of a block, and those that the block before left, in a ring of whole windows. */
+bool winograd_pool(const Program *p, Winograd *w, const Node *max)
+{
+    Winograd recut = *w;
+    int high = 1;
+    for (int i = 0; i < max->alongs; i++) {
+        const Along *a = &max->along[i];
+        if (!strcmp(a->axis, w->column))
+            recut.columns = w->columns / a->size * a->size; /* no window reaches the others */
+        else if (!strcmp(a->axis, w->row))
+            recut.rows = w->rows / a->size * a->size, high = a->size;
+        else
+            return false;
+    }
+    set_tiles(p, &recut);
+    const int made = 4 * recut.band, left = made % high ? high - 1 : 0;
+    recut.waiting = recut.whole_group ? recut.rows : (made + left + high - 1) / high * high;
+    if (winograd_waiting(&recut) > MOST_WAITING)
+        return false;
+    *w = recut;
+    return true;
 }
 
 void add_winograd_kernel(Program *p, Node *x, Winograd *w)
@@ -160,14 +195,20 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
     Node *end = end_of_epilogue(p, x);
     if (w->mixture)
         end = mix_behind(p, end, w->mixture);
+    Node *pool = pool_behind(p, NULL, w, x, end);
     const char *name = program_name(p, x);
-    give_place(p, end);
+    if (pool)
+        give_buffer(p, end = pool);
+    else
+        give_place(p, end);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
                                arena_format(p->arena, "turned_%s", name));
     add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
     k->winograd = w;
+    k->pool = pool;
+    give_second(p, k);
     if (!w->whole_group && winograd_scratch(w) <= STACK_REALS)
         return;
     k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,

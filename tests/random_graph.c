@@ -2,6 +2,8 @@
  * attributes to a random node that was made before. */
 #include "random_own.h"
 
+#include <math.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,7 +193,16 @@ static void finish(RandomGraph *r, Node *output)
     graph_check(r->g, "building");
 }
 
-/* Results that are inputs, weights, or other looks at their memory. */
+/* A dense layer of features in a row, to so many: the gradients of its weights have no whole number of vectors. */
+static Node *wide_product(RandomGraph *r, Node *x, const char *to, int size)
+{
+    const Axis from = x->shape.axis[1];
+    Node *w = random_weight(r, (Shape){ 2, { from, { to, size } } });
+    x = make_dot(r->g, nowhere, x, w, 1, &from.name, 0, NULL);
+    return map(r, FN_mul, x, number(r, 1 / sqrt(from.size)));
+}
+
+/* Results that are inputs, weights, or other looks at their memory; and wide layers. */
 static Node *special_output(RandomGraph *r, int form)
 {
     static const char *const merged[] = { "time", "freq" };
@@ -202,8 +213,12 @@ static Node *special_output(RandomGraph *r, int form)
     case 0: return r->pool[0];
     case 1: return make_slice(r->g, nowhere, r->pool[0], 2, slice);
     case 2: return make_reshape(r->g, nowhere, r->pool[1], 2, merged, flat);
-    default: return random_widened(r, make_reverse(r->g, nowhere, r->pool[1], "time"), &wide);
+    case 3: return random_widened(r, make_reverse(r->g, nowhere, r->pool[1], "time"), &wide);
+    default: break;
     }
+    Node *x = make_reshape(r->g, nowhere, r->pool[0], 2, merged, flat);
+    return wide_product(r, map(r, FN_tanh, wide_product(r, x, "feature", 523), NULL), "channel",
+                        517);
 }
 
 /* Of one example. */
