@@ -44,11 +44,8 @@ static void cut_winograd(Kernel *k)
     if (w->whole_group) {
         pieces = winograd_result_panels(w) * w->panel / LEAST_LANES;
         pieces = pieces > SHARES ? SHARES : pieces < 1 ? 1 : pieces;
-    } else if (k->scratch)
-        pieces = 1;
+    }
     k->pieces = (int)(pieces > PIECES ? PIECES : pieces);
-    if (k->scratch)
-        k->scratch->count *= k->pieces;
 }
 
 void cut(Program *p)

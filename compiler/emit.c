@@ -272,6 +272,10 @@ static void emit_prelude(const Model *model, const Programs *all, const Options 
     for (int i = 0; i < all->count; i++)
         text_add(out, "#define %s_CONSTANT %lld\n", all->program[i]->prefix,
                  (long long)all->program[i]->arena_constant);
+    for (int i = 0; i < all->count; i++)
+        if (all->program[i]->room)
+            text_add(out, "#define %s_ROOM %lld\n", all->program[i]->prefix,
+                     (long long)all->program[i]->room);
     text_add(out, "\n");
     for (int i = 0; i < all->count; i++)
         for (int j = 0; j < all->program[i]->steps; j++) {

@@ -218,7 +218,7 @@ void emit_blocks(Program *p, Kernel *k, Text *out)
         emit_block_tile(&b, rest, out);
     if (last_rest && last_rest != rest)
         emit_block_tile(&b, last_rest, out);
-    emit_function_into(n, out, c, NULL, body.at);
+    emit_function_into(n, out, c, body.at);
 }
 
 void emit_sum_begins(Nest *n, const Kernel *k, Text *out)

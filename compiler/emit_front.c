@@ -91,9 +91,9 @@ static void emit_step(const char *name, const FrontStep *step, Text *out, Text *
         return;
     }
     const Program *p = step->program;
-    text_add(table, "{.program = {%lld, %lld, %s_run, %s_kernel, %d, %d}}}",
-             (long long)p->arena_constant, (long long)p->arena_per_example, p->prefix, p->prefix,
-             p->steps, once_steps(p));
+    text_add(table, "{.program = {%lld, %lld, %lld, %s_run, %s_kernel, %d, %d}}}",
+             (long long)p->arena_constant, (long long)p->arena_per_example, (long long)p->room,
+             p->prefix, p->prefix, p->steps, once_steps(p));
 }
 
 static void add_cut(Text *out, const Cut *cut)

@@ -157,13 +157,30 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
     emit_indented(out, text.at);
 }
 
-void emit_function_into(Nest *n, Text *out, Buffer *to, Buffer *scratch, const char *body)
+int64_t room_reals(const Kernel *k)
+{
+    int64_t reals = 0;
+    for (int i = 0; i < 4; i++)
+        reals += k->room[i].reals;
+    return reals;
+}
+
+void emit_room(const Program *p, const Kernel *k, Text *out)
+{
+    int64_t at = 0;
+    text_add(out, "real *const room = ASC_ROOM(%s_ROOM);\n", p->prefix);
+    for (int i = 0; i < 4; at += k->room[i++].reals)
+        if (k->room[i].reals)
+            text_add(out, "real *const restrict %s = room + %lld;\n", k->room[i].name, (long long)at);
+}
+
+void emit_function_into(Nest *n, Text *out, Buffer *to, const char *body)
 {
     const Kernel *k = n->kernel;
     Kernel shown = *k;
-    Buffer *target[4] = { to, k->target[1], scratch, NULL };
+    Buffer *target[2] = { to, k->target[1] };
     shown.target = target;
-    shown.anchors = scratch ? 2 : 1;
+    shown.anchors = 1;
     shown.pieces = 1;
     n->kernel = &shown;
     emit_function(n, out, NULL, 0, body);

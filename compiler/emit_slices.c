@@ -67,7 +67,7 @@ static void emit_slice(Program *p, Kernel *k, const Dim *sum, Text *out)
              offset_by(arena, va->buffer->name, va->offset), (long long)t->m[0].a);
     emit_block(k, offset_by(arena, vb->buffer->name, vb->offset), sum, &body);
     text_add(&body, "}\n}\n");
-    emit_function_into(n, out, k->partial, NULL, body.at);
+    emit_function_into(n, out, k->partial, body.at);
 }
 
 /* The slices of a group's examples are added, and go through the maps that follow. */

@@ -267,7 +267,7 @@ static void emit_weights(Program *p, Kernel *k, Text *out)
                           emit_loop(arena, "panel", sparse_panels(s)) };
     emit_nested(&body, loop, 3, inner.at, NULL);
     emit_tap_functions(p, k, out);
-    emit_function_into(n, out, k->partial, NULL, body.at);
+    emit_function_into(n, out, k->partial, body.at);
 }
 
 /* The groups' sums, in order, to where the weight's elements lie. */

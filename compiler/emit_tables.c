@@ -182,9 +182,9 @@ static int emit_observed(const Graph *g, Text *out)
 
 static void emit_program(const char *field, const Program *p, Text *out)
 {
-    text_add(out, "    .%s = {%lld, %lld, %s_run, %s_kernel, %d, %d},\n", field,
-             (long long)p->arena_constant, (long long)p->arena_per_example, p->prefix, p->prefix,
-             p->steps, once_steps(p));
+    text_add(out, "    .%s = {%lld, %lld, %lld, %s_run, %s_kernel, %d, %d},\n", field,
+             (long long)p->arena_constant, (long long)p->arena_per_example, (long long)p->room,
+             p->prefix, p->prefix, p->steps, once_steps(p));
 }
 
 void emit_tables(const Model *model, const Program *train, const Program *infer,

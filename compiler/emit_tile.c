@@ -357,7 +357,7 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
         emit_nested(&body, loop, loops, call, NULL);
     }
     emit_tile_functions(p, k, out);
-    emit_function_into(n, out, c, NULL, body.at);
+    emit_function_into(n, out, c, body.at);
 }
 
 void emit_tile(Program *p, Kernel *k, Text *out)

@@ -276,29 +276,6 @@ static void emit_chunk(const Kernel *k, const char *block, Text *out)
     text_add(out, "const int tiles = (last_down - first_down) * %d;\n%s}\n", w->across, block);
 }
 
-/* What a chunk works in: on the stack, or in scratch memory. */
-static void emit_room(const Kernel *k, Text *out)
-{
-    const Winograd *w = k->winograd;
-    const struct {
-        const char *name;
-        int64_t reals;
-    } part[] = { { "planes", 36 * winograd_plane(w) },
-                 { "products", 36 * winograd_product_plane(w) },
-                 { "mixed", w->mixture ? w->tiles * 16 * w->panel : 0 },
-                 { "waiting", winograd_waiting(w) } };
-    int64_t at = 0;
-    if (k->scratch)
-        text_add(out, "real *const room = %s + (size_t)chunk * %lld;\n", k->scratch->name,
-                 (long long)winograd_scratch(w));
-    for (int i = 0; i < 4; at += part[i++].reals)
-        if (part[i].reals && k->scratch)
-            text_add(out, "real *const %s = room + %lld;\n", part[i].name, (long long)at);
-        else if (part[i].reals)
-            text_add(out, "real %s[%lld] __attribute__((aligned(64)));\n", part[i].name,
-                     (long long)part[i].reals);
-}
-
 void emit_winograd(Program *p, Kernel *k, Text *out)
 {
     const Winograd *w = k->winograd;
@@ -308,13 +285,11 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
     nest_use(n, w->packed);
     nest_use(n, k->target[0]);
     const char *block = emit_block(p, k, n);
-    if (k->scratch)
-        nest_use(n, k->scratch);
-    emit_room(k, &body);
+    emit_room(p, k, &body);
     emit_chunk(k, block, &body);
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);
-    emit_function_into(n, out, k->target[0], k->scratch, body.at); /* pieces are told apart above */
+    emit_function_into(n, out, k->target[0], body.at); /* pieces are told apart above */
 }
 
 /* The taps, turned: [panel][plane][sum][lane], zeros past the last lane. */

@@ -89,18 +89,16 @@ static void emit_sums(Program *p, Kernel *k, Text *out)
     Text body = text_create(p->arena);
     nest_use(n, p->info[w->map->id].view.buffer);
     nest_use(n, p->info[w->gradient->id].view.buffer);
-    nest_use(n, k->scratch);
     nest_use(n, k->partial);
     text_add(&body, "const int slot = chunk %% %d;\n", w->slots);
     emit_channels("in", arena_format(p->arena, "chunk / %d", w->slots * across), w->ins,
                   w->in_block, &body);
     emit_channels("out", arena_format(p->arena, "chunk / %d %% %d", w->slots, across), w->outs,
                   w->out_block, &body);
+    emit_room(p, k, &body);
     text_add(&body,
-             "real *const planes = %s + (size_t)chunk * %lld, *const turned = planes + %d;\n"
              "real *const sum = %s + (size_t)chunk * %lld;\n"
              "memset(sum, 0, %lld * sizeof *sum);\n",
-             k->scratch->name, (long long)w->scratch, 36 * winograd_sum_map_plane(w),
              k->partial->name, (long long)winograd_sum_part(w), (long long)winograd_sum_part(w));
     text_add(&body,
              "const int first = call->examples * slot / %d * %d, last = call->examples * (slot + "
@@ -118,7 +116,7 @@ static void emit_sums(Program *p, Kernel *k, Text *out)
              winograd_sum_gradient_plane(w), w->in_pitch, w->out_pitch);
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);
-    emit_function_into(n, out, k->partial, k->scratch, body.at);
+    emit_function_into(n, out, k->partial, body.at);
 }
 
 /* The slots' sums, added in order, and turned back to 3 x 3 taps. */

@@ -160,8 +160,12 @@ typedef struct WinogradSum {
     int panel, tile_rows;                /* of a product in registers: two vectors, and rows */
     int tiles;                           /* of a block */
     int slots;                           /* shares of the batch */
-    int64_t scratch;                     /* reals that a chunk works in */
 } WinogradSum;
+
+typedef struct RoomPart {
+    const char *name;
+    int64_t reals;
+} RoomPart;
 
 typedef struct Kernel {
     KernelKind kind;
@@ -171,7 +175,8 @@ typedef struct Kernel {
     int anchors;
     Buffer **target;    /* where each result goes; of max and moments: two a pair */
     Buffer *partial;    /* sums over the batch: one part a group */
-    Buffer *scratch;    /* what a chunk works in, where that is too much for the stack */
+    Buffer *scratch;    /* sums under way that are too many for the stack */
+    RoomPart room[4];   /* what a chunk works in: of its thread */
     Tiling *tiling;     /* tile, pack */
     Node *pool;         /* tile, winograd: the max that pools the result before it is stored */
     Sparse *sparse;     /* list, sparse, and pack for it */
@@ -233,8 +238,8 @@ typedef struct Program {
     int steps;
     Buffer **buffer;
     int buffers, buffer_capacity;
-    int64_t arena_constant, arena_per_example; /* bytes */
-    int group;                                 /* examples of a chunk */
+    int64_t arena_constant, arena_per_example, room; /* bytes; room: of each thread */
+    int group;                                       /* examples of a chunk */
     struct Program *outer; /* the body of a scan: the program that the scan is in */
     const Node *scan;
     ScanState *state;
@@ -396,8 +401,6 @@ int winograd_panels(const Winograd *w);        /* in all.. */
 int winograd_result_panels(const Winograd *w); /* ..and of the result */
 int winograd_plane(const Winograd *w);         /* reals from one of the 36 planes to the next */
 int winograd_product_plane(const Winograd *w);
-int64_t winograd_waiting(const Winograd *w); /* reals of results that wait to be pooled.. */
-int64_t winograd_scratch(const Winograd *w); /* ..and all that a chunk works in */
 /* Refits the blocks so that windows of `max` come out whole; false: they can't. */
 bool winograd_pool(const Program *p, Winograd *w, const Node *max);
 
@@ -502,9 +505,11 @@ Loop emit_batch_loop(Arena *arena); /* over the examples of the chunk's group: f
 void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const Text *declaration);
 /* The whole function of a kernel: arrays, range of examples, declarations, loops, body. */
 void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *body);
-/* The same where it writes `to`, in one piece, in place of the kernel's results, and may work in scratch memory (or NULL). */
-void emit_function_into(Nest *n, Text *out, Buffer *to, Buffer *scratch, const char *body);
-const char *emit_group_size(Arena *arena, int group); /* C text */
+/* The same where it writes `to`, in one piece, in place of the kernel's results. */
+void emit_function_into(Nest *n, Text *out, Buffer *to, const char *body);
+int64_t room_reals(const Kernel *k);
+void emit_room(const Program *p, const Kernel *k, Text *out); /* declares the parts by name */
+const char *emit_group_size(Arena *arena, int group);         /* C text */
 void emit_group(const Program *p, Text *out); /* declares first .. last: the chunk's examples */
 /* Appends the loops over the axes of a shape; `depth` is that of the loops around.  Returns the number of loops. */
 int emit_axis_loops(Nest *n, const Shape *shape, int depth, Coordinate *at, Loop *loop, int loops);

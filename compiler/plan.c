@@ -143,4 +143,8 @@ void plan(Program *p)
     keep_once(p);
     p->arena_constant = place(p, true);
     p->arena_per_example = place(p, false);
+    for (int i = 0; i < p->kernels; i++) {
+        const int64_t room = aligned(room_reals(p->kernel[i]) * (p->real_double ? 8 : 4));
+        p->room = room > p->room ? room : p->room;
+    }
 }

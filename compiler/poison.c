@@ -64,6 +64,8 @@ void emit_poison(const Program *p, const Kernel *k, Text *out)
         add_fill(p, out, true, 0, p->arena_constant);
         add_fill(p, out, false, 0, p->arena_per_example);
     }
+    if (p->room)
+        text_add(out, "memset(call->room, 255, (size_t)call->threads * %s_ROOM);\n", p->prefix);
     for (int i = 0; i < k->read_count; i++)
         add_fill(p, out, k->reads[i]->extent == EXTENT_CONSTANT, k->reads[i]->offset,
                  buffer_bytes(p, k->reads[i]));

@@ -196,9 +196,13 @@ static void print_products(FILE *out, const Model *model, const Row *sum)
 
 static void print_memory(FILE *out, const char *what, const Program *p, int batch)
 {
-    fprintf(out, "arena, %-11s %13lld bytes + %lld an example; %.1f MB at batch %d\n", what,
-            (long long)p->arena_constant, (long long)p->arena_per_example,
-            1e-6 * ((double)p->arena_constant + (double)p->arena_per_example * batch), batch);
+    const double bytes = (double)p->arena_constant + (double)p->room +
+                         (double)p->arena_per_example * batch;
+    fprintf(out,
+            "arena, %-11s %13lld bytes + %lld an example + %lld a thread; %.1f MB at batch %d, one "
+            "thread\n",
+            what, (long long)p->arena_constant, (long long)p->arena_per_example, (long long)p->room,
+            1e-6 * bytes, batch);
 }
 
 static void print_fusion(FILE *out, const char *what, const Program *p)

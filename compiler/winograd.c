@@ -10,7 +10,6 @@
 enum {
     CACHE_BYTES = 320 * 1024, /* turned tiles and products of a block */
     LEAST_TILES = 40,         /* of a block, so that turned taps are read seldom */
-    STACK_REALS = 96 * 1024,  /* ... that lies on the stack */
     MOST_WAITING = 64 * 1024  /* reals that wait to be pooled */
 };
 
@@ -154,17 +153,11 @@ int winograd_product_plane(const Winograd *w)
     return w->planes * w->panel + 16;
 }
 
-/* Rows of one panel of the maps of a group, or of all panels of a map. */
-int64_t winograd_waiting(const Winograd *w)
+/* Reals of results that wait to be pooled: of one panel of the maps of a group, or of all panels of a map. */
+static int64_t waiting(const Winograd *w)
 {
     return (int64_t)w->waiting * w->columns * w->panel *
            (w->whole_group ? GROUP : winograd_result_panels(w));
-}
-
-int64_t winograd_scratch(const Winograd *w)
-{
-    return 36 * ((int64_t)winograd_plane(w) + winograd_product_plane(w)) +
-           (w->mixture ? (int64_t)w->tiles * 16 * w->panel : 0) + winograd_waiting(w);
 }
 
 /* Rows wait until windows are whole: of a block, and those that the block before left, in a ring of whole windows. */
@@ -184,7 +177,7 @@ bool winograd_pool(const Program *p, Winograd *w, const Node *max)
     set_tiles(p, &recut);
     const int made = 4 * recut.band, left = made % high ? high - 1 : 0;
     recut.waiting = recut.whole_group ? recut.rows : (made + left + high - 1) / high * high;
-    if (winograd_waiting(&recut) > MOST_WAITING)
+    if (waiting(&recut) > MOST_WAITING)
         return false;
     *w = recut;
     return true;
@@ -209,10 +202,8 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
     k->winograd = w;
     k->pool = pool;
     give_second(p, k);
-    if (!w->whole_group && winograd_scratch(w) <= STACK_REALS)
-        return;
-    k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL,
-                                w->whole_group ? EXTENT_GROUPED : EXTENT_BATCHED,
-                                winograd_scratch(w), arena_format(p->arena, "planes_%s", name));
-    k->scratch->group = GROUP;
+    k->room[0] = (RoomPart){ "planes", 36 * winograd_plane(w) };
+    k->room[1] = (RoomPart){ "products", 36 * winograd_product_plane(w) };
+    k->room[2] = (RoomPart){ "mixed", w->mixture ? (int64_t)w->tiles * 16 * w->panel : 0 };
+    k->room[3] = (RoomPart){ "waiting", waiting(w) };
 }

@@ -159,11 +159,6 @@ int winograd_sum_gradient_plane(const WinogradSum *w)
     return w->tiles * w->out_pitch + 16;
 }
 
-static int64_t scratch_of(const WinogradSum *w)
-{
-    return 36 * ((int64_t)winograd_sum_map_plane(w) + winograd_sum_gradient_plane(w)) + w->panel;
-}
-
 void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w)
 {
     const char *name = program_name(p, x);
@@ -171,9 +166,8 @@ void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w)
     give_buffer(p, x);
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD_SUM, x, x, p->info[x->id].view.buffer);
     k->winograd_sum = w;
-    w->scratch = scratch_of(w);
-    k->scratch = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT, chunks * w->scratch,
-                                arena_format(p->arena, "planes_%s", name));
+    k->room[0] = (RoomPart){ "planes", 36 * winograd_sum_map_plane(w) };
+    k->room[1] = (RoomPart){ "turned", 36 * winograd_sum_gradient_plane(w) + w->panel };
     k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                 chunks * winograd_sum_part(w),
                                 arena_format(p->arena, "parts_%s", name));

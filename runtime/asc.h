@@ -89,6 +89,7 @@ struct AscKernel;
 /* Training step, inference, or what computes frames from frames. */
 typedef struct AscProgram {
     size_t arena_constant, arena_per_example;   /* bytes */
+    size_t room;                                /* bytes that each thread works in */
     void (*run)(const struct AscCall *call, double *seconds);   /* seconds: NULL, or time added up per kernel */
     const struct AscKernel *kernel;
     int kernels;
@@ -229,6 +230,8 @@ typedef struct AscCall {
     real *output;                   /* [capacity][output]; NULL: not wanted */
     real *losses;                   /* [capacity]: every example's own loss; NULL: not wanted */
     char *arena;                    /* arena_constant + arena_per_example * capacity bytes, 64-byte aligned, zeroed once */
+    char *room;                     /* AscProgram.room bytes for each of `threads` threads, 64-byte aligned */
+    int threads;                    /* that may run it, at most */
     bool same_weights;              /* infer: the last call had this arena and these weights, so what was made of them stays */
     uint64_t seed, step;            /* of random masks */
     real *const *frames;            /* results of a features program: [capacity][shape] */

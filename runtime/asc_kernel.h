@@ -7,6 +7,7 @@
 #include "random.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 #include <time.h>
 
@@ -106,6 +107,9 @@ static double __attribute__((unused, noinline)) asc_probe(int rounds)
 #define ASC_CONSTANT(type, bytes) ((type *)(void *)(call->arena + (bytes)))
 #define ASC_EXAMPLES(type, constant, bytes)                                                        \
     ((type *)(void *)(call->arena + (constant) + (size_t)(bytes) * (size_t)call->capacity))
+
+/* What the calling thread works in. */
+#define ASC_ROOM(bytes) ((real *)(void *)(call->room + (size_t)omp_get_thread_num() * (bytes)))
 
 /* At the start of a kernel for one step of a scan.  GCC 12 at -O1 loses sight of what a vectorised loop writes, takes
  * the function for one without effects, and drops its calls: the empty asm is an effect that costs nothing. */
@@ -361,7 +365,7 @@ ASC_INLINE void asc_run_kernels(const AscCall *call, const AscStepKernel *kernel
                                 int kernels, double *seconds)
 {
     double before = seconds ? asc_seconds() : 0;
-#pragma omp parallel
+#pragma omp parallel num_threads(asc_min(call->threads, omp_get_max_threads()))
     for (int first = begin, end; first < kernels; first = end) {
         int chunks = asc_chunks(&kernel[first], call->examples);
         for (end = first + 1; !seconds && end < kernels && kernel[end].position != ASC_PHASE; end++)

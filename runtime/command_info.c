@@ -68,6 +68,12 @@ static void print_complexity(const AscModel *model)
         cost.parameters, cost.bytes, cost.multiply_adds);
 }
 
+static void print_arena(const char *of, const AscProgram *program)
+{
+    printf("arena       %zu bytes + %zu an example + %zu a thread (%s)\n", program->arena_constant,
+           program->arena_per_example, program->room, of);
+}
+
 static void print_model(const AscModel *model)
 {
     char shape[256];
@@ -86,9 +92,8 @@ static void print_model(const AscModel *model)
     asc_weights_describe(&model->output, shape, sizeof shape);
     printf("output      %s\n", shape);
     print_training(&model->recipe);
-    printf("arena       %zu bytes + %zu an example (training), %zu + %zu (inference)\n",
-           model->train.arena_constant, model->train.arena_per_example, model->infer.arena_constant,
-           model->infer.arena_per_example);
+    print_arena("training", &model->train);
+    print_arena("inference", &model->infer);
     print_complexity(model);
     print_parameters(model);
 }

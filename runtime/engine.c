@@ -1,6 +1,7 @@
 /* engine.c: memory and calls of the generated programs. */
 #include "engine.h"
 
+#include <omp.h>
 #include <stdlib.h>
 
 #include "batch.h"
@@ -11,13 +12,14 @@ static bool allocate(AscEngine *engine, bool training)
 
     engine->arena = asc_batch_memory(engine->program->arena_constant +
                                      engine->program->arena_per_example * capacity);
+    engine->room = asc_batch_memory(engine->program->room * (size_t)engine->threads);
     engine->output = asc_batch_memory(capacity * engine->outputs * sizeof(real));
     engine->losses = asc_batch_memory(capacity * sizeof(real));
     if (!training)
         engine->no_target = asc_batch_memory(capacity * engine->outputs * sizeof(real));
     if (training)
         engine->gradients = asc_batch_memory(engine->model->parameter_reals * sizeof(real));
-    return engine->arena && engine->output && engine->losses &&
+    return engine->arena && engine->room && engine->output && engine->losses &&
            (training ? engine->gradients != NULL : engine->no_target != NULL);
 }
 
@@ -30,6 +32,7 @@ AscEngine *asc_engine_create(const AscModel *model, bool training, int largest, 
         engine->program = training ? &model->train : &model->infer;
         engine->largest = largest;
         engine->capacity = asc_capacity(largest);
+        engine->threads = omp_get_max_threads();
         engine->outputs = asc_shape_reals(&model->output);
     }
     if (!engine || !allocate(engine, training)) {
@@ -45,6 +48,7 @@ void asc_engine_destroy(AscEngine *engine)
     if (!engine)
         return;
     free(engine->arena);
+    free(engine->room);
     free(engine->gradients);
     free(engine->output);
     free(engine->losses);
@@ -82,6 +86,8 @@ void asc_engine_run(AscEngine *engine, const AscWork *work)
                      .output = engine->output,
                      .losses = work->target ? engine->losses : NULL,
                      .arena = engine->arena,
+                     .room = engine->room,
+                     .threads = engine->threads,
                      .seed = work->seed,
                      .step = work->step,
                      .observed = engine->observed,

@@ -10,7 +10,8 @@ typedef struct AscEngine {
     const AscModel *model;
     const AscProgram *program;
     int largest, capacity;
-    char *arena;
+    int threads; /* at most: those there were when it was made */
+    char *arena, *room;
     size_t outputs;  /* reals of one example's output */
     real *gradients; /* flat; NULL for inference */
     real *output;    /* [capacity][outputs] */

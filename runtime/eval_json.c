@@ -26,7 +26,8 @@ AscComplexity asc_complexity(const AscModel *model, const AscWeights *weights, i
     cost.bytes = cost.parameters * (double)sizeof(real);
     cost.multiply_adds = members * (model->multiply_adds + model->norm_adds);
     cost.memory = cost.bytes +
-                  (double)(model->infer.arena_constant + model->infer.arena_per_example);
+                  (double)(model->infer.arena_constant + model->infer.arena_per_example +
+                           model->infer.room);
     return cost;
 }
 

@@ -2,6 +2,7 @@
 #include "frontend.h"
 
 #include <limits.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,9 +57,13 @@ static bool prepare_spectrogram(AscFrontend *made, const AscStage *stage, AscWor
     return true;
 }
 
-static size_t program_bytes(const AscStage *stage)
+/* Makes them large enough for the program of a stage. */
+static void add_program(const AscStage *stage, size_t *arena, size_t *room)
 {
-    return stage->as.program.arena_constant + stage->as.program.arena_per_example * ASC_BLOCK;
+    const AscProgram *program = &stage->as.program;
+    const size_t bytes = program->arena_constant + program->arena_per_example * ASC_BLOCK;
+    *arena = bytes > *arena ? bytes : *arena;
+    *room = program->room > *room ? program->room : *room;
 }
 
 /* What depends on no recording is computed once. */
@@ -85,7 +90,9 @@ static bool make_parts(AscFrontend *made, AscStatus *status)
 {
     const AscFront *front = made->front;
     const AscStage *after = made->features->after;
-    size_t bytes = after ? program_bytes(after) : 0;
+    size_t arena = 0, room = 0;
+    if (after)
+        add_program(after, &arena, &room);
     made->frames = calloc((size_t)front->slots + 1, sizeof *made->frames);
     made->worker = calloc((size_t)front->stages + 1, sizeof *made->worker);
     made->count = calloc((size_t)front->clocks + 1, sizeof *made->count);
@@ -96,14 +103,17 @@ static bool make_parts(AscFrontend *made, AscStatus *status)
         const AscStage *stage = &front->stage[i];
         if (stage->ins > ASC_MOST_SLOTS || stage->outs > ASC_MOST_SLOTS)
             return bad_order(made->features, "a stage has too many results", status);
-        if (stage->kind == ASC_PROGRAM && program_bytes(stage) > bytes)
-            bytes = program_bytes(stage);
+        if (stage->kind == ASC_PROGRAM)
+            add_program(stage, &arena, &room);
         if (stage->kind == ASC_SPECTROGRAM && made->worker[i].wanted &&
             !prepare_spectrogram(made, stage, &made->worker[i], status))
             return false;
     }
-    made->arena = asc_batch_memory(bytes + 64);
-    return made->arena ? run_constants(made, status) : asc_status_memory(status, "features");
+    made->threads = omp_get_max_threads();
+    made->arena = asc_batch_memory(arena + 64);
+    made->room = asc_batch_memory(room * (size_t)made->threads + 64);
+    return made->arena && made->room ? run_constants(made, status)
+                                     : asc_status_memory(status, "features");
 }
 
 /* The position of each real of a frame among the statistics. */
@@ -172,6 +182,7 @@ void asc_frontend_destroy(AscFrontend *frontend)
     free(frontend->worker);
     free(frontend->frames);
     free(frontend->arena);
+    free(frontend->room);
     free(frontend->piece);
     free(frontend->position);
     free(frontend->count);

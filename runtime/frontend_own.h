@@ -79,7 +79,8 @@ struct AscFrontend {
     const AscClock *clock; /* of the result's frames */
     AscFrames *frames;     /* [slots] */
     AscWorker *worker;     /* [stages] */
-    char *arena;           /* of the largest program */
+    char *arena, *room;    /* of the largest programs */
+    int threads;           /* that there is room for */
     double *piece;         /* a channel of a piece of audio */
     size_t piece_room;
     size_t size, length;            /* reals of a cached frame; frames of a segment */

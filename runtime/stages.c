@@ -36,7 +36,9 @@ void asc_frames_run(AscFrontend *frontend, const AscStage *stage, const real *co
                          .capacity = ASC_BLOCK,
                          .input = from,
                          .frames = to,
-                         .arena = frontend->arena };
+                         .arena = frontend->arena,
+                         .room = frontend->room,
+                         .threads = frontend->threads };
         stage->as.program.run(&call, NULL);
     }
 }

@@ -47,14 +47,21 @@ static Array make_array(const Case *c, const Build *b, int64_t count)
 
 /* ---------------------------------------------------------------- running */
 
+enum { MOST_THREADS = 3 };
+
 typedef struct Machine {
     const Case *c;
     const Build *b;
     const AscModel *model;
     int capacity;
-    Array input[MOST_INPUTS], target, parameters, gradients, output, losses, arena;
+    Array input[MOST_INPUTS], target, parameters, gradients, output, losses, arena, room;
     Array random[64];
 } Machine;
+
+static size_t most_room(const AscModel *model)
+{
+    return model->train.room > model->infer.room ? model->train.room : model->infer.room;
+}
 
 static Machine make_machine(const Case *c, const Build *b, const AscModel *model)
 {
@@ -72,6 +79,7 @@ static Machine make_machine(const Case *c, const Build *b, const AscModel *model
     m.output = make_array(c, b, (int64_t)output * m.capacity);
     m.losses = make_array(c, b, m.capacity);
     m.arena = make_array(c, b, (int64_t)bytes / (b->real_double ? 8 : 4));
+    m.room = make_array(c, b, MOST_THREADS * (int64_t)most_room(model) / (b->real_double ? 8 : 4));
     memset(m.arena.at, 0, bytes);
     for (int i = 0; i < model->randoms; i++) {
         m.random[i] = make_array(c, b, (int64_t)model->random_count[i] * m.capacity);
@@ -116,6 +124,8 @@ static void run(const Machine *m, bool train, int batch, int threads, bool targe
     call.output = m->output.at;
     call.losses = target ? m->losses.at : NULL;
     call.arena = m->arena.at;
+    call.room = m->room.at;
+    call.threads = MOST_THREADS;
     call.random = random;
     call.same_weights = again;
     fill(m, batch);
@@ -192,6 +202,7 @@ static void compare_results(const Machine *m, const Graph *g, const Expected *e,
             check_canaries(m, got, count, r->name);
     }
     check_canaries(m, &m->arena, m->arena.count, "the arena");
+    check_canaries(m, &m->room, m->room.count, "the threads' room");
     check_canaries(m, &m->gradients, m->gradients.count, "gradients");
 }
 
