@@ -36,7 +36,8 @@ const char *kernel_form(const Kernel *k)
                : k->tiling->across     ? "product across lanes"
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
-    case KERNEL_BORDER: return "zeros around";
+    case KERNEL_BORDER:
+        return k->result[0] == k->anchor[0] ? "zeros around" : "maps of zeros around";
     case KERNEL_PACK: return "panels of an operand";
     case KERNEL_WINOGRAD:
         return k->winograd->mixture ? k->pool ? "Winograd convolution, mixed and pooled"

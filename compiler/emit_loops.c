@@ -64,41 +64,60 @@ static void emit_map(Program *p, Kernel *k, Text *out)
     emit_function(n, out, loop, loops, body.at);
 }
 
-/* Zeros around what lies inside of a pad.  Axis after axis: where those before are inside, and whatever those behind are. */
-static void emit_border(Program *p, Kernel *k, Text *out)
+/* Loops over what lies before or behind the inside of one axis of a pad: axes before it are inside, those behind it whole. */
+static int slab_loops(Nest *n, const Node *pad, int slab, bool behind, Coordinate *at, Loop *loop)
 {
-    Nest *n = nest_create(p, k);
-    const Node *pad = k->anchor[0];
-    const Shape *shape = &pad->shape;
-    const View v = whole_view(k->target[0], shape);
-    const char *at = arena_format(p->arena, "%s + (size_t)i_batch * %lld", v.buffer->name,
-                                  (long long)v.stride[0]);
-    Loop loop[MAX_DEPTH] = { emit_batch_loop(p->arena) };
-    Text body = text_create(p->arena);
-    int loops = 1;
-    for (int i = 1; i < shape->rank; i++) {
-        const Axis *axis = &shape->axis[i];
-        const char *name = arena_format(p->arena, "i_%s", axis->name);
+    Arena *arena = n->program->arena;
+    int loops = 0;
+    for (int i = 0; i < pad->shape.rank; i++) {
+        const Axis *axis = &pad->shape.axis[i];
+        const char *name = arena_format(arena, "i_%s", axis->name);
         int lo = 0, hi = 0;
         for (int j = 0; j < pad->alongs; j++)
             if (!strcmp(pad->along[j].axis, axis->name))
                 lo = pad->along[j].lo, hi = pad->along[j].hi;
-        Text fill = text_create(p->arena);
-        if (lo)
-            text_add(&fill, "memset(%s, 0, %lld * sizeof(real));\n", at,
-                     lo * (long long)v.stride[i]);
-        if (hi)
-            text_add(&fill, "memset(%s + %lld, 0, %lld * sizeof(real));\n", at,
-                     (axis->size - hi) * (long long)v.stride[i], hi * (long long)v.stride[i]);
-        if (fill.length)
-            emit_nested(&body, loop + 1, loops - 1, fill.at, NULL);
-        loop[loops++] = (Loop){ arena_format(p->arena, "for (int %s = %d; %s < %d; %s++)", name, lo,
-                                             name, axis->size - hi, name),
-                                NULL };
-        at = arena_format(p->arena, "%s + %s * %lld", at, name, (long long)v.stride[i]);
+        int first = i < slab ? lo : 0, end = axis->size - (i < slab ? hi : 0);
+        if (i == slab)
+            first = behind ? axis->size - hi : 0, end = behind ? axis->size : lo;
+        if (axis->size == BATCH ? i == slab : first >= end)
+            return 0;
+        loop[loops++] = axis->size == BATCH
+                            ? emit_batch_loop(arena)
+                            : (Loop){ arena_format(arena, "for (int %s = %d; %s < %d; %s++)", name,
+                                                   first, name, end, name),
+                                      NULL };
+        at[i] = axis->size == BATCH ? (Coordinate){ name, 0, INT32_MAX, loops }
+                                    : coordinate_of(n, name, first, end - 1, loops);
     }
+    return loops;
+}
+
+/* Zeros around what lies inside of a pad, or what maps behind it make of them. */
+static void emit_border(Program *p, Kernel *k, Text *out)
+{
+    Nest *n = nest_create(p, k);
+    const Node *pad = k->anchor[0], *result = k->result[0];
+    const View view = result_view(p, k, 0);
+    Text body = text_create(p->arena);
+    Loop loop[MAX_DEPTH];
     nest_use(n, k->target[0]);
-    emit_function(n, out, loop, 1, body.at);
+    for (int side = 0; side < 2 * pad->shape.rank; side++) {
+        Nest *own = nest_beside(n);
+        Coordinate at[MAX_AXES];
+        int depth = 0;
+        const int loops = slab_loops(own, pad, side / 2, side % 2, at, loop);
+        if (!loops)
+            continue;
+        own->given = pad;
+        own->given_value = (Value){ "0", 0 };
+        const char *to = nest_address(own, &view, &result->shape, at, &depth);
+        emit_nested(&body, loop, loops,
+                    arena_format(p->arena, "%s[%s] = %s;\n", k->target[0]->name, to,
+                                 nest_load(own, result, at).text),
+                    own->declaration);
+        nest_give_back(n, own, 1);
+    }
+    emit_function(n, out, NULL, 0, body.at);
 }
 
 /* ---------------------------------------------------------------- pooling */

@@ -171,7 +171,8 @@ void emit_room(const Program *p, const Kernel *k, Text *out)
     text_add(out, "real *const room = ASC_ROOM(%s_ROOM);\n", p->prefix);
     for (int i = 0; i < 4; at += k->room[i++].reals)
         if (k->room[i].reals)
-            text_add(out, "real *const restrict %s = room + %lld;\n", k->room[i].name, (long long)at);
+            text_add(out, "real *const restrict %s = room + %lld;\n", k->room[i].name,
+                     (long long)at);
 }
 
 void emit_function_into(Nest *n, Text *out, Buffer *to, const char *body)

@@ -97,6 +97,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
         return body.at;
 
     int depth = 0;
+    stored_coordinates(n, k, at);
     const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
     if (!k->pool) {
         const View whole = result_view(p, k, 0);

@@ -111,7 +111,8 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     const char *row = arena_format(arena, "i_%s", w->row),
                *column = arena_format(arena, "i_%s", w->column);
     Coordinate at[MAX_AXES];
-    element_coordinates(n, w, &result->shape, at);
+    element_coordinates(n, w, k->margin ? &k->anchor[0]->shape : &result->shape, at);
+    stored_coordinates(n, k, at);
     n->given = given;
     n->given_value = (Value){ value, 3 };
     if (!to && k->pool)

@@ -38,6 +38,31 @@ Node *end_of_epilogue(Program *p, Node *dot)
     return end;
 }
 
+Node *end_behind_margin(Program *p, Node *end, int lanes, Node **pad)
+{
+    Node *user = only_user(p, end), *last = NULL;
+    *pad = NULL;
+    if (!runs(p->passes, PASS_margin) || p->scan || !user || !is_plain_pad(user) ||
+        is_result(p, user) || is_result(p, end))
+        return end;
+    for (Node *map = only_user(p, user); map && map->op == OP_map; map = only_user(p, map)) {
+        if (p->info[map->id].absorbed || p->info[map->id].view.buffer ||
+            !shape_equal(&map->shape, &user->shape))
+            break;
+        last = map;
+    }
+    for (int i = 0; last && i < user->alongs; i++)
+        if (shape_find(&user->shape, user->along[i].axis) >= user->shape.rank - lanes)
+            last = NULL;
+    if (!last)
+        return end;
+    *pad = user;
+    for (Node *x = end; x != last; x = only_user(p, x))
+        absorb(p, x);
+    p->info[last->id].stored = true;
+    return last;
+}
+
 Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Node *end)
 {
     Node *user = only_user(p, end);

@@ -518,6 +518,16 @@ static bool lies_with_another(const Nest *n, const Buffer *b)
     return false;
 }
 
+void stored_coordinates(Nest *n, const Kernel *k, Coordinate *at)
+{
+    for (int i = 0; k->margin && i < k->margin->alongs; i++) {
+        const Along *a = &k->margin->along[i];
+        const int axis = shape_find(&k->margin->shape, a->axis);
+        const char *lo = arena_format(n->program->arena, "%d", a->lo);
+        at[axis] = coordinate_sum(n, at[axis], coordinate_of(n, lo, a->lo, a->lo, 0));
+    }
+}
+
 void nest_declare_buffers(Nest *n, Text *out, const char *indent, Buffer *const *written, int count)
 {
     for (int i = 0; i < n->used_count; i++) {

@@ -229,6 +229,9 @@ static void add_loop_kernel(Program *p, Node *x)
     Node *pool = tiling ? pool_behind(p, tiling, NULL, x, end) : NULL;
     if (pool)
         end = pool;
+    Node *margin = NULL;
+    if (tiling && !pool && !mixed && !tiling->sums_batch && !tiling->whole_batch && !tiling->across)
+        end = end_behind_margin(p, end, tiling->lane_axes, &margin);
     const bool windows = x->op == OP_max || (x->op == OP_sum && x->alongs > 0);
     const KernelKind kind = tiling                ? KERNEL_TILE
                             : windows             ? KERNEL_POOL
@@ -248,6 +251,8 @@ static void add_loop_kernel(Program *p, Node *x)
     Kernel *k = add_kernel(p, kind, x, end, p->info[end->id].view.buffer);
     k->tiling = tiling;
     k->pool = pool;
+    k->margin = margin;
+    add_margin(p, k);
     give_second(p, k);
     if (tiling ? tiling->grouped : reduces_batch(x))
         add_partial(p, k);

@@ -173,12 +173,14 @@ typedef struct Kernel {
     Node **anchor,
         **result; /* what is summed, pooled, ... and the node stored after following maps; pairs */
     int anchors;
-    Buffer **target;    /* where each result goes; of max and moments: two a pair */
-    Buffer *partial;    /* sums over the batch: one part a group */
-    Buffer *scratch;    /* sums under way that are too many for the stack */
-    RoomPart room[4];   /* what a chunk works in: of its thread */
-    Tiling *tiling;     /* tile, pack */
-    Node *pool;         /* tile, winograd: the max that pools the result before it is stored */
+    Buffer **target;  /* where each result goes; of max and moments: two a pair */
+    Buffer *partial;  /* sums over the batch: one part a group */
+    Buffer *scratch;  /* sums under way that are too many for the stack */
+    RoomPart room[4]; /* what a chunk works in: of its thread */
+    Tiling *tiling;   /* tile, pack */
+    Node *pool;       /* tile, winograd: the max that pools the result before it is stored */
+    Node *
+        margin; /* ... or what pads it before the last of the maps, up to the result; a border has their values */
     Sparse *sparse;     /* list, sparse, and pack for it */
     Winograd *winograd; /* winograd, and pack for it */
     WinogradSum *winograd_sum;
@@ -316,6 +318,9 @@ Node *end_of_epilogue(Program *p, Node *dot);
 /* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles or blocks (which are recut). */
 Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Node *end);
 
+/* The last of the maps behind the pad of `end`, whose last axes are lanes, or `end` itself; *pad: that pad, or NULL. */
+Node *end_behind_margin(Program *p, Node *end, int lanes, Node **pad);
+
 Node *only_user(const Program *p, const Node *x); /* NULL: it has none, or more */
 void absorb(Program *p, const Node *x);           /* it is computed inside of a kernel behind it */
 
@@ -366,12 +371,16 @@ void cut(Program *p); /* before schedule(): fills pieces and bands */
 
 /* ---------------------------------------------------------------- pad.c */
 
+bool is_plain_pad(const Node *x); /* puts zeros around something.. */
+Node *padded(const Node *pad);    /* ..this, whatever its axes are called */
+bool is_result(const Program *p, const Node *x);
 bool lies_in_pad(Program *p, Node *x); /* its padded form has memory: x gets its place in there */
 void store_pads(Program *p);           /* pads of what products make get memory */
 void give_place(Program *p,
                 Node *end); /* memory for what a product stores: inside of its pad, or its own */
-void leave_pad(Program *p, Kernel *k); /* it has become a kernel that can't store there */
-void read_as_product(Program *p);      /* after find_reads: the kernels of borders */
+void leave_pad(Program *p, Kernel *k);  /* it has become a kernel that can't store there */
+void add_margin(Program *p, Kernel *k); /* a kernel for what is around the results of k */
+void read_as_product(Program *p);       /* after find_reads: the kernels of borders */
 
 /* ---------------------------------------------------------------- once.c */
 
@@ -482,6 +491,8 @@ void nest_give_back(Nest *n, const Nest *other, int depths);
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
 Value nest_load(Nest *n, const Node *x, const Coordinate *at); /* at: by the axes of x */
 Coordinate coordinate_times(Nest *n, Coordinate c, int64_t k);
+/* Coordinates of the elements of what k stores, from those of what it computes. */
+void stored_coordinates(Nest *n, const Kernel *k, Coordinate *at);
 Coordinate coordinate_sum(Nest *n, Coordinate a, Coordinate b);
 const char *nest_address(Nest *n, const View *view, const Shape *shape, const Coordinate *at,
                          int *depth);

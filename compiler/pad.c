@@ -2,7 +2,7 @@
  * kernel of its own puts the zeros. */
 #include "kernel.h"
 
-static bool is_plain_pad(const Node *x)
+bool is_plain_pad(const Node *x)
 {
     if (x->op != OP_pad)
         return false;
@@ -12,12 +12,30 @@ static bool is_plain_pad(const Node *x)
     return true;
 }
 
+/* What has the same elements in the same order, by other names of axes. */
+static bool renames(const Node *x)
+{
+    const Shape *from = x->op == OP_reshape ? &x->operand[0]->shape : NULL;
+    bool same = from && from->rank == x->shape.rank;
+    for (int i = 0; same && i < from->rank; i++)
+        same = from->axis[i].size == x->shape.axis[i].size;
+    return same;
+}
+
+Node *padded(const Node *pad)
+{
+    Node *x = pad->operand[0];
+    while (renames(x))
+        x = x->operand[0];
+    return x;
+}
+
 /* The padded form of x that has memory, or NULL. */
 static Node *pad_of(const Program *p, const Node *x)
 {
     for (int i = x->id + 1; i < p->graph->nodes; i++) {
         Node *pad = p->graph->node[i];
-        if (is_plain_pad(pad) && pad->operand[0] == x && p->info[i].stored)
+        if (is_plain_pad(pad) && padded(pad) == x && p->info[i].stored)
             return pad;
     }
     return NULL;
@@ -68,7 +86,7 @@ static bool ends_product(Program *p, Node *x)
     return false;
 }
 
-static bool is_result(const Program *p, const Node *x)
+bool is_result(const Program *p, const Node *x)
 {
     for (int i = 0; i < p->graph->results; i++)
         if (p->graph->result[i].node == x)
@@ -80,8 +98,8 @@ void store_pads(Program *p)
 {
     for (int i = 0; i < p->graph->nodes && runs(p->passes, PASS_pad) && !p->scan; i++) {
         Node *x = p->graph->node[i];
-        if (is_plain_pad(x) && !p->info[i].stored && !is_result(p, x->operand[0]) &&
-            ends_product(p, x->operand[0]))
+        if (is_plain_pad(x) && !p->info[i].stored && !is_result(p, padded(x)) &&
+            ends_product(p, padded(x)))
             p->info[i].stored = true;
     }
 }
@@ -100,35 +118,57 @@ void give_place(Program *p, Node *end)
     add_kernel(p, KERNEL_BORDER, pad, pad, p->info[pad->id].view.buffer);
 }
 
-/* The kernel that puts zeros around what k stores, or NULL. */
-static Kernel *border_of(const Program *p, const Kernel *k)
+void add_margin(Program *p, Kernel *k)
 {
-    for (int i = 0; i < p->kernels; i++)
-        if (p->kernel[i]->kind == KERNEL_BORDER && p->kernel[i]->target[0] == k->target[0])
-            return p->kernel[i];
-    return NULL;
+    if (k->margin)
+        add_kernel(p, KERNEL_BORDER, k->margin, k->result[0], k->target[0]);
 }
 
-void leave_pad(Program *p, Kernel *k)
+/* What follows the margin is a map of its own now, and the product's result is what lies inside. */
+static void leave_margin(Program *p, Kernel *k)
 {
-    Kernel *border = k->kind == KERNEL_BORDER ? NULL : border_of(p, k);
-    if (!border)
-        return;
-    Node *end = k->result[0];
-    border->kind = KERNEL_MAP;
+    Node *end = k->margin->operand[0];
+    for (int i = 0; i < p->kernels; i++)
+        if (p->kernel[i]->kind == KERNEL_BORDER && p->kernel[i]->anchor[0] == k->margin) {
+            p->kernel[i]->kind = KERNEL_MAP;
+            p->kernel[i]->anchor[0] = p->kernel[i]->result[0];
+        }
+    p->info[end->id].absorbed = false;
+    p->info[end->id].stored = true;
+    k->margin = NULL;
+    k->result[0] = end;
     give_buffer(p, end);
     k->target[0] = p->info[end->id].view.buffer;
 }
 
+void leave_pad(Program *p, Kernel *k)
+{
+    if (k->margin) {
+        leave_margin(p, k);
+        return;
+    }
+    for (int i = 0; k->kind != KERNEL_BORDER && i < p->kernels; i++) {
+        Kernel *border = p->kernel[i];
+        if (border->kind != KERNEL_BORDER || border->target[0] != k->target[0])
+            continue;
+        Node *end = k->result[0];
+        border->kind = KERNEL_MAP;
+        give_buffer(p, end);
+        k->target[0] = p->info[end->id].view.buffer;
+        return;
+    }
+}
+
 void read_as_product(Program *p)
 {
-    for (int i = 0; i < p->kernels; i++) {
-        const Kernel *k = p->kernel[i];
-        Kernel *border = k->kind == KERNEL_TILE || k->kind == KERNEL_WINOGRAD ? border_of(p, k)
-                                                                              : NULL;
-        if (!border)
-            continue;
-        border->waits = k->reads;
-        border->wait_count = border->wait_capacity = k->read_count;
-    }
+    for (int i = 0; i < p->kernels; i++)
+        for (int j = 0; j < p->kernels; j++) {
+            Kernel *border = p->kernel[j];
+            const Kernel *k = p->kernel[i];
+            if (border->kind != KERNEL_BORDER || border->target[0] != k->target[0] ||
+                (k->kind != KERNEL_TILE && k->kind != KERNEL_WINOGRAD))
+                continue;
+            border->waits = k->reads;
+            border->wait_count = border->wait_capacity = k->read_count;
+        }
 }

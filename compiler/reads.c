@@ -37,8 +37,11 @@ void find_reads(Program *p)
     for (int i = 0; i < p->kernels; i++) {
         Kernel *k = p->kernel[i];
         Node *x = k->anchor[0];
-        if (k->kind == KERNEL_BORDER)
+        if (k->kind == KERNEL_BORDER) {
+            if (k->result[0] != x)
+                program_reads(p, k, k->result[0]);
             continue;
+        }
         if (k->kind == KERNEL_MAP) {
             program_reads(p, k, x);
             continue;

@@ -69,7 +69,7 @@ static const Node *stored_as(const Again *a, const Node *x)
         return stored_as(a, x->operand[0]);
     for (int i = x->id + 1; i < a->p->graph->nodes; i++) { /* it lies in its padded form */
         const Node *pad = a->p->graph->node[i];
-        if (a->maker[i] && pad->operand[0] == x && buffer_of(a, pad) == b)
+        if (a->maker[i] && padded(pad) == x && buffer_of(a, pad) == b)
             return pad;
     }
     return x;
@@ -113,7 +113,7 @@ static bool is_cheap_product(const Again *a, const Kernel *k)
 {
     const bool fits = k->kind == KERNEL_WINOGRAD || k->kind == KERNEL_REDUCE ||
                       (k->kind == KERNEL_TILE && !k->tiling->sums_batch);
-    return fits && !k->pool && !k->partial && !k->target[1] &&
+    return fits && !k->pool && !k->margin && !k->partial && !k->target[1] &&
            kernel_flops(k) / 2 <= PRODUCTS_A_BYTE * (double)buffer_bytes(a->p, k->target[0]);
 }
 
@@ -122,8 +122,10 @@ static bool is_cheap(const Again *a, const Node *x)
     const Kernel *k = a->maker[x->id];
     if (!k || k->anchors != 1 || k->state || k->observes || a->p->info[x->id].fills || !grows(a, x))
         return false;
+    if (k->kind == KERNEL_BORDER && k->anchor[0] != k->result[0])
+        return false;
     if (k->kind == KERNEL_BORDER) /* around a product: as cheap as that */
-        return is_cheap(a, x->operand[0]);
+        return is_cheap(a, padded(x));
     return k->kind == KERNEL_MAP || k->kind == KERNEL_SOFTMAX || is_cheap_product(a, k);
 }
 
@@ -180,7 +182,7 @@ static int choose(Again *a, int64_t least)
         a->chosen[i] = true;
         chosen++;
         if (a->maker[i]->kind == KERNEL_BORDER)
-            a->chosen[x->operand[0]->id] = true;
+            a->chosen[padded(x)->id] = true;
     }
     return chosen;
 }

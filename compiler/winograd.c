@@ -188,8 +188,10 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
     Node *end = end_of_epilogue(p, x);
     if (w->mixture)
         end = mix_behind(p, end, w->mixture);
-    Node *pool = pool_behind(p, NULL, w, x, end);
+    Node *pool = pool_behind(p, NULL, w, x, end), *margin = NULL;
     const char *name = program_name(p, x);
+    if (!pool && !w->mixture)
+        end = end_behind_margin(p, end, 1, &margin);
     if (pool)
         give_buffer(p, end = pool);
     else
@@ -201,6 +203,8 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
     k->winograd = w;
     k->pool = pool;
+    k->margin = margin;
+    add_margin(p, k);
     give_second(p, k);
     k->room[0] = (RoomPart){ "planes", 36 * winograd_plane(w) };
     k->room[1] = (RoomPart){ "products", 36 * winograd_product_plane(w) };
