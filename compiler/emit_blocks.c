@@ -95,8 +95,10 @@ static void emit_copy_rows(const Blocks *b, const View *va, Text *out)
 
 static void emit_copy_lanes(const Blocks *b, const View *vb, Text *out)
 {
-    text_add(out, "for (int k = 0; k < depth; k++) {\nconst real *const from = %s + panel * %d;\n",
-             place_of(b, vb, b->t->k, false), b->t->panel);
+    text_add(out,
+             "for (int k = 0; k < depth; k++) {\nconst real *const from = %s + panel * %d;\n"
+             "__builtin_prefetch(from + %d);\n",
+             place_of(b, vb, b->t->k, false), b->t->panel, b->t->panel);
     if (b->rest)
         text_add(out,
                  "if (panel == %d) {\nfor (int lane = 0; lane < %d; lane++) {\n"
