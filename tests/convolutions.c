@@ -13,8 +13,7 @@ typedef struct Convolution {
     int whole;              /* 1: the max is over all of freq and time */
     int lists, turned;      /* dots that are expected to be computed from lists, by Winograd */
     int experts;            /* 0: there is no such axis; else what they find is mixed by gates */
-    int margin
-        [2]; /* around it, before it is scaled and shifted, and is seen by another convolution */
+    int margin;             /* zeros before what another convolution sees, and one behind */
 } Convolution;
 
 static const Convolution convolutions[] = {
