@@ -120,14 +120,14 @@ static void drop_kernel(Program *p, const Kernel *k)
     p->kernels = kept;
 }
 
-/* Joins to the step's kernel those of the same kind that could run in the same phase beside it. */
-static void join_alike(Program *p, int step, int phase)
+/* Joins to the step's kernel those of the same kind that could run in the same phase beside it, or behind the same chain. */
+static void join_alike(Program *p, int step, int phase, int chain)
 {
     Kernel *k = p->step[step].kernel;
     for (int i = step + 1; i < p->steps && k->anchors < MOST_JOINED; i++) {
         const Step *s = &p->step[i];
         if (s->placed || s->finish || !is_alike(k, s->kernel) ||
-            chain_for(p, s, phase, MAX_CHAINS) != MAX_CHAINS)
+            chain_for(p, s, phase, MAX_CHAINS) != chain)
             continue;
         Kernel *other = s->kernel;
         join(p, k, other);
@@ -169,8 +169,8 @@ static int fill_phase(Program *p, int phase, int *sequence, Turn turn)
                                   : chain_for(p, s, phase, chains);
             if (chain < 0)
                 continue;
-            if (runs(p->passes, PASS_sums) && chain == chains && !s->finish)
-                join_alike(p, i, phase);
+            if (runs(p->passes, PASS_sums) && !s->finish)
+                join_alike(p, i, phase, chain == chains ? MAX_CHAINS : chain);
             s->placed = found = true;
             s->phase = phase;
             s->chain = chain;
