@@ -88,19 +88,10 @@ static int best_rows(int tiles, int most)
     return best;
 }
 
-/* A block is some tile rows of one map, or the whole maps of a group. */
-static void set_block(const Program *p, Winograd *w)
+/* A block is the whole maps of a group, or `band` tile rows of one map. */
+static void set_block(const Program *p, Winograd *w, int band)
 {
-    const int64_t tile_bytes = (int64_t)36 * (w->sums + w->panel) * 4;
-    int64_t most = CACHE_BYTES / tile_bytes;
-    most = most < LEAST_TILES ? LEAST_TILES : most;
-    w->band = (int)(most / w->across);
-    w->band = w->band < 1 ? 1 : w->band > w->down ? w->down : w->band;
-    const int bands = (w->down + w->band - 1) / w->band;
-    w->band = (w->down + bands - 1) / bands;
-    w->whole_group = w->down * w->across * 2 <= most || w->down * w->across < LEAST_TILES;
-    if (w->whole_group)
-        w->band = w->down;
+    w->band = w->whole_group ? w->down : band;
     w->tiles = w->band * w->across * (w->whole_group ? GROUP : 1);
     w->tile_rows = best_rows(w->tiles, (p->target->registers - 4) / 2);
     w->planes = (w->tiles + w->tile_rows - 1) / w->tile_rows * w->tile_rows;
@@ -108,9 +99,16 @@ static void set_block(const Program *p, Winograd *w)
 
 static void set_tiles(const Program *p, Winograd *w)
 {
+    const int64_t tile_bytes = (int64_t)36 * (w->sums + w->panel) * 4;
+    int64_t most = CACHE_BYTES / tile_bytes;
+    most = most < LEAST_TILES ? LEAST_TILES : most;
     w->down = (w->rows + 3) / 4;
     w->across = (w->columns + 3) / 4;
-    set_block(p, w);
+    w->whole_group = w->down * w->across * 2 <= most || w->down * w->across < LEAST_TILES;
+    int band = (int)(most / w->across);
+    band = band < 1 ? 1 : band > w->down ? w->down : band;
+    const int bands = (w->down + band - 1) / band;
+    set_block(p, w, (w->down + bands - 1) / bands);
 }
 
 Winograd *winograd(const Program *p, Node *dot)
@@ -175,12 +173,16 @@ bool winograd_pool(const Program *p, Winograd *w, const Node *max)
             return false;
     }
     set_tiles(p, &recut);
-    const int made = 4 * recut.band, left = made % high ? high - 1 : 0;
-    recut.waiting = recut.whole_group ? recut.rows : (made + left + high - 1) / high * high;
-    if (waiting(&recut) > MOST_WAITING)
-        return false;
-    *w = recut;
-    return true;
+    for (int band = recut.band; band > 0; band--) {
+        const int made = 4 * band, left = made % high ? high - 1 : 0;
+        recut.waiting = recut.whole_group ? recut.rows : (made + left + high - 1) / high * high;
+        if (waiting(&recut) > MOST_WAITING)
+            continue;
+        set_block(p, &recut, band);
+        *w = recut;
+        return true;
+    }
+    return false;
 }
 
 void add_winograd_kernel(Program *p, Node *x, Winograd *w)
