@@ -217,11 +217,17 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
 }
 
 /* One block: its tiles are turned, and for every panel of lanes multiplied and turned back.  A piece of a group's maps has
- * some of the panels. */
+ * some of the panels, or, where there are groups enough for all threads, the first one has all. */
 static const char *emit_block(Program *p, Kernel *k, Nest *n)
 {
     const Winograd *w = k->winograd;
+    const bool shares = w->whole_group && k->pieces > 1;
     Text body = text_create(p->arena), panel = text_create(p->arena);
+    if (shares)
+        text_add(&body,
+                 "const bool alone = call->examples >= 2 * ASC_GROUP * call->threads;\n"
+                 "if (alone && chunk %% %d)\nreturn;\n",
+                 k->pieces);
     emit_turned(p, k, &body);
     text_add(&panel, "const int lane0 = panel * %d;\n", w->panel);
     if (w->lanes % w->panel)
@@ -233,10 +239,10 @@ static const char *emit_block(Program *p, Kernel *k, Nest *n)
     if (k->pool)
         emit_windows(n, k, &panel);
     Loop loop = emit_loop(p->arena, "panel", winograd_result_panels(w));
-    if (w->whole_group && k->pieces > 1)
-        loop.header = arena_format(p->arena,
-                                   "for (int panel = chunk %% %d; panel < %d; panel += %d)",
-                                   k->pieces, winograd_result_panels(w), k->pieces);
+    if (shares)
+        loop.header = arena_format(
+            p->arena, "for (int panel = chunk %% %d; panel < %d; panel += alone ? 1 : %d)",
+            k->pieces, winograd_result_panels(w), k->pieces);
     emit_nested(&body, &loop, 1, panel.at, NULL);
     return body.at;
 }

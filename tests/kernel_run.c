@@ -125,7 +125,7 @@ static void run(const Machine *m, bool train, int batch, int threads, bool targe
     call.losses = target ? m->losses.at : NULL;
     call.arena = m->arena.at;
     call.room = m->room.at;
-    call.threads = MOST_THREADS;
+    call.threads = threads;
     call.random = random;
     call.same_weights = again;
     fill(m, batch);
