@@ -30,9 +30,23 @@ Node *padded(const Node *pad)
     return x;
 }
 
-/* The padded form of x that has memory, or NULL. */
+/* Do all that use x, by any name, find it inside of its padded form?  Axes that are merged must lie in a row. */
+static bool may_lie_apart(const Program *p, const Node *x)
+{
+    for (int i = x->id + 1; i < p->graph->nodes; i++) {
+        const Node *user = p->graph->node[i];
+        if (user->op == OP_reshape && user->operand[0] == x &&
+            !(renames(user) && may_lie_apart(p, user)))
+            return false;
+    }
+    return true;
+}
+
+/* The padded form of x that has memory and in which it may lie, or NULL. */
 static Node *pad_of(const Program *p, const Node *x)
 {
+    if (!may_lie_apart(p, x))
+        return NULL;
     for (int i = x->id + 1; i < p->graph->nodes; i++) {
         Node *pad = p->graph->node[i];
         if (is_plain_pad(pad) && padded(pad) == x && p->info[i].stored)
@@ -99,7 +113,7 @@ void store_pads(Program *p)
     for (int i = 0; i < p->graph->nodes && runs(p->passes, PASS_pad) && !p->scan; i++) {
         Node *x = p->graph->node[i];
         if (is_plain_pad(x) && !p->info[i].stored && !is_result(p, padded(x)) &&
-            ends_product(p, padded(x)))
+            may_lie_apart(p, padded(x)) && ends_product(p, padded(x)))
             p->info[i].stored = true;
     }
 }
