@@ -3,6 +3,7 @@
  * All chunks of a phase may run at the same time; a barrier stands between phases.  A phase is a set of chains that do
  * not need each other; a chain is a row of kernels with the same chunks, each of which reads, of what the chain wrote,
  * its own chunk only.  A kernel that sums over the batch is two steps: the groups' parts, and then their sum. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -219,6 +220,9 @@ void schedule(Program *p)
     for (Turn turn = TURN_ONCE; turn < TURNS; turn++)
         while (fill_phase(p, phase, &sequence, turn))
             phase++;
+    for (int i = 0; i < p->steps; i++)
+        if (!p->step[i].placed)
+            bug(p->step[i].kernel->anchor[0], "its kernel waits for itself");
     sort_steps(p);
     for (int i = 0; i < p->steps; i++)
         if (!p->step[i].finish)

@@ -233,6 +233,22 @@ static int count_operand(const Node *x, const Node *operand)
     return count;
 }
 
+/* Is one of the operands of x worked out from another?  It would have to wait for itself: memory is ready as a whole. */
+static bool need_each_other(const Program *p, const Node *x)
+{
+    bool *needed = arena_alloc(p->arena, (size_t)x->id + 1);
+    for (int i = 0; i < x->operands; i++)
+        for (int j = 0; j < x->operand[i]->operands; j++)
+            needed[x->operand[i]->operand[j]->id] = true;
+    for (int i = x->id - 1; i >= 0; i--)
+        for (int j = 0; needed[i] && j < p->graph->node[i]->operands; j++)
+            needed[p->graph->node[i]->operand[j]->id] = true;
+    for (int i = 0; i < x->operands; i++)
+        if (needed[x->operand[i]->id])
+            return true;
+    return false;
+}
+
 /* Values that are joined in memory are worked out there, each for itself, if they have no memory of their own. */
 static void fill_joins(Program *p)
 {
@@ -245,6 +261,7 @@ static void fill_joins(Program *p)
             info->filled = !p->info[y->id].stored && !is_trivial(y) && y->op != OP_part &&
                            y->op != OP_join && count_operand(x, y) == 1;
         }
+        info->filled = info->filled && !need_each_other(p, x);
         for (int j = 0; j < x->operands && info->filled; j++)
             p->info[x->operand[j]->id].stored = true;
     }

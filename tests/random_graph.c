@@ -202,7 +202,19 @@ static Node *wide_product(RandomGraph *r, Node *x, const char *to, int size)
     return map(r, FN_mul, x, number(r, 1 / sqrt(from.size)));
 }
 
-/* Results that are inputs, weights, or other looks at their memory; and wide layers. */
+/* Values beside what is made of them, as a product sees both. */
+static Node *beside_own(RandomGraph *r, Node *x, Shape shape)
+{
+    static const char *const more = "more";
+    const Axis *axis = &shape.axis[0];
+    Node *scaled = map(r, FN_mul, x, number(r, 0.7));
+    Node *made = wide_product(r, scaled, more, axis->size);
+    made = make_reshape(r->g, nowhere, made, 1, &more, shape);
+    Node *both[] = { scaled, map(r, FN_relu, made, NULL) };
+    return wide_product(r, make_join(r->g, nowhere, axis->name, 2, both), "channel", 100);
+}
+
+/* Results that are inputs, weights, or other looks at their memory; wide layers; joined values. */
 static Node *special_output(RandomGraph *r, int form)
 {
     static const char *const merged[] = { "time", "freq" };
@@ -217,8 +229,10 @@ static Node *special_output(RandomGraph *r, int form)
     default: break;
     }
     Node *x = make_reshape(r->g, nowhere, r->pool[0], 2, merged, flat);
-    return wide_product(r, map(r, FN_tanh, wide_product(r, x, "feature", 523), NULL), "channel",
-                        517);
+    if (form == 4)
+        return wide_product(r, map(r, FN_tanh, wide_product(r, x, "feature", 523), NULL), "channel",
+                            517);
+    return beside_own(r, x, flat);
 }
 
 /* Of one example. */
