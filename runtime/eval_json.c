@@ -25,9 +25,8 @@ AscComplexity asc_complexity(const AscModel *model, const AscWeights *weights, i
     cost.parameters *= members;
     cost.bytes = cost.parameters * (double)sizeof(real);
     cost.multiply_adds = members * (model->multiply_adds + model->norm_adds);
-    cost.memory = cost.bytes +
-                  (double)(model->infer.arena_constant + model->infer.arena_per_example +
-                           model->infer.room);
+    cost.memory = cost.bytes + (double)(model->infer.arena_constant +
+                                        model->infer.arena_per_example + model->infer.room);
     return cost;
 }
 
