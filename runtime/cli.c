@@ -111,6 +111,12 @@ void asc_cli_tell(const AscCli *cli, const AscProblems *problems)
     asc_problems_tell(problems, tell_one, (void *)cli);
 }
 
+void asc_cli_tell_new(const AscCli *cli, AscProblems *problems)
+{
+    asc_cli_tell(cli, problems);
+    asc_problems_free(problems);
+}
+
 /* Refuses a series of runs. */
 static bool is_one_run(const char *folder, AscStatus *status)
 {
@@ -220,19 +226,33 @@ static void set_threads(int threads)
     asc_blas_flush_denormals();
 }
 
-/* A run is evaluated on features, and without recordings, as it was trained. */
-static void take_run_settings(AscCli *cli)
+static void take_settings(AscCli *cli, const char *run)
 {
     AscSettings settings;
     AscStatus status = { 0 };
     bool changed;
 
-    if (!cli->options.run ||
-        !asc_run_settings(cli->options.run, cli->model, &settings, &changed, &status))
+    if (!asc_run_settings(run, cli->model, &settings, &changed, &status))
         return; /* whoever reads the run says what is wrong */
     cli->options.half = cli->options.half || settings.half;
     cli->options.skip_bad = cli->options.skip_bad || settings.skip_bad;
     asc_settings_free(&settings);
+}
+
+/* A run, or those of a series, are evaluated on features, and without recordings, as they were trained. */
+static void take_run_settings(AscCli *cli)
+{
+    const char *folder = cli->options.run;
+    AscSeriesRuns series = { 0 };
+    AscStatus status = { 0 };
+
+    if (!folder)
+        return;
+    if (asc_run_exists(folder) || !asc_series_find(folder, &series, &status))
+        take_settings(cli, folder);
+    for (int r = 0; r < series.count; r++)
+        take_settings(cli, series.run[r].folder);
+    asc_series_runs_free(&series);
 }
 
 /* argv[0] is the command, behind the program. */

@@ -67,6 +67,9 @@ void asc_cli_not_kept(const AscCli *cli, const AscStatus *status);
 /* Prints what was left out, "NAME: left out: ..", to standard error. */
 void asc_cli_tell(const AscCli *cli, const AscProblems *problems);
 
+/* The same, and forgets it: of a data set in use, of which more may be found wrong later. */
+void asc_cli_tell_new(const AscCli *cli, AscProblems *problems);
+
 /* The weights of --run or --weights.  NULL: status says why; neither given is ASC_USAGE. */
 AscWeights *asc_cli_weights(const AscCli *cli, AscStatus *status);
 

@@ -71,8 +71,10 @@ static bool measure_run(Folds *folds, int n, AscStatus *status)
         fine = asc_status_set(status, ASC_BAD_INPUT, "%s: was trained for fold %d, not for fold %d",
                               run->folder, settings.fold, run->fold);
     asc_settings_free(&settings);
-    return fine && asc_series_measure(folds->cli, folds->dataset, &row, &folds->series,
+    fine = fine && asc_series_measure(folds->cli, folds->dataset, &row, &folds->series,
                                       &folds->run[n], status);
+    asc_cli_tell_new(folds->cli, &folds->problems);
+    return fine;
 }
 
 static bool measure_all(Folds *folds, AscStatus *status)
@@ -81,7 +83,7 @@ static bool measure_all(Folds *folds, AscStatus *status)
 
     folds->dataset = asc_cli_dataset(folds->cli, options->skip_bad ? &folds->problems : NULL,
                                      status);
-    asc_cli_tell(folds->cli, &folds->problems);
+    asc_cli_tell_new(folds->cli, &folds->problems);
     if (!folds->dataset || !choose_runs(folds, status))
         return false;
     folds->run = calloc((size_t)folds->count, sizeof *folds->run);

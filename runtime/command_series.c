@@ -128,6 +128,7 @@ static bool measure(Plan *plan, const AscSeriesRow *row, AscStatus *status)
     AscSeriesMeasure run = { 0 };
     bool fine = asc_series_measure(plan->cli, plan->dataset, row, &plan->series, &run, status);
 
+    asc_cli_tell_new(plan->cli, &plan->problems);
     asc_measure_free(&run.measure);
     return fine;
 }
@@ -198,7 +199,7 @@ static bool make_plan(Plan *plan, AscStatus *status)
     plan->seeds = options->seeds ? options->seeds : 1;
     plan->seed = options->has_seed ? options->seed : plan->cli->model->recipe.seed;
     plan->dataset = asc_cli_dataset(plan->cli, options->skip_bad ? &plan->problems : NULL, status);
-    asc_cli_tell(plan->cli, &plan->problems);
+    asc_cli_tell_new(plan->cli, &plan->problems);
     if (!plan->dataset || !plan_folds(plan, status))
         return false;
     if (!asc_dataset_divided(plan->dataset))

@@ -171,6 +171,8 @@ refuse "missing recordings" 1 "is missing" ./m train --data bad --folds all --ou
 check "left out with --skip-bad" ./m train --data bad --folds all --skip-bad --quiet --out bad.run
 holds "a row a fold without them" test "$(grep -c '^fold [123], seed 5 ' said)" -eq 3
 holds "told" contains 'is missing' said
+check "and when the series is evaluated again" ./m eval --data bad --folds all --run bad.run
+holds "which tells them" contains 'is missing' said
 check "an ensemble without them" ./m eval --data bad --fold 1 --skip-bad --run bad.run/fold1 --run bad.run/fold2
 holds "tells of them" contains 'left out' said
 mkdir lists && for class in airport bus metro metro_station park public_square shopping_mall street_pedestrian \
@@ -181,6 +183,11 @@ done
 check "lists from elsewhere" ./m train --data flat --lists lists --seeds 2 --out listed
 cp -r lists others
 refuse "other lists" 1 "seed5: was begun with another" ./m train --data flat --lists others --seeds 2 --out listed
+printf 'bus/gone.wav\tbus\n' >>others/fold1_evaluate.txt
+check "a row left out" ./m train --data flat --lists others --folds 1 --skip-bad --quiet --out rows
+holds "told" contains 'gone.wav is not in' said
+check "and left out again" ./m eval --data flat --lists others --folds 1 --run rows
+holds "and told" contains 'gone.wav is not in' said
 refuse "a list of folds" 2 "folds 1,,2: expected all, or numbers" ./m train --data esc --folds 1,,2 --out none
 refuse "an unknown fold" 1 "has no fold 9" ./m train --data esc --folds 9 --out none
 refuse "--fold and --folds" 2 "give --fold or --folds" ./m train --data esc --folds 1 --fold 2 --out none
