@@ -66,7 +66,6 @@ void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const
         text_add(out, "}\n");
 }
 
-/* Every line starts at four blanks for each brace that is open; what goes on from a line above, at eight more. */
 /* Does the next line hang on this one, as the statement of an `if`, `else` or `for` without braces? */
 static bool carries(const char *start, const char *end)
 {
@@ -74,6 +73,7 @@ static bool carries(const char *start, const char *end)
            !strncmp(start, "else\n", 5);
 }
 
+/* Every line starts at four blanks for each brace that is open; what goes on from a line above, at eight more. */
 void emit_indented(Text *out, const char *text)
 {
     int depth = 0, hangs = 0;

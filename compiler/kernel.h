@@ -179,9 +179,8 @@ typedef struct Kernel {
     RoomPart room[4]; /* what a chunk works in: of its thread */
     Tiling *tiling;   /* tile, pack */
     Node *pool;       /* tile, winograd: the max that pools the result before it is stored */
-    Node *
-        margin; /* ... or what pads it before the last of the maps, up to the result; a border has their values */
-    Sparse *sparse;     /* list, sparse, and pack for it */
+    Node *margin;   /* ... or what pads it before the last of the maps; a border has their values */
+    Sparse *sparse; /* list, sparse, and pack for it */
     Winograd *winograd; /* winograd, and pack for it */
     WinogradSum *winograd_sum;
     View *store;             /* map: where the results go; without a buffer: where the node lies */
