@@ -202,6 +202,15 @@ static Node *wide_product(RandomGraph *r, Node *x, const char *to, int size)
     return map(r, FN_mul, x, number(r, 1 / sqrt(from.size)));
 }
 
+/* Two kinds of values in a row, and two such layers. */
+static Node *wide_layers(RandomGraph *r, Node *x)
+{
+    Node *both[] = { map(r, FN_relu, x, NULL), map(r, FN_tanh, x, NULL) };
+    x = make_join(r->g, nowhere, "flat", 2, both);
+    return wide_product(r, map(r, FN_tanh, wide_product(r, x, "feature", 523), NULL), "channel",
+                        517);
+}
+
 /* Values beside what is made of them, as a product sees both. */
 static Node *beside_own(RandomGraph *r, Node *x, Shape shape)
 {
@@ -230,8 +239,7 @@ static Node *special_output(RandomGraph *r, int form)
     }
     Node *x = make_reshape(r->g, nowhere, r->pool[0], 2, merged, flat);
     if (form == 4)
-        return wide_product(r, map(r, FN_tanh, wide_product(r, x, "feature", 523), NULL), "channel",
-                            517);
+        return wide_layers(r, x);
     return beside_own(r, x, flat);
 }
 
