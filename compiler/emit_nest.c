@@ -160,7 +160,7 @@ void emit_function(Nest *n, Text *out, const Loop *loop, int loops, const char *
 int64_t room_reals(const Kernel *k)
 {
     int64_t reals = 0;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < ROOM_PARTS; i++)
         reals += k->room[i].reals;
     return reals;
 }
@@ -169,7 +169,7 @@ void emit_room(const Program *p, const Kernel *k, Text *out)
 {
     int64_t at = 0;
     text_add(out, "real *const room = ASC_ROOM(%s_ROOM);\n", p->prefix);
-    for (int i = 0; i < 4; at += k->room[i++].reals)
+    for (int i = 0; i < ROOM_PARTS; at += k->room[i++].reals)
         if (k->room[i].reals)
             text_add(out, "real *const restrict %s = room + %lld;\n", k->room[i].name,
                      (long long)at);

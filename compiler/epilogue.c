@@ -42,8 +42,7 @@ Node *end_behind_margin(Program *p, Node *end, int lanes, Node **pad)
 {
     Node *user = only_user(p, end), *last = NULL;
     *pad = NULL;
-    if (!runs(p->passes, PASS_margin) || p->scan || !user || !is_plain_pad(user) ||
-        is_result(p, user) || is_result(p, end))
+    if (!runs(p->passes, PASS_margin) || p->scan || !user || !is_plain_pad(user))
         return end;
     for (Node *map = only_user(p, user); map && map->op == OP_map; map = only_user(p, map)) {
         if (p->info[map->id].absorbed || p->info[map->id].view.buffer ||

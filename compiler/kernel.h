@@ -162,6 +162,8 @@ typedef struct WinogradSum {
     int slots;                           /* shares of the batch */
 } WinogradSum;
 
+enum { ROOM_PARTS = 4 };
+
 typedef struct RoomPart {
     const char *name;
     int64_t reals;
@@ -173,12 +175,12 @@ typedef struct Kernel {
     Node **anchor,
         **result; /* what is summed, pooled, ... and the node stored after following maps; pairs */
     int anchors;
-    Buffer **target;  /* where each result goes; of max and moments: two a pair */
-    Buffer *partial;  /* sums over the batch: one part a group */
-    Buffer *scratch;  /* sums under way that are too many for the stack */
-    RoomPart room[4]; /* what a chunk works in: of its thread */
-    Tiling *tiling;   /* tile, pack */
-    Node *pool;       /* tile, winograd: the max that pools the result before it is stored */
+    Buffer **target;           /* where each result goes; of max and moments: two a pair */
+    Buffer *partial;           /* sums over the batch: one part a group */
+    Buffer *scratch;           /* sums under way that are too many for the stack */
+    RoomPart room[ROOM_PARTS]; /* what a chunk works in: of its thread */
+    Tiling *tiling;            /* tile, pack */
+    Node *pool;     /* tile, winograd: the max that pools the result before it is stored */
     Node *margin;   /* ... or what pads it before the last of the maps; a border has their values */
     Sparse *sparse; /* list, sparse, and pack for it */
     Winograd *winograd; /* winograd, and pack for it */
@@ -370,9 +372,8 @@ void cut(Program *p); /* before schedule(): fills pieces and bands */
 
 /* ---------------------------------------------------------------- pad.c */
 
-bool is_plain_pad(const Node *x); /* puts zeros around something.. */
-Node *padded(const Node *pad);    /* ..this, whatever its axes are called */
-bool is_result(const Program *p, const Node *x);
+bool is_plain_pad(const Node *x);      /* puts zeros around something.. */
+Node *padded(const Node *pad);         /* ..this, whatever its axes are called */
 bool lies_in_pad(Program *p, Node *x); /* its padded form has memory: x gets its place in there */
 void store_pads(Program *p);           /* pads of what products make get memory */
 void give_place(Program *p,

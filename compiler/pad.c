@@ -100,7 +100,7 @@ static bool ends_product(Program *p, Node *x)
     return false;
 }
 
-bool is_result(const Program *p, const Node *x)
+static bool is_result(const Program *p, const Node *x)
 {
     for (int i = 0; i < p->graph->results; i++)
         if (p->graph->result[i].node == x)
