@@ -7,19 +7,7 @@ set -u
 workplace
 export OMP_NUM_THREADS=1
 
-cat >m.asc <<'END'
-asc 1
-features logmel {
-    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 32 ms) | mel[freq = 8] | decibels
-    | normalize[freq] | segment[time = 30 frames]
-}
-network { logmel | mean[time] | dense[class = 10] | softmax[class] }
-train {
-    loss = cross_entropy(output, target); optimizer = adam(0.05); epochs = 4; batch = 8
-    validate = split(30 %, by = recording); seed = 5
-}
-evaluate { report = hit(3) }
-END
+linear_model 4 'hit(3)' >m.asc
 check "compile" "$ascc" m.asc -o m
 check "data" "$scenes" set --layout esc10 --recordings 60 --seconds 1
 check "train" ./m train --data set --folds 1,2 --out whole --quiet

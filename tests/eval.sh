@@ -7,19 +7,7 @@ workplace
 
 says() { grep -q -e "$1" "$2"; }
 
-cat >one.asc <<'END'
-asc 1
-features logmel {
-    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 32 ms) | mel[freq = 8] | decibels
-    | normalize[freq] | segment[time = 30 frames]
-}
-network { logmel | mean[time] | dense[class = 10] | softmax[class] }
-train {
-    loss = cross_entropy(output, target); optimizer = adam(0.05); epochs = 4; batch = 8
-    validate = split(30 %, by = recording); seed = 5
-}
-evaluate { report = hit(3), accuracy[device, class] }
-END
+linear_model 4 'hit(3), accuracy[device, class]' >one.asc
 sed 's/seed = 5/keep = last; seed = 5/; s/| mean\[time\]/| conv[channel = 4] | batchnorm[channel] | relu | mean[freq, time]/; s/seed = 5/seed = 6/
     s/30 %/40 %/' one.asc >two.asc
 sed 's/seed = 5/seed = 5; init = he_normal/' one.asc >three.asc

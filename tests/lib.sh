@@ -92,6 +92,23 @@ wav() {
     rm "$1.data"
 }
 
+# linear_model EPOCHS METRICS: prints a model of one layer, which is trained in no time.
+linear_model() {
+    cat <<END
+asc 1
+features logmel {
+    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 32 ms) | mel[freq = 8] | decibels
+    | normalize[freq] | segment[time = 30 frames]
+}
+network { logmel | mean[time] | dense[class = 10] | softmax[class] }
+train {
+    loss = cross_entropy(output, target); optimizer = adam(0.05); epochs = $1; batch = 8
+    validate = split(30 %, by = recording); seed = 5
+}
+evaluate { report = $2 }
+END
+}
+
 # The last command of a script.
 summary() {
     echo "$passed passed, $failed failed"

@@ -4,19 +4,7 @@ set -u
 . "${SRCDIR:?the sources}/tests/lib.sh"
 workplace
 
-cat >m.asc <<'END'
-asc 1
-features logmel {
-    audio[channel = 1](8000 Hz) | spectrogram[bin](32 ms, hop = 32 ms) | mel[freq = 8] | decibels
-    | normalize[freq] | segment[time = 30 frames]
-}
-network { logmel | mean[time] | dense[class = 10] | softmax[class] }
-train {
-    loss = cross_entropy(output, target); optimizer = adam(0.05); epochs = 6; batch = 8
-    validate = split(30 %, by = recording); seed = 5
-}
-evaluate { report = hit(3) }
-END
+linear_model 6 'hit(3)' >m.asc
 check "compile" "$ascc" m.asc -o m
 check "data" "$scenes" set --recordings 60 --parallel 0 --locations 3 --seconds 1
 mkdir -p esc/audio esc/meta          # the same recordings in the layout of ESC-50, on three folds
