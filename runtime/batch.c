@@ -3,16 +3,25 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "random.h"
 
+enum { HUGE_PAGE = 2 << 20 };
+
 void *asc_batch_memory(size_t bytes)
 {
-    size_t rounded = (bytes + 64) / 64 * 64;
-    void *memory = aligned_alloc(64, rounded);
+    size_t unit = bytes < HUGE_PAGE ? 64 : HUGE_PAGE;
+    size_t rounded = (bytes + unit) / unit * unit;
+    void *memory = aligned_alloc(unit, rounded);
 
-    if (memory)
-        memset(memory, 0, rounded);
+    if (!memory)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (unit == HUGE_PAGE)
+        madvise(memory, rounded, MADV_HUGEPAGE); /* only advice: small pages do, too */
+#endif
+    memset(memory, 0, rounded);
     return memory;
 }
 
