@@ -67,9 +67,10 @@ static const char *emit_share(Nest *n, const Kernel *k)
     Text out = text_create(arena);
     text_add(&out, "real tile[%d] __attribute__((aligned(64)));\n%s", t->rows_inner * t->panel,
              tile_call(p, k,
-                       arena_format(arena, "%s, %s + (i_%s * %lld + panel) * %lld, tile", from,
+                       arena_format(arena, "%s, %s + (i_%s * %lld + panel) * %lld", from,
                                     t->packed->name, m->summed, (long long)tile_result_panels(t),
-                                    (long long)panel)));
+                                    (long long)panel),
+                       "tile"));
     nest_use(n, va->buffer);
     nest_use(n, t->packed);
 

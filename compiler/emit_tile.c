@@ -92,7 +92,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
                  (long long)t->m[t->ms - 1].size, t->m[t->ms - 1].name, t->panel);
     else
         text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n", most * t->panel);
-    text_add(&body, "%s", tile_call(p, k, arena_format(arena, "%s, %s, tile", from, lanes)));
+    text_add(&body, "%s", tile_call(p, k, arena_format(arena, "%s, %s", from, lanes), "tile"));
     if (k->pool && result == k->anchor[0])
         return body.at;
 
@@ -245,7 +245,11 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);
     }
     emit_tile_functions(p, k, out);
-    emit_function(n, out, NULL, 0, alone ? inner.at : panels.at);
+    const char *all = alone ? inner.at : panels.at;
+    if (panels_of_one(p, t) > 1)
+        all = arena_format(p->arena, "real wide[%d] __attribute__((aligned(64))) = {0};\n%s",
+                           panels_of_one(p, t) * t->panel, all);
+    emit_function(n, out, NULL, 0, all);
 }
 
 /* A matrix product by OpenBLAS, a chunk of columns at a time, and then the maps that follow, in place. */
@@ -321,8 +325,8 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
                                                       (long long)t->k[1].size, t->k[1].name)
                                        : arena_format(arena, "%d", t->band);
     }
-    const char *call = tile_call(p, k,
-                                 arena_format(arena, "%s, %s, %s, %s", from, lanes, to, steps));
+    const char *call = tile_call(p, k, arena_format(arena, "%s, %s", from, lanes),
+                                 arena_format(arena, "%s, %s", to, steps));
 
     Loop loop[MAX_DEPTH];
     Text body = text_create(arena);

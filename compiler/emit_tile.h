@@ -13,6 +13,8 @@ Rows rows_of(const Tiling *t);
 bool has_rest(const Rows *r);
 /* Of the tiles over a scan's group of examples: how many have rows_inner rows; the others have one less. */
 int higher_tiles(const Tiling *t);
+/* In a scan, one example alone has so many panels side by side in one tile: one would wait for each sum; 1: no such tile. */
+int panels_of_one(const Program *p, const Tiling *t);
 
 /* "NAME + 12"; the name alone where the offset is 0. */
 const char *offset_by(Arena *arena, const char *name, int64_t offset);
@@ -22,8 +24,8 @@ const char *moved(Arena *arena, const char *text, const char *name, int64_t step
 /* Coordinates of one element of a tile along the axes of the result; `rows` declares those that differ from row to row. */
 void tile_coordinates(Nest *n, const Kernel *k, Coordinate *at, Text *rows);
 void emit_tile_functions(const Program *p, const Kernel *k, Text *out);
-/* The call of the full tile or, at the end of the axis, of that for the rest. */
-const char *tile_call(Program *p, const Kernel *k, const char *arguments);
+/* The call of the full tile or, at the end of the axis, of that for the rest; in `from` are both operands' addresses. */
+const char *tile_call(Program *p, const Kernel *k, const char *from, const char *to);
 
 Loop stepped_loop(Arena *arena, const Dim *d, int step);
 /* Loops over the rows' axes from m[from] on, the last two in steps of a tile; how many. */

@@ -45,6 +45,26 @@ static int summed_loops(const Tiling *t, int from, Dim *k)
     return count;
 }
 
+/* The loops over what is summed, and where both operands are in them; the first one may have `steps`, an argument. */
+static void begin_summed(Arena *arena, const Dim *k, int ks, bool steps, const char **a,
+                         const char **b, Text *out)
+{
+    *a = "a", *b = "b";
+    for (int i = 0; i < ks; i++) {
+        const char *size = steps && i == 0 ? "steps"
+                                           : arena_format(arena, "%lld", (long long)k[i].size);
+        text_add(out, "for (int %s = 0; %s < %s; %s++) {\n", k[i].name, k[i].name, size, k[i].name);
+        *a = moved(arena, *a, k[i].name, k[i].a);
+        *b = moved(arena, *b, k[i].name, k[i].b);
+    }
+}
+
+static void end_summed(int ks, Text *out)
+{
+    for (int i = 0; i < ks; i++)
+        text_add(out, "}\n");
+}
+
 /* One tile of outer * inner rows: the sum over all of k, from zero, or on top of what the result holds. */
 static void emit_tile_function(const Program *p, const Kernel *kernel, int outer, int inner,
                                Text *out)
@@ -78,17 +98,8 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
         else
             text_add(out, "sum[row][%d] = (AscVector){0};\n", v);
     text_add(out, "}\n");
-    const char *at_a = "a", *at_b = "b";
-    for (int i = 0; i < ks; i++) {
-        if (t->sums_batch && i == 0)
-            text_add(out, "for (int %s = 0; %s < steps; %s++) {\n", k[i].name, k[i].name,
-                     k[i].name);
-        else
-            text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name,
-                     (long long)k[i].size, k[i].name);
-        at_a = moved(arena, at_a, k[i].name, k[i].a);
-        at_b = moved(arena, at_b, k[i].name, k[i].b);
-    }
+    const char *at_a, *at_b;
+    begin_summed(arena, k, ks, t->sums_batch, &at_a, &at_b, out);
     text_add(out, "const real *const from = %s, *const lanes = %s;\nconst AscVector", at_a, at_b);
     for (int v = 0; v < vectors; v++)
         text_add(out, "%s lanes%d = asc_load(lanes%s)", v ? "," : "", v, beside[v]);
@@ -102,8 +113,7 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
         else
             text_add(out, "sum[row][%d] += factor * lanes%d;\n", v, v);
     text_add(out, "}\n");
-    for (int i = 0; i < ks; i++)
-        text_add(out, "}\n");
+    end_summed(ks, out);
     text_add(out, "ASC_UNROLL\nfor (int row = 0; row < %d; row++) {\n", rows);
     for (int v = 0; v < vectors; v++)
         text_add(out, "asc_store(c + %s%s, sum[row][%d]);\n", row_c, beside[v], v);
@@ -114,6 +124,53 @@ int higher_tiles(const Tiling *t)
 {
     const int tiles = (t->in_group + t->rows_inner - 1) / t->rows_inner;
     return t->in_group - tiles * (t->rows_inner - 1);
+}
+
+int panels_of_one(const Program *p, const Tiling *t)
+{
+    const int64_t panels = tile_result_panels(t);
+    if (!t->in_group || !t->pack || t->across || !runs(p->passes, PASS_one))
+        return 1;
+    for (int wide = 5; wide > 1; wide--)
+        if (panels % wide == 0)
+            return wide;
+    return 1;
+}
+
+/* One row of some panels, in the order of the other tiles: results don't depend on how many examples there are. */
+static void emit_function_of_one(const Program *p, const Kernel *kernel, Text *out)
+{
+    const Tiling *t = kernel->tiling;
+    const int wide = panels_of_one(p, t), vectors = t->panel / vector_lanes(p);
+    Dim k[MAX_AXES * 2];
+    const int ks = summed_loops(t, 0, k);
+    int64_t panel = t->panel;
+    for (int i = 0; i < t->ks; i++)
+        panel *= t->k[i].size;
+    text_add(out,
+             "ASC_INLINE void %s_tile_of_one(const real *restrict a, const real *restrict b, real "
+             "*restrict c)\n{\nAscVector sum[%d][%d];\nASC_UNROLL\n"
+             "for (int panel = 0; panel < %d; panel++) {\n",
+             kernel->name, wide, vectors, wide);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "sum[panel][%d] = (AscVector){0};\n", v);
+    text_add(out, "}\n");
+    const char *at_a, *at_b;
+    begin_summed(p->arena, k, ks, false, &at_a, &at_b, out);
+    text_add(out,
+             "const real factor = *(%s), *const lanes = %s;\nASC_UNROLL\n"
+             "for (int panel = 0; panel < %d; panel++) {\n",
+             at_a, at_b, wide);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "sum[panel][%d] += factor * asc_load(lanes + panel * %lld%s);\n", v,
+                 (long long)panel, v ? " + ASC_LANES" : "");
+    text_add(out, "}\n");
+    end_summed(ks, out);
+    text_add(out, "ASC_UNROLL\nfor (int panel = 0; panel < %d; panel++) {\n", wide);
+    for (int v = 0; v < vectors; v++)
+        text_add(out, "asc_store(c + panel * %d%s, sum[panel][%d]);\n", t->panel,
+                 v ? " + ASC_LANES" : "", v);
+    text_add(out, "}\n}\n\n");
 }
 
 /* One tile of a result without lanes: vectors of products along what is summed, added up at the end. */
@@ -129,20 +186,14 @@ static void emit_across_function(const Program *p, const Kernel *kernel, int row
              "AscVector sum[%d];\nASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
              "sum[row] = (AscVector){0};\n",
              kernel->name, rows, rows, rows);
-    const char *at_a = "a", *at_b = "b";
-    for (int i = 0; i < ks; i++) {
-        text_add(out, "for (int %s = 0; %s < %lld; %s++) {\n", k[i].name, k[i].name,
-                 (long long)k[i].size, k[i].name);
-        at_a = moved(p->arena, at_a, k[i].name, k[i].a);
-        at_b = moved(p->arena, at_b, k[i].name, k[i].b);
-    }
+    const char *at_a, *at_b;
+    begin_summed(p->arena, k, ks, false, &at_a, &at_b, out);
     text_add(out,
              "const real *const from = %s;\nconst AscVector lanes = asc_load(%s);\n"
              "ASC_UNROLL\nfor (int row = 0; row < %d; row++)\n"
              "sum[row] += asc_load(from + row * %lld) * lanes;\n",
              at_a, at_b, rows, (long long)m->a);
-    for (int i = 0; i < ks; i++)
-        text_add(out, "}\n");
+    end_summed(ks, out);
     text_add(out,
              "ASC_UNROLL\nfor (int row = 0; row < %d; row++)\nc[row] = asc_sum(sum[row]);\n}\n\n",
              rows);
@@ -181,9 +232,11 @@ void emit_tile_functions(const Program *p, const Kernel *k, Text *out)
         emit_across_function(p, k, r.rest_inner, out);
     else if (has_rest(&r))
         emit_tile_function(p, k, r.rest_outer, r.rest_inner, out);
+    if (panels_of_one(p, k->tiling) > 1)
+        emit_function_of_one(p, k, out);
 }
 
-const char *tile_call(Program *p, const Kernel *k, const char *arguments)
+static const char *call_of_rows(Program *p, const Kernel *k, const char *arguments)
 {
     const Tiling *t = k->tiling;
     const Rows r = rows_of(t);
@@ -202,6 +255,21 @@ const char *tile_call(Program *p, const Kernel *k, const char *arguments)
     return arena_format(p->arena, "if (%s <= %lld)\n    %selse\n    %s_tile_%dx%d(%s);\n", d->name,
                         (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name,
                         r.rest_outer, r.rest_inner, arguments);
+}
+
+const char *tile_call(Program *p, const Kernel *k, const char *from, const char *to)
+{
+    const Tiling *t = k->tiling;
+    const char *rows = call_of_rows(p, k, arena_format(p->arena, "%s, %s", from, to));
+    const int wide = panels_of_one(p, t), rest = (t->rows_inner - 1) * t->panel;
+    if (wide == 1)
+        return rows;
+    return arena_format(
+        p->arena,
+        "if (last == first + 1) {\nif (panel %% %d == 0)\n%s_tile_of_one(%s, wide);\n"
+        "memcpy(tile, wide + panel %% %d * %d, %d * sizeof *tile);\n"
+        "memset(tile + %d, 0, %d * sizeof *tile);\n} else %s",
+        wide, k->name, from, wide, t->panel, t->panel, t->panel, rest, rows);
 }
 
 Loop stepped_loop(Arena *arena, const Dim *d, int step)

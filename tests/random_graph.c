@@ -223,7 +223,7 @@ static Node *beside_own(RandomGraph *r, Node *x, Shape shape)
     return wide_product(r, make_join(r->g, nowhere, axis->name, 2, both), "channel", 100);
 }
 
-/* Results that are inputs, weights, or other looks at their memory; wide layers; joined values. */
+/* Results that are inputs, weights, or other looks at their memory; wide layers and recurrences; joined values. */
 static Node *special_output(RandomGraph *r, int form)
 {
     static const char *const merged[] = { "time", "freq" };
@@ -240,6 +240,8 @@ static Node *special_output(RandomGraph *r, int form)
     Node *x = make_reshape(r->g, nowhere, r->pool[0], 2, merged, flat);
     if (form == 4)
         return wide_layers(r, x);
+    if (form == 5)
+        return wide_scan(r, r->pool[0]);
     return beside_own(r, x, flat);
 }
 

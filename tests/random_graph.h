@@ -34,7 +34,7 @@ typedef struct RandomGraph {
 } RandomGraph;
 
 /* Seeds below it make graphs whose output is an input, a weight, or another look at one. */
-enum { SPECIAL_GRAPHS = 6 };
+enum { SPECIAL_GRAPHS = 7 };
 /* From this seed on they are the convolutions of a table (convolutions.c), one row after the other. */
 enum { CONVOLUTION_GRAPHS = 1000000 };
 RandomGraph *random_graph(Arena *arena, const char *name, uint64_t seed);

@@ -82,6 +82,7 @@ Node *random_softmax(RandomGraph *r, Node *x);
 Node *random_moments(RandomGraph *r, Node *x);
 /* random_scan.c */
 Node *random_scan(RandomGraph *r, Node *x);
+Node *wide_scan(RandomGraph *r, Node *x);
 /* An input of the body; `outer`: what it is outside, NULL of a state. */
 Node *cell_input(RandomGraph *r, ScanRole role, Shape shape, Node *outer);
 Graph *outermost_graph(const RandomGraph *r);

@@ -157,3 +157,29 @@ Node *random_scan(RandomGraph *r, Node *x)
     r->scans++;
     return make_part(r->g, nowhere, scan, pick(r, 0, cell.body->results - 1));
 }
+
+/* A recurrence over the time of x whose product with its state, of 48 features, is several panels wide. */
+Node *wide_scan(RandomGraph *r, Node *x)
+{
+    static const char *const feature = "feature", *const more = "more", *const freq = "freq";
+    const Shape row = { 1, { { feature, 48 } } };
+    const Shape state = { 2, { { "batch", BATCH }, { feature, 48 } } };
+    RandomCell cell = { .outer = r->g, .body = graph_create(r->arena, "body"), .axis = "time" };
+    r->cell = &cell;
+    r->g = cell.body;
+    Node *xt = cell_input(r, SCAN_SEQUENCE, shape_without(&x->shape, "time"), x);
+    xt = make_mean(r->g, nowhere, xt, 1, &freq, 0, NULL);
+    Node *h = cell_input(r, SCAN_STATE, state, NULL);
+    Node *w = random_weight(r, (Shape){ 2, { { feature, 48 }, { more, 48 } } });
+    Node *next = make_dot(r->g, nowhere, h, w, 1, &feature, 0, NULL);
+    next = make_reshape(r->g, nowhere, next, 1, &more, row);
+    next = map(r, FN_add, map(r, FN_mul, next, number(r, 0.15)), random_widened(r, xt, &state));
+    next = map(r, FN_tanh, next, NULL);
+    cell.input[1].next = next;
+    graph_result(cell.body, RESULT_VALUE, "0", NULL, next);
+    r->cell = NULL;
+    r->g = cell.outer;
+    Node *scan = make_scan(cell.outer, nowhere, "time", false, cell.body, cell.inputs, cell.input,
+                           cell.operands, cell.operand);
+    return make_part(r->g, nowhere, scan, 0);
+}
