@@ -2,10 +2,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "ascc.h"
 
-enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = 16 };
+/* The first block, and the largest that is not for one piece alone: a huge page, which the system clears in one go. */
+enum { FIRST_BYTES = 64 * 1024, HUGE_PAGE = 2 << 20, ALIGNMENT = 16 };
 
 typedef struct Block {
     struct Block *next;
@@ -32,12 +34,22 @@ static size_t round_up(size_t bytes)
 
 static Block *block_create(size_t least, Block *next)
 {
-    size_t size = least > BLOCK_BYTES ? least : BLOCK_BYTES;
-    Block *block = calloc(1, sizeof *block + size);
+    size_t size = next ? 2 * (sizeof *next + next->size) : FIRST_BYTES;
+    size = size < HUGE_PAGE ? size : HUGE_PAGE;
+    if (size < sizeof *next + least)
+        size = sizeof *next + least;
+    const size_t unit = size < HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
+    size = (size + unit - 1) / unit * unit;
+    Block *block = aligned_alloc(unit, size);
     if (!block)
         arena_fail();
+#ifdef MADV_HUGEPAGE
+    if (unit == HUGE_PAGE)
+        madvise(block, size, MADV_HUGEPAGE); /* only advice */
+#endif
+    memset(block, 0, size);
     block->next = next;
-    block->size = size;
+    block->size = size - sizeof *block;
     return block;
 }
 
@@ -46,7 +58,7 @@ Arena *arena_create(void)
     Arena *arena = malloc(sizeof *arena);
     if (!arena)
         arena_fail();
-    arena->block = block_create(BLOCK_BYTES, NULL);
+    arena->block = block_create(0, NULL);
     return arena;
 }
 
