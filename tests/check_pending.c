@@ -1,5 +1,5 @@
-/* check_pending.c: segments that are in use before all recordings were read. */
-#include "corpus.h"
+/* check_pending.c: segments that are in use before all recordings were read, and those fetched ahead of their use. */
+#include "ahead.h"
 
 #include <stdlib.h>
 
@@ -149,6 +149,54 @@ START_TEST(closing_ends_the_reading)
 }
 END_TEST
 
+/* Servings from `from` on are meant[from ..] of the segments, whose numbers stand for their labels. */
+static void check_servings(AscAhead *ahead, const int *meant, int from, int count, int largest,
+                           const real *expected, size_t size)
+{
+    AscServing serving;
+    AscStatus status;
+
+    for (int at = from; at < count; at += serving.count) {
+        ck_assert(asc_ahead_next(ahead, largest, &serving, &status));
+        ck_assert_int_eq(serving.count, at + largest < count ? largest : count - at);
+        for (int n = 0; n < serving.count; n++) {
+            const int place = serving.which[n], which = meant[at + n];
+
+            ck_assert_int_eq(serving.examples->label[place], which);
+            ck_assert_mem_eq(serving.examples->input[0] + (size_t)place * size,
+                             expected + (size_t)which * size, size * sizeof(real));
+        }
+    }
+}
+
+START_TEST(servings_follow_the_order)
+{
+    enum { LARGEST = 7, FROM = 3, MOST = 100, STEP = 5 };
+    static real expected[MOST * MOST_REALS];
+    Fixture fixture;
+    int turned[MOST], straight[MOST];
+
+    set_up(&fixture, false);
+    AscSegments *segments = open_segments(&fixture, false);
+    const int count = segments->examples.count;
+    ck_assert(count % STEP && count > 5 * LARGEST &&
+              count <= MOST); /* more than its ring has places */
+    for (int n = 0; n < count; n++) {
+        turned[n] = n * STEP % count;
+        straight[n] = segments->label[n] = n;
+        ck_assert(fetch(segments, n, expected + (size_t)n * segments->size[0], &fixture.status));
+    }
+    AscAhead *ahead = asc_ahead_create(segments, LARGEST, &fixture.status);
+    ck_assert(ahead && asc_ahead_begin(ahead, turned, FROM, &fixture.status));
+    check_servings(ahead, turned, FROM, count, LARGEST, expected, segments->size[0]);
+    ck_assert(asc_ahead_begin(ahead, NULL, 0, &fixture.status));
+    check_servings(ahead, straight, 0, count, LARGEST, expected, segments->size[0]);
+    asc_ahead_destroy(ahead);
+    asc_segments_close(segments);
+    tear_down(&fixture);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pending");
@@ -158,6 +206,7 @@ int main(void)
     tcase_add_test(tests, statistics_need_all_of_them);
     tcase_add_test(tests, a_bad_recording_fails_what_waits_for_it);
     tcase_add_test(tests, closing_ends_the_reading);
+    tcase_add_test(tests, servings_follow_the_order);
     suite_add_tcase(suite, tests);
     return check_main(suite);
 }
