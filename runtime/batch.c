@@ -11,15 +11,14 @@ enum { HUGE_PAGE = 2 << 20 };
 
 void *asc_batch_memory(size_t bytes)
 {
-    size_t unit = bytes < HUGE_PAGE ? 64 : HUGE_PAGE;
-    size_t rounded = (bytes + unit) / unit * unit;
-    void *memory = aligned_alloc(unit, rounded);
+    size_t rounded = (bytes + 64) / 64 * 64;
+    void *memory;
 
-    if (!memory)
+    if (posix_memalign(&memory, rounded < HUGE_PAGE ? 64 : HUGE_PAGE, rounded))
         return NULL;
 #ifdef MADV_HUGEPAGE
-    if (unit == HUGE_PAGE)
-        madvise(memory, rounded, MADV_HUGEPAGE); /* only advice: small pages do, too */
+    if (rounded >= HUGE_PAGE) /* only advice; the rest behind whole pages stays as it is */
+        madvise(memory, rounded / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     memset(memory, 0, rounded);
     return memory;
