@@ -2,7 +2,8 @@
  * compute what the interpreter does, whatever the batch and the threads.
  *
  * KERNEL_GRAPHS: how many graphs; KERNEL_FIRST: the first seed; KERNEL_WITHOUT: how many graphs are compiled without
- * each of the passes (1); KERNEL_CONVOLUTIONS: how many of those; KERNEL_STOP=yes: the first failure is the last. */
+ * each of the passes (1); KERNEL_CONVOLUTIONS: how many of those; KERNEL_STOP=yes: the first failure is the last.  With
+ * fewer graphs of a kind than usual, a pass may make a difference in none of them. */
 #include "check_main.h"
 #include "kernel_case.h"
 
@@ -169,7 +170,7 @@ START_TEST(graphs_do_without_single_passes)
 {
     const Pass pass = (Pass)_i;
     const int rows = setting("KERNEL_CONVOLUTIONS", convolution_count());
-    const int all = setting("KERNEL_GRAPHS", GRAPHS) + rows;
+    const int graphs = setting("KERNEL_GRAPHS", GRAPHS), all = graphs + rows;
     int found = 0;
     if (!begins())
         return;
@@ -183,7 +184,7 @@ START_TEST(graphs_do_without_single_passes)
         arena_destroy(c.arena);
     }
     ends();
-    ck_assert_msg(found || pass == PASS_library || all < GRAPHS,
+    ck_assert_msg(found || pass == PASS_library || graphs < GRAPHS || rows < convolution_count(),
                   "without %s the same C comes of all graphs", pass_name(pass));
 }
 END_TEST
