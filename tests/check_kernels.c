@@ -117,6 +117,11 @@ START_TEST(convolutions_get_their_kernels)
     ck_assert_int_eq(mixed, convolution_mixed(_i));
     ck_assert_int_eq(lists, convolution_lists(_i));
     ck_assert_int_eq(turned, convolution_turned(_i));
+    const Build precise = { target_find("avx2"), true, passes_of(2), NULL, NULL, NULL };
+    p = case_lower(&c, &precise, true);
+    for (int i = 0; i < p->kernels; i++) /* which rounds more */
+        ck_assert(p->kernel[i]->kind != KERNEL_WINOGRAD &&
+                  p->kernel[i]->kind != KERNEL_WINOGRAD_SUM);
     arena_destroy(c.arena);
 }
 END_TEST
