@@ -129,7 +129,8 @@ int higher_tiles(const Tiling *t)
 int panels_of_one(const Program *p, const Tiling *t)
 {
     const int64_t panels = tile_result_panels(t);
-    if (!t->in_group || !t->pack || t->across || !runs(p->passes, PASS_one))
+    if (!t->in_group || !t->pack || t->across || t->beside || t->apart ||
+        !runs(p->passes, PASS_one))
         return 1;
     for (int wide = 5; wide > 1; wide--)
         if (panels % wide == 0)
