@@ -58,9 +58,7 @@ static const char *emit_share(Nest *n, const Kernel *k)
     const Mixture *m = t->mixture;
     const Dim *inner = &t->m[t->ms - 1];
     const View *va = &p->info[t->a->id].view;
-    int64_t panel = t->panel;
-    for (int i = 0; i < t->ks; i++)
-        panel *= t->k[i].size;
+    const int64_t panel = tile_panel_reals(t);
     const char *from = offset_by(arena, va->buffer->name, va->offset);
     for (int i = 0; i < t->ms; i++)
         from = moved(arena, from, t->m[i].name, t->m[i].a);

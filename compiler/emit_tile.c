@@ -73,9 +73,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
 
     const char *from = arena_format(arena, "%s%s", offset_by(arena, va->buffer->name, va->offset),
                                     nest_step(n, va));
-    int64_t panel = t->panel;
-    for (int i = 0; i < t->ks; i++)
-        panel *= t->k[i].size;
+    const int64_t panel = tile_panel_reals(t);
     for (int i = 0; i < t->ms; i++)
         from = moved(arena, from, t->m[i].name, t->m[i].a);
     if (t->beside)

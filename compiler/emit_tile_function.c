@@ -145,9 +145,7 @@ static void emit_function_of_one(const Program *p, const Kernel *kernel, Text *o
     const int wide = panels_of_one(p, t), vectors = t->panel / vector_lanes(p);
     Dim k[MAX_AXES * 2];
     const int ks = summed_loops(t, 0, k);
-    int64_t panel = t->panel;
-    for (int i = 0; i < t->ks; i++)
-        panel *= t->k[i].size;
+    const int64_t panel = tile_panel_reals(t);
     text_add(out,
              "ASC_INLINE void %s_tile_of_one(const real *restrict a, const real *restrict b, real "
              "*restrict c)\n{\nAscVector sum[%d][%d];\nASC_UNROLL\n"

@@ -362,7 +362,8 @@ bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max);
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m);
 int64_t tile_panels(const Tiling *t);        /* in all.. */
 int64_t tile_result_panels(const Tiling *t); /* ..and of the result */
-int64_t tile_packed_count(const Tiling *t);  /* reals of b in panels */
+int64_t tile_panel_reals(const Tiling *t);   /* of b in a panel.. */
+int64_t tile_packed_count(const Tiling *t);  /* ..and in all panels */
 bool tile_matrix(const Tiling *t,
                  Dim *sum); /* both operands are matrices; sum: the one loop over all of k */
 

@@ -447,10 +447,15 @@ int64_t tile_result_panels(const Tiling *t)
     return t->mixture ? t->mixture->lanes / t->panel : tile_panels(t);
 }
 
+int64_t tile_panel_reals(const Tiling *t)
+{
+    int64_t reals = t->panel;
+    for (int i = 0; i < t->ks; i++)
+        reals *= t->k[i].size;
+    return reals;
+}
+
 int64_t tile_packed_count(const Tiling *t)
 {
-    int64_t count = tile_panels(t) * t->panel;
-    for (int i = 0; i < t->ks; i++)
-        count *= t->k[i].size;
-    return count * (t->apart ? t->m[t->apart].size : 1);
+    return tile_panels(t) * tile_panel_reals(t) * (t->apart ? t->m[t->apart].size : 1);
 }
