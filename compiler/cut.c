@@ -29,7 +29,8 @@ static int64_t steps_of(const Kernel *k)
 static void cut_kernel(Kernel *k)
 {
     const Tiling *t = k->tiling;
-    const int64_t steps = steps_of(k), panels = t && !t->by_row ? tile_result_panels(t) : 1;
+    const int64_t steps = steps_of(k),
+                  panels = t && t->order == BY_PANEL ? tile_result_panels(t) : 1;
     const int64_t bands = panels >= PIECES ? 1 : PIECES / panels;
     k->bands = (int)(steps < 2 * bands ? 1 : bands);
     k->pieces = (int)panels * k->bands;

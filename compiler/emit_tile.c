@@ -54,6 +54,46 @@ static bool names_position(const Nest *n, const char *value)
     return named;
 }
 
+/* Where the first result of a tile goes. */
+static const char *tile_place(Nest *n, const Kernel *k)
+{
+    const Shape *shape = &k->anchor[0]->shape;
+    const View whole = result_view(n->program, k, 0);
+    Coordinate at[MAX_AXES];
+    int depth = 0;
+    for (int i = 0; i < shape->rank - 1; i++) {
+        const int64_t size = shape->axis[i].size;
+        at[i] = coordinate_of(n, arena_format(n->program->arena, "i_%s", shape->axis[i].name), 0,
+                              size == BATCH ? INT32_MAX : size - 1, 1);
+    }
+    at[shape->rank - 1] = coordinate_of(n, "lane0", 0, shape->axis[shape->rank - 1].size - 1, 1);
+    stored_coordinates(n, k, at);
+    nest_use(n, k->target[0]);
+    return arena_format(n->program->arena, "%s + %s", k->target[0]->name,
+                        nest_address(n, &whole, &k->result[0]->shape, at, &depth));
+}
+
+/* Asks for what the tile a row further on will read for the first time, and for its results' place. */
+static const char *emit_requests(Nest *n, const Kernel *k, const char *from)
+{
+    const Tiling *t = k->tiling;
+    Arena *arena = n->program->arena;
+    const Dim *inner = &t->m[t->ms - 1], *outer = &t->m[t->ms - 2];
+    int64_t ahead = outer->a;
+    if (t->ms < 3 || t->rows_outer > 1)
+        return "";
+    for (int i = 0; i < t->ks; i++)
+        if (!strcmp(t->k[i].name, arena_format(arena, "tap_%s", outer->name + 2)) && t->k[i].a > 0)
+            ahead += (t->k[i].size - 1) * t->k[i].a;
+    return arena_format(arena,
+                        "for (int row = 0; row < %d; row++) {\n"
+                        "asc_request_read(%s + %lld + row * %lld, %d);\n"
+                        "asc_request_write(%s + %lld + row * %lld, %d);\n}\n",
+                        t->rows_inner, from, (long long)ahead, (long long)inner->a, t->panel,
+                        tile_place(n, k), (long long)tile_step(n->program, k, outer),
+                        (long long)tile_step(n->program, k, inner), t->panel);
+}
+
 /* The call of a tile, and the loop over its results with the maps that follow: into memory, or to be pooled in place. */
 static const char *emit_tile_and_store(Nest *n, Kernel *k)
 {
@@ -85,6 +125,13 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
                                                  (long long)panel)
                                   : offset_by(arena, vb->buffer->name, vb->offset);
     const int most = t->rows_outer * t->rows_inner;
+    if (t->order == BY_TILE)
+        text_add(&body, "%s", emit_requests(n, k, from));
+    if (tile_is_stored(p, k)) {
+        text_add(&body, "%s",
+                 tile_call(p, k, arena_format(arena, "%s, %s", from, lanes), tile_place(n, k)));
+        return body.at;
+    }
     if (k->pool)
         text_add(&body, "real *const tile = rows + (tap * %lld + %s) * %d;\n",
                  (long long)t->m[t->ms - 1].size, t->m[t->ms - 1].name, t->panel);
@@ -194,12 +241,15 @@ static const char *emit_tile_loops(Nest *n, Kernel *k, const char *panel, const 
         };
     else
         loops = row_loops(n->program, k, 0, loop);
-    if (t->by_row) {
+    if (t->order == BY_ROW) {
         Text row = text_create(arena);
         text_add(&row, "%s", panel);
         emit_nested(&row, &loop[loops - 1], 1, body, NULL);
         loop[loops - 1] = emit_loop(arena, "panel", tile_result_panels(t));
         body = row.at;
+    } else if (t->order == BY_TILE) {
+        loop[loops++] = emit_loop(arena, "panel", tile_result_panels(t));
+        body = arena_format(arena, "%s%s", panel, body);
     }
     emit_nested(&out, loop, loops, body, NULL);
     return out.at;
@@ -231,13 +281,13 @@ static void emit_rows_kernel(Program *p, Kernel *k, Text *out)
         emit_nested(&row, &tiles, 1, body, NULL);
         body = row.at;
     }
-    if (!t->by_row)
+    if (t->order == BY_PANEL)
         text_add(&inner, "%s", panel.at);
     text_add(&inner, "%s",
              k->pool || t->mixture ? emit_row_of_tiles_loops(n, k, body)
                                    : emit_tile_loops(n, k, panel.at, body));
     const bool cut = k->pieces > k->bands; /* a piece has one panel */
-    const bool alone = chunk_is_panel || cut || t->by_row;
+    const bool alone = chunk_is_panel || cut || t->order != BY_PANEL;
     if (!alone) {
         const Loop panel_loop = emit_loop(p->arena, "panel", tile_result_panels(t));
         emit_nested(&panels, &panel_loop, 1, inner.at, NULL);

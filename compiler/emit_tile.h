@@ -16,6 +16,11 @@ int higher_tiles(const Tiling *t);
 /* In a scan, one example alone has so many panels side by side in one tile: one would wait for each sum; 1: no such tile. */
 int panels_of_one(const Program *p, const Tiling *t);
 
+/* From one step along an axis of the result to the next, where the results go. */
+int64_t tile_step(const Program *p, const Kernel *k, const Dim *m);
+/* Nothing follows the tile: it stores its results where they belong. */
+bool tile_is_stored(const Program *p, const Kernel *k);
+
 /* "NAME + 12"; the name alone where the offset is 0. */
 const char *offset_by(Arena *arena, const char *name, int64_t offset);
 /* Address of an operand or of the result: C text for `dim.step * dim.name` over some loops. */

@@ -21,6 +21,9 @@ const char *moved(Arena *arena, const char *text, const char *name, int64_t step
 
 /* ---------------------------------------------------------------- one tile */
 
+static const char *const beside[] = { "", " + ASC_LANES",
+                                      " + 2 * ASC_LANES" }; /* vectors of a panel */
+
 /* Loops of a tile over what is summed; neighbours that move both operands alike become one. */
 static int summed_loops(const Tiling *t, int from, Dim *k)
 {
@@ -65,6 +68,30 @@ static void end_summed(int ks, Text *out)
         text_add(out, "}\n");
 }
 
+int64_t tile_step(const Program *p, const Kernel *k, const Dim *m)
+{
+    const View v = result_view(p, k, 0);
+    return v.stride[shape_find(&k->result[0]->shape, m->name + 2)];
+}
+
+bool tile_is_stored(const Program *p, const Kernel *k)
+{
+    const Tiling *t = k->tiling;
+    const View v = result_view(p, k, 0);
+    return k->result[0] == k->anchor[0] && !k->pool && !t->mixture && !p->scan && !t->sums_batch &&
+           !t->whole_batch && !t->across && t->lane_axes == 1 && t->lane.size % t->panel == 0 &&
+           v.stride[k->result[0]->shape.rank - 1] == 1;
+}
+
+/* Where row `row` of a tile is in an operand or the result, by the steps along the last axis and the one before. */
+static const char *place_of_row(Arena *arena, int outer, int inner, int64_t inner_step,
+                                int64_t outer_step)
+{
+    return outer == 1 ? arena_format(arena, "row * %lld", (long long)inner_step)
+                      : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner,
+                                     (long long)outer_step, inner, (long long)inner_step);
+}
+
 /* One tile of outer * inner rows: the sum over all of k, from zero, or on top of what the result holds. */
 static void emit_tile_function(const Program *p, const Kernel *kernel, int outer, int inner,
                                Text *out)
@@ -75,17 +102,13 @@ static void emit_tile_function(const Program *p, const Kernel *kernel, int outer
     const Dim *m1 = &t->m[t->ms - 1], *m2 = t->ms > 1 ? &t->m[t->ms - 2] : m1;
     Dim k[MAX_AXES * 2];
     const int ks = summed_loops(t, t->sums_batch && t->ks > 1 ? 1 : 0, k);
-    const char *row_a = outer == 1 ? arena_format(arena, "row * %lld", (long long)m1->a)
-                                   : arena_format(arena, "row / %d * %lld + row %% %d * %lld",
-                                                  inner, (long long)m2->a, inner, (long long)m1->a);
-    const char *row_c = !t->sums_batch ? arena_format(arena, "row * %d", t->panel)
-                        : outer == 1
-                            ? arena_format(arena, "row * %lld", (long long)m1->c)
-                            : arena_format(arena, "row / %d * %lld + row %% %d * %lld", inner,
-                                           (long long)m2->c, inner, (long long)m1->c);
+    const char *row_a = place_of_row(arena, outer, inner, m1->a, m2->a);
+    const char *row_c = t->sums_batch ? place_of_row(arena, outer, inner, m1->c, m2->c)
+                        : tile_is_stored(p, kernel)
+                            ? place_of_row(arena, outer, inner, tile_step(p, kernel, m1),
+                                           tile_step(p, kernel, m2))
+                            : arena_format(arena, "row * %d", t->panel);
 
-    static const char *const beside[] = { "",
-                                          " + ASC_LANES" }; /* a tile is one or two vectors wide */
     text_add(out,
              "ASC_INLINE void %s_tile_%dx%d(const real *restrict a, const real *restrict b, real "
              "*restrict c%s)\n{\n",
@@ -132,7 +155,7 @@ int panels_of_one(const Program *p, const Tiling *t)
     if (!t->in_group || !t->pack || t->across || t->beside || t->apart ||
         !runs(p->passes, PASS_one))
         return 1;
-    for (int wide = 5; wide > 1; wide--)
+    for (int wide = t->panel > 2 * vector_lanes(p) ? 3 : 5; wide > 1; wide--)
         if (panels % wide == 0)
             return wide;
     return 1;
@@ -162,13 +185,12 @@ static void emit_function_of_one(const Program *p, const Kernel *kernel, Text *o
              at_a, at_b, wide);
     for (int v = 0; v < vectors; v++)
         text_add(out, "sum[panel][%d] += factor * asc_load(lanes + panel * %lld%s);\n", v,
-                 (long long)panel, v ? " + ASC_LANES" : "");
+                 (long long)panel, beside[v]);
     text_add(out, "}\n");
     end_summed(ks, out);
     text_add(out, "ASC_UNROLL\nfor (int panel = 0; panel < %d; panel++) {\n", wide);
     for (int v = 0; v < vectors; v++)
-        text_add(out, "asc_store(c + panel * %d%s, sum[panel][%d]);\n", t->panel,
-                 v ? " + ASC_LANES" : "", v);
+        text_add(out, "asc_store(c + panel * %d%s, sum[panel][%d]);\n", t->panel, beside[v], v);
     text_add(out, "}\n}\n\n");
 }
 

@@ -80,6 +80,9 @@ typedef struct Mixture {
     int count, lanes; /* sizes of these axes */
 } Mixture;
 
+/* What is gone through first: the rows of a panel, the panels of a row of tiles, or those of a tile. */
+typedef enum TileOrder { BY_PANEL, BY_ROW, BY_TILE } TileOrder;
+
 /* A dot as tiles in registers: `rows` positions of the result times `panel` lanes, summed over the dims of k.
  * a is read by scalars, b by vectors of lanes: from memory as it lies, or from panels packed before. */
 typedef struct Tiling {
@@ -104,8 +107,8 @@ typedef struct Tiling {
     bool across; /* lanes are of what is summed, and added up at the end: the result has none */
     bool
         library; /* a matrix product for OpenBLAS: whole_batch, b as it lies, `panel` columns a chunk */
-    bool by_row; /* all panels of a row of tiles, then the next row */
-    int slices;  /* not 0: a matrix product, b as it lies, whose sums are cut into so many chunks */
+    TileOrder order;
+    int slices; /* not 0: a matrix product, b as it lies, whose sums are cut into so many chunks */
     Buffer *packed;
     Mixture *mixture; /* results are summed before they are stored */
 } Tiling;

@@ -316,13 +316,16 @@ static void choose_long(const Program *p, Tiling *t, const Dim *sum)
     }
 }
 
-/* Few weights for many lanes: the panels of a row of results are made one after the other, so that memory is written in
+/* With few weights all panels of a tile, or of a row, are made one after the other, so that memory is read and written in
  * order, while the weights stay in the first caches. */
-static bool row_by_row(const Program *p, const Tiling *t)
+static TileOrder choose_order(const Program *p, const Tiling *t)
 {
     const int64_t bytes = tile_packed_count(t) * (p->real_double ? 8 : 4);
-    return t->pack && !t->beside && !t->apart && !t->sums_batch && !t->whole_batch && t->ms > 1 &&
-           t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES;
+    if (!t->pack || t->apart || t->sums_batch || t->whole_batch || t->ms < 2)
+        return BY_PANEL;
+    if (t->beside)
+        return bytes <= CACHE_BYTES / 2 ? BY_TILE : BY_PANEL;
+    return t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES ? BY_ROW : BY_PANEL;
 }
 
 static int64_t products_of(const Tiling *t)
@@ -333,6 +336,18 @@ static int64_t products_of(const Tiling *t)
     for (int i = 0; i < t->ks; i++)
         products *= t->k[i].size == BATCH ? 1 : t->k[i].size;
     return products;
+}
+
+/* Vectors of a panel: two, or three where fewer lanes are for nothing; from memory as it lies (not padded) panels are whole. */
+static int choose_panel(int64_t size, int lanes, bool padded)
+{
+    if (size <= lanes)
+        return lanes;
+    const int64_t by_two = (size + 2 * lanes - 1) / (2 * lanes) * 2,
+                  by_three = (size + 3 * lanes - 1) / (3 * lanes) * 3;
+    if (padded)
+        return by_three < by_two ? 3 * lanes : 2 * lanes;
+    return size % (2 * lanes) == 0 ? 2 * lanes : size % (3 * lanes) == 0 ? 3 * lanes : lanes;
 }
 
 static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
@@ -357,9 +372,7 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     const bool ragged = t->lane.size % lanes != 0, copied = t->pack && !t->beside;
     if (products < LEAST_PRODUCTS || (!t->pack && t->lane.b != 1) || t->lane.size * 2 < lanes)
         return NULL;
-    t->panel = (copied || ragged ? t->lane.size > lanes : t->lane.size % (2 * lanes) == 0)
-                   ? 2 * lanes
-                   : lanes;
+    t->panel = choose_panel(t->lane.size, lanes, copied || ragged);
     choose_rows(p, t);
     if (t->sums_batch) {
         choose_band(p, dot, t);
@@ -368,7 +381,7 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
     }
     if (ragged && !copied && !t->blocked) /* vectors would reach beyond a row */
         return NULL;
-    t->by_row = row_by_row(p, t);
+    t->order = choose_order(p, t);
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
     if (t->whole_batch && !t->beside && !t->in_group && apart && tile_matrix(t, &sum) &&
@@ -397,7 +410,7 @@ static void tile_row(const Program *p, Tiling *t, int64_t columns)
     const int most = (p->target->registers - 4) / (t->panel / vector_lanes(p));
     t->rows_outer = 1;
     t->rows_inner = best_rows(columns, most > 14 ? 14 : most);
-    t->by_row = false;
+    t->order = BY_PANEL;
 }
 
 /* What a row of windows takes: `size` rows of the result, all columns that windows reach. */

@@ -5,7 +5,7 @@
 
 static const Place nowhere = { NULL, 1, 1, 1 };
 
-/* Two numbers are along freq and along time; freq 0: there is no such axis. */
+/* Two numbers are along freq and along time; freq 0: there is no such axis; channel 0: a filter for each of `in`. */
 typedef struct Convolution {
     int freq, time, in, channel;
     int kernel[2], pad[2], stride[2], dilation[2];
@@ -47,6 +47,8 @@ static const Convolution convolutions[] = {
     { 12, 11, 1, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 3, 0, 1 },
     { 9, 13, 16, 20, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 2, 0, 2 },
     { 0, 19, 9, 16, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, 3 },
+    { 9, 14, 24, 0, { 3, 3 }, { 1, 1 }, { 1, 2 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, 0 },
+    { 14, 13, 40, 0, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 2, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, 2 },
 };
 
 int convolution_count(void)
@@ -67,6 +69,11 @@ bool convolution_mixed(int row)
 int convolution_turned(int row)
 {
     return convolutions[row].turned;
+}
+
+static int channels_of(const Convolution *c)
+{
+    return c->channel ? c->channel : c->in;
 }
 
 static const char *const axes[2] = { "freq", "time" };
@@ -116,7 +123,7 @@ static Node *behind_margin(RandomGraph *r, Node *x, int row)
         slide[i - from] = (Along){ .axis = axes[i], .stride = 1, .dilation = 1 };
         kernel.axis[kernel.rank++] = (Axis){ axes[i], 3 };
     }
-    kernel.axis[kernel.rank++] = (Axis){ "channel", c->channel };
+    kernel.axis[kernel.rank++] = (Axis){ "channel", channels_of(c) };
     kernel.axis[kernel.rank++] = (Axis){ "more", 8 };
     x = make_pad(r->g, nowhere, x, 2 - from, pad);
     const Shape along = { 1, { x->shape.axis[1] } };
@@ -146,16 +153,20 @@ Node *convolution_output(RandomGraph *r, Node *x, int row)
                                    .dilation = c->dilation[i] };
     }
     kernel.axis[kernel.rank++] = (Axis){ "in", c->in };
-    kernel.axis[kernel.rank++] = (Axis){ "channel", c->channel };
+    if (c->channel)
+        kernel.axis[kernel.rank++] = (Axis){ "channel", c->channel };
     if (c->experts)
         kernel.axis[kernel.rank++] = (Axis){ "expert", c->experts };
     x = make_map(r->g, nowhere, FN_mul, x, random_weight(r, (Shape){ 1, { { "in", c->in } } }),
                  NULL);
     Node *scaled = x;
     x = make_pad(r->g, nowhere, x, slides, pad);
-    x = make_dot(r->g, nowhere, x, random_weight(r, kernel), 1, &in, slides, slide);
-    x = make_map(r->g, nowhere, FN_add, x,
-                 random_weight(r, (Shape){ 1, { { "channel", c->channel } } }), NULL);
+    x = make_dot(r->g, nowhere, x, random_weight(r, kernel), c->channel ? 1 : 0, &in, slides,
+                 slide);
+    const Shape channels = { 1, { { "channel", channels_of(c) } } };
+    if (!c->channel)
+        x = make_reshape(r->g, nowhere, x, 1, &in, channels);
+    x = make_map(r->g, nowhere, FN_add, x, random_weight(r, channels), NULL);
     x = make_map(r->g, nowhere, FN_relu, x, NULL, NULL);
     if (c->experts)
         x = mix(r, x, scaled, row);
