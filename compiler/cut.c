@@ -19,11 +19,12 @@ static int64_t steps_of(const Kernel *k)
         const Shape *s = &k->result[0]->shape;
         return s->rank > 2 ? s->axis[1].size : 1;
     }
-    if (t->ms < 3 || t->m[0].size != BATCH)
+    const int first = 1 + (t->order == BY_TILE ? t->apart : 0), last = t->ms - 2;
+    if (last < first || t->m[0].size != BATCH)
         return 1;
-    const bool pooled = k->pool && t->ms == 3;
-    const int step = pooled ? pooled_rows(k) : t->ms == 3 ? t->rows_outer : 1;
-    return (t->m[1].size + step - 1) / step;
+    const bool pooled = k->pool && last == first;
+    const int step = pooled ? pooled_rows(k) : last == first ? t->rows_outer : 1;
+    return (t->m[first].size + step - 1) / step;
 }
 
 static void cut_kernel(Kernel *k)

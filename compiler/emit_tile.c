@@ -125,7 +125,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
                                                  (long long)panel)
                                   : offset_by(arena, vb->buffer->name, vb->offset);
     const int most = t->rows_outer * t->rows_inner;
-    if (t->order == BY_TILE)
+    if (t->beside && t->order == BY_TILE)
         text_add(&body, "%s", emit_requests(n, k, from));
     if (tile_is_stored(p, k)) {
         text_add(&body, "%s",

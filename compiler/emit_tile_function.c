@@ -304,14 +304,19 @@ int row_loops(Program *p, const Kernel *k, int from, Loop *loop)
 {
     const Tiling *t = k->tiling;
     int loops = 0;
+    const int apart = t->order == BY_TILE ? t->apart : 0; /* of a tile */
     for (int i = from; i < t->ms; i++) {
+        if (apart && i == apart)
+            continue;
         const int step = i == t->ms - 1 ? t->rows_inner : i == t->ms - 2 ? t->rows_outer : 1;
         if (t->m[i].size == BATCH)
             loop[loops++] = emit_batch_loop(p->arena);
-        else if (k->bands > 1 && i == 1)
+        else if (k->bands > 1 && i == 1 + apart)
             loop[loops++] = emit_band_loop(p->arena, k, t->m[i].name, t->m[i].size, step);
         else
             loop[loops++] = stepped_loop(p->arena, &t->m[i], step);
     }
+    if (apart)
+        loop[loops++] = stepped_loop(p->arena, &t->m[apart], 1);
     return loops;
 }

@@ -80,7 +80,7 @@ typedef struct Mixture {
     int count, lanes; /* sizes of these axes */
 } Mixture;
 
-/* What is gone through first: the rows of a panel, the panels of a row of tiles, or those of a tile. */
+/* What is gone through first: the rows of a panel, the panels of a row of tiles, or all that stands in a tile's place. */
 typedef enum TileOrder { BY_PANEL, BY_ROW, BY_TILE } TileOrder;
 
 /* A dot as tiles in registers: `rows` positions of the result times `panel` lanes, summed over the dims of k.

@@ -321,10 +321,10 @@ static void choose_long(const Program *p, Tiling *t, const Dim *sum)
 static TileOrder choose_order(const Program *p, const Tiling *t)
 {
     const int64_t bytes = tile_packed_count(t) * (p->real_double ? 8 : 4);
-    if (!t->pack || t->apart || t->sums_batch || t->whole_batch || t->ms < 2)
+    if (!t->pack || t->sums_batch || t->whole_batch || t->ms < 2)
         return BY_PANEL;
-    if (t->beside)
-        return bytes <= CACHE_BYTES / 2 ? BY_TILE : BY_PANEL;
+    if (t->beside || t->apart)
+        return bytes <= (t->apart ? 4 * CACHE_BYTES : CACHE_BYTES / 2) ? BY_TILE : BY_PANEL;
     return t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES ? BY_ROW : BY_PANEL;
 }
 
@@ -370,7 +370,8 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
         return products < LEAST_PRODUCTS ? NULL : tile_across(p, t);
     t->pack = !shape_batched(&b->shape);
     const bool ragged = t->lane.size % lanes != 0, copied = t->pack && !t->beside;
-    if (products < LEAST_PRODUCTS || (!t->pack && t->lane.b != 1) || t->lane.size * 2 < lanes)
+    if (products < LEAST_PRODUCTS || (!t->pack && t->lane.b != 1) ||
+        t->lane.size * (t->pack ? 4 : 2) < lanes)
         return NULL;
     t->panel = choose_panel(t->lane.size, lanes, copied || ragged);
     choose_rows(p, t);
