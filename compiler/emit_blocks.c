@@ -231,9 +231,27 @@ void emit_sum_begins(Nest *n, const Kernel *k, Text *out)
     nest_declare_buffers(n, out, "", k->target, 1);
 }
 
+/* Where sum i + lane of the parts goes; what two panels have in common comes from the first. */
+static const char *emit_place_of_sum(Arena *arena, const Tiling *t, const char *store)
+{
+    const long long pitch = t->pitch, size = t->lane.size, last = pitch - t->panel;
+    if (!pitch)
+        return arena_format(arena,
+                            "#pragma omp simd\nfor (int lane = 0; lane < lanes; lane++) {\n%s[i + "
+                            "lane] = (real)sum[lane];\n}\n",
+                            store);
+    return arena_format(arena,
+                        "for (int lane = 0; lane < lanes; lane++) {\n"
+                        "const int row = (i + lane) / %lld, at = (i + lane) %% %lld;\n"
+                        "if (at < %lld || at >= %lld) {\n"
+                        "%s[row * %lld + (at < %lld ? at : at - %lld)] = (real)sum[lane];\n}\n}\n",
+                        pitch, pitch, last, 2 * pitch - t->panel - size, store, size, last,
+                        pitch - size);
+}
+
 void emit_sum_of_parts(Program *p, const Kernel *k, Text *out)
 {
-    const long long count = shape_count(&k->anchor[0]->shape);
+    const long long count = tile_part(k->tiling, k->anchor[0]);
     const char *group = emit_group_size(p->arena, k->partial->group);
     Nest *n = nest_create(p, k);
     Text text = text_create(p->arena);
@@ -246,9 +264,8 @@ void emit_sum_of_parts(Program *p, const Kernel *k, Text *out)
              "for (int group = 0; group < groups; group++) {\n"
              "const real *const part = %s + (size_t)group * %lld + i;\n#pragma omp simd\n"
              "for (int lane = 0; lane < lanes; lane++) {\nsum[lane] += part[lane];\n}\n}\n"
-             "#pragma omp simd\nfor (int lane = 0; lane < lanes; lane++) {\n"
-             "%s[i + lane] = (real)sum[lane];\n}\n}\n}\n",
+             "%s}\n}\n",
              group, group, SUM_PIECE, SUM_PIECE, count, k->partial->name, count,
-             k->target[0]->name);
+             emit_place_of_sum(p->arena, k->tiling, k->target[0]->name));
     emit_indented(out, text.at);
 }

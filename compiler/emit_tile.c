@@ -352,10 +352,14 @@ static void emit_sums_kernel(Program *p, Kernel *k, Text *out)
     const View *va = &p->info[t->a->id].view, *vb = &p->info[t->b->id].view;
     Buffer *c = t->grouped ? k->partial : k->target[0];
     const char *from = offset_by(arena, va->buffer->name, va->offset);
-    const char *lanes = arena_format(arena, "%s + panel * %d",
-                                     offset_by(arena, vb->buffer->name, vb->offset), t->panel);
+    const char *lane0 = arena_format(arena, "panel * %d", t->panel);
+    if (t->pitch)
+        lane0 = arena_format(arena, "asc_min(%s, %lld)", lane0,
+                             (long long)(t->lane.size - t->panel));
+    const char *lanes = arena_format(arena, "%s + %s",
+                                     offset_by(arena, vb->buffer->name, vb->offset), lane0);
     const char *to = arena_format(arena, "sum + panel * %d", t->panel), *steps = "call->examples";
-    const int64_t count = shape_count(&k->anchor[0]->shape);
+    const int64_t count = tile_part(t, k->anchor[0]);
     nest_use(n, va->buffer);
     nest_use(n, vb->buffer);
     nest_use(n, c);

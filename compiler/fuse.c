@@ -114,7 +114,7 @@ Kernel *add_kernel(Program *p, KernelKind kind, Node *anchor, Node *result, Buff
 static void add_partial(Program *p, Kernel *k)
 {
     const Node *x = k->anchor[0];
-    const int64_t count = shape_count(&x->shape);
+    const int64_t count = k->tiling ? tile_part(k->tiling, x) : shape_count(&x->shape);
     k->partial = program_buffer(p, HOME_ARENA, k->tiling ? ELEMENT_REAL : ELEMENT_DOUBLE,
                                 EXTENT_GROUPED, count * (x->op == OP_moments ? 2 : 1),
                                 arena_format(p->arena, "parts_%s", program_name(p, x)));

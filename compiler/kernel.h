@@ -95,8 +95,10 @@ typedef struct Tiling {
     bool grouped;               /* sums_batch: a partial result for each group */
     int panel;                  /* lanes a tile */
     int rows_inner, rows_outer; /* tile rows: along the last m and the one before */
-    int band;     /* sums_batch: steps of the first k after batch that share the cache */
-    int pieces;   /* sums_batch, not grouped: chunks along the first m */
+    int band;   /* sums_batch: steps of the first k after batch that share the cache */
+    int pieces; /* sums_batch, not grouped: chunks along the first m */
+    int64_t
+        pitch; /* sums_batch: reals of a row of a group's part, where the last panel overlaps the one before it, or 0 */
     bool blocked; /* sums_batch, of matrices: blocks of both are copied into panels on the way */
     int depth;    /* ... of so many sums */
     int row_piece, lane_piece; /* ... a chunk has so many rows and panels */
@@ -363,6 +365,8 @@ Tiling *tile(Program *p, Node *dot);
 bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max);
 /* Refits the tiles so that rows of results are summed; false: they can't be. */
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m);
+int64_t tile_part(const Tiling *t,
+                  const Node *dot);          /* reals of a group's part of a sum over the batch */
 int64_t tile_panels(const Tiling *t);        /* in all.. */
 int64_t tile_result_panels(const Tiling *t); /* ..and of the result */
 int64_t tile_panel_reals(const Tiling *t);   /* of b in a panel.. */

@@ -13,10 +13,11 @@
 enum {
     LEAST_PRODUCTS = 2048,      /* of one example: below it, plain loops are as fast */
     GROUPED_BYTES = 160 * 1024, /* largest result that every group keeps a part of */
-    CACHE_BYTES = 32 * 1024,    /* what a band of both operands should fit in */
-    BLOCK_BYTES = 1024 * 1024,  /* ... of a blocked product */
-    BLOCK_DEPTH = 192,          /* sums of a block */
-    BLOCK_REALS = 32 * 1024,    /* ... and what it holds of a */
+    OVERLAPPED_BYTES = 4 * GROUPED_BYTES,
+    CACHE_BYTES = 32 * 1024,   /* what a band of both operands should fit in */
+    BLOCK_BYTES = 1024 * 1024, /* ... of a blocked product */
+    BLOCK_DEPTH = 192,         /* sums of a block */
+    BLOCK_REALS = 32 * 1024,   /* ... and what it holds of a */
     LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
     LIBRARY_COLUMNS = 64,
     LEAST_PANELS = 8,    /* of a row of results that is made as a whole */
@@ -350,6 +351,32 @@ static int choose_panel(int64_t size, int lanes, bool padded)
     return size % (2 * lanes) == 0 ? 2 * lanes : size % (3 * lanes) == 0 ? 3 * lanes : lanes;
 }
 
+/* Lanes that are no whole vectors, of a sum over the batch: the last panel begins so that it ends with them, and has a place
+ * of its own in a group's part.  False: there are too few lanes, or too many results. */
+static bool overlap_panels(const Program *p, const Node *dot, Tiling *t)
+{
+    const int lanes = vector_lanes(p);
+    const int64_t size = t->lane.size, bytes = shape_count(&dot->shape) * (p->real_double ? 8 : 4);
+    double least = 1e30;
+    if (!t->sums_batch || t->ks < 2 || size < lanes || bytes > OVERLAPPED_BYTES)
+        return false;
+    for (int vectors = 1; vectors <= 3 && vectors * lanes <= size; vectors++) {
+        const int panel = vectors * lanes;
+        const double work = (double)((size + panel - 1) / panel * panel) * (vectors == 1 ? 1.1 : 1);
+        if (work < least) {
+            least = work;
+            t->panel = panel;
+        }
+    }
+    choose_rows(p, t);
+    choose_band(p, dot, t);
+    t->grouped = true;
+    t->pitch = tile_panels(t) * t->panel;
+    for (int i = 0; i < t->ms; i++)
+        t->m[i].c = t->m[i].c / size * t->pitch;
+    return true;
+}
+
 static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
 {
     View va, vb;
@@ -380,8 +407,8 @@ static Tiling *tile_operands(Program *p, Node *dot, bool swapped)
         if (runs(p->passes, PASS_block))
             choose_blocks(p, dot, t);
     }
-    if (ragged && !copied && !t->blocked) /* vectors would reach beyond a row */
-        return NULL;
+    if (ragged && !copied && !t->blocked && !overlap_panels(p, dot, t))
+        return NULL; /* vectors would reach beyond a row */
     t->order = choose_order(p, t);
     Dim sum;
     const bool apart = t->m[0].a >= sum_of(t); /* rows of a do not overlap */
@@ -449,6 +476,12 @@ bool tile_mixture(const Program *p, Tiling *t, Mixture *m)
     tile_row(p, t, inner->size);
     t->mixture = m;
     return true;
+}
+
+int64_t tile_part(const Tiling *t, const Node *dot)
+{
+    const int64_t count = shape_count(&dot->shape);
+    return t->pitch ? count / t->lane.size * t->pitch : count;
 }
 
 int64_t tile_panels(const Tiling *t)
