@@ -101,40 +101,29 @@ static int rest_of(const Along *s, int n)
     return (n - (s->size - 1) * s->dilation - 1) % s->stride;
 }
 
-/* da = dot(pad(dy, (k-1)d, (k-1)d + rest, inside = stride - 1), reverse(b)), over b's own axes.  Along an axis where the kernel
- * has one tap, the zeros are put around and between what the dot makes: it need not go over them. */
+/* da = dot(pad(dy, (k-1)d, (k-1)d + rest, inside = stride - 1), reverse(b)), over b's own axes; with few
+ * phases, see grad_stride.c. */
 static void grad_dot_a(Grad *c, Node *n, Node *dy)
 {
     Node *a = n->operand[0], *b = n->operand[1];
     const char *over[MAX_AXES];
     int count = axes_beyond(&b->shape, &a->shape, over);
-    Along pad[MAX_AXES], spread[MAX_AXES], slide[MAX_AXES];
-    int pads = 0, spreads = 0;
+    Along pad[MAX_AXES], slide[MAX_AXES];
     if (!n->alongs) {
         grad_give_dot(c, 0, dy, b, count, over, 0, NULL);
         return;
     }
+    if (grad_strided(c, dy, count, over))
+        return;
     for (int i = 0; i < n->alongs; i++) {
         const Along *s = &n->along[i];
         int reach = (s->size - 1) * s->dilation, rest = rest_of(s, shape_size(&a->shape, s->axis));
-        const Along zeros = {
-            .axis = s->axis, .lo = reach, .hi = reach + rest, .dilation = s->stride
-        };
-        if (s->size == 1 && s->stride > 1 && !c->adjoint[a->id].later)
-            spread[spreads++] = zeros;
-        else
-            pad[pads++] = zeros;
+        pad[i] = (Along){ .axis = s->axis, .lo = reach, .hi = reach + rest, .dilation = s->stride };
         slide[i] = (Along){ .axis = s->axis, .dilation = s->dilation };
         b = make_reverse(c->g, n->place, b, s->axis);
     }
-    if (pads)
-        dy = make_pad(c->g, n->place, dy, pads, pad);
-    if (!spreads) {
-        grad_give_dot(c, 0, dy, b, count, over, n->alongs, slide);
-        return;
-    }
-    dy = make_dot(c->g, n->place, dy, b, count, over, n->alongs, slide);
-    grad_give(c, 0, make_pad(c->g, n->place, dy, spreads, spread));
+    dy = make_pad(c->g, n->place, dy, n->alongs, pad);
+    grad_give_dot(c, 0, dy, b, count, over, n->alongs, slide);
 }
 
 /* db = dot(a, dy), over what only a has, stride and dilation exchanged. */

@@ -50,6 +50,11 @@ void grad_give(Grad *c, int operand, Node *d);
 void grad_give_dot(Grad *c, int operand, Node *a, Node *b, int over, const char *const *axis,
                    int slides, const Along *slide);
 
+/* ---------------------------------------------------------------- grad_stride.c */
+
+/* Gives operand 0 of a dot that slides in steps its gradient, over the axes `axis`; false: that is left to plain padding. */
+bool grad_strided(Grad *c, Node *dy, int over, const char *const *axis);
+
 /* ---------------------------------------------------------------- grad_map.c, grad_scan.c */
 
 void grad_map(Grad *c, Node *n, Node *dy);
