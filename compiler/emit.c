@@ -45,6 +45,7 @@ const char *kernel_form(const Kernel *k)
                : k->pool            ? "Winograd convolution, pooled"
                                     : "Winograd convolution";
     case KERNEL_WINOGRAD_SUM: return "Winograd gradient of taps";
+    case KERNEL_REMAKE: return "gradients of a mixture, made again";
     case KERNEL_LIST: return "lists of a max's gradient";
     case KERNEL_SPARSE:
         return k->partial ? "product with lists summed over the batch" : "product with lists";
@@ -94,6 +95,8 @@ void emit_kernel(Program *p, Kernel *k, Text *out)
         emit_winograd(p, k, &code);
     else if (k->kind == KERNEL_WINOGRAD_SUM)
         emit_winograd_sum(p, k, &code);
+    else if (k->kind == KERNEL_REMAKE)
+        emit_remake(p, k, &code);
     else if (k->kind == KERNEL_PACK && k->winograd)
         emit_winograd_pack(p, k, &code);
     else if (k->kind == KERNEL_PACK && k->sparse)
@@ -172,9 +175,13 @@ double kernel_flops(const Kernel *k)
     const Mixture *m = k->kind == KERNEL_WINOGRAD ? k->winograd->mixture
                        : k->tiling                ? k->tiling->mixture
                                                   : NULL;
+    double flops = 0;
+    for (int i = 0; i < k->anchors && k->kind == KERNEL_REMAKE; i++)
+        flops += k->anchor[i]->op == OP_dot ? 2 * dot_products(k->anchor[i]) : 0;
+    if (k->kind == KERNEL_REMAKE)
+        return flops;
     if (x->op != OP_scan)
         return x->op == OP_dot ? 2 * (dot_products(x) + (m ? dot_products(m->sum) : 0)) : 0;
-    double flops = 0;
     for (int i = 0; i < k->body->kernels; i++)
         flops += kernel_flops(k->body->kernel[i]);
     return flops * scan_length(x);

@@ -19,43 +19,100 @@ static Coordinate coordinate_along(Nest *n, const Axis *axis, const char *lane, 
     return coordinate_of(n, name, 0, axis->size - 1, 1);
 }
 
-const char *emit_factors(Nest *n, const Mixture *m, int panel)
+/* Declares an array of what x is, on each lane of a panel. */
+static const char *emit_panel_of(Nest *n, const Mixture *m, const Node *x, const char *name,
+                                 int panel)
 {
     Nest *own = nest_beside(n);
     Arena *arena = n->program->arena;
-    const Shape *shape = &m->factor->shape;
     Coordinate at[MAX_AXES];
-    for (int i = 0; i < shape->rank; i++)
-        at[i] = coordinate_along(own, &shape->axis[i], m->lane, 1);
+    for (int i = 0; i < x->shape.rank; i++)
+        at[i] = coordinate_along(own, &x->shape.axis[i], m->lane, 1);
     Text out = text_create(arena);
     const Loop loop = { lane_loop(arena, panel), NULL };
-    const Value v = nest_load(own, m->factor, at);
-    text_add(&out, "real factor[%d] __attribute__((aligned(64)));\n", panel);
-    emit_nested(&out, &loop, 1, arena_format(arena, "factor[lane] = %s;\n", v.text),
+    const Value v = nest_load(own, x, at);
+    text_add(&out, "real %s[%d] __attribute__((aligned(64)));\n", name, panel);
+    emit_nested(&out, &loop, 1, arena_format(arena, "%s[lane] = %s;\n", name, v.text),
                 own->declaration);
     nest_give_back(n, own, 1);
     return out.at;
 }
 
-/* Coordinates of `result`, whose place along the last axis of rows is `inner`. */
-static void row_coordinates(Nest *n, const Kernel *k, const Shape *shape, const char *inner,
-                            Coordinate *at)
+const char *emit_factors(Nest *n, const Mixture *m, int panel)
 {
-    const Tiling *t = k->tiling;
+    return emit_panel_of(n, m, m->factor, "factor", panel);
+}
+
+/* ---------------------------------------------------------------- what is the same wherever in the map */
+
+static bool is_held(const Mixture *m, const Shape *s)
+{
+    for (int i = 0; i < s->rank; i++)
+        if (s->axis[i].size != BATCH && strcmp(s->axis[i].name, m->summed) &&
+            strcmp(s->axis[i].name, m->lane))
+            return false;
+    return shape_find(s, m->lane) >= 0;
+}
+
+void find_held(const Program *p, const Mixture *m, const Node *x, const Node *const *given,
+               int count, Held *h)
+{
+    bool known = false;
+    for (int i = 0; i < count; i++)
+        known = known || given[i] == x;
+    for (int i = 0; i < h->count; i++)
+        known = known || h->node[i] == x;
+    if (known)
+        return;
+    if (is_held(m, &x->shape) && h->count < MOST_HELD)
+        h->node[h->count++] = x;
+    else if (!p->info[x->id].view.buffer)
+        for (int i = 0; i < x->operands; i++)
+            find_held(p, m, x->operand[i], given, count, h);
+}
+
+static const char *held_name(Arena *arena, int i)
+{
+    return arena_format(arena, "held%d", i);
+}
+
+const char *emit_held(Nest *n, const Mixture *m, const Held *h, int panel)
+{
+    Text out = text_create(n->program->arena);
+    for (int i = 0; i < h->count; i++)
+        text_add(&out, "%s", emit_panel_of(n, m, h->node[i], held_name(out.arena, i), panel));
+    return out.at;
+}
+
+void know_held(Nest *n, const Held *h, const Mixture *m, const Tiling *t)
+{
+    Arena *arena = n->program->arena;
+    for (int i = 0; i < h->count; i++) {
+        Coordinate at[MAX_AXES];
+        mixture_coordinates(n, m, t, &h->node[i]->shape, "", at);
+        nest_know(n, h->node[i], at,
+                  (Value){ arena_format(arena, "%s[lane]", held_name(arena, i)), 2 });
+    }
+}
+
+/* ---------------------------------------------------------------- rows of tiles */
+
+void mixture_coordinates(Nest *n, const Mixture *m, const Tiling *t, const Shape *shape,
+                         const char *inner, Coordinate *at)
+{
     for (int i = 0; i < shape->rank; i++) {
-        at[i] = coordinate_along(n, &shape->axis[i], t->mixture->lane, 2);
-        if (!strcmp(shape->axis[i].name, t->m[t->ms - 1].name + 2))
+        at[i] = coordinate_along(n, &shape->axis[i], m->lane, 2);
+        if (t && !strcmp(shape->axis[i].name, t->m[t->ms - 1].name + 2))
             at[i] = coordinate_of(n, inner, 0, shape->axis[i].size - 1, 1);
     }
 }
 
-/* One tile of one number of the summed axis, with the maps behind it, added to the row. */
-static const char *emit_share(Nest *n, const Kernel *k)
+const char *emit_tile_of_row(Nest *n, const Kernel *k, const Mixture *m, const Node *end,
+                             const Held *held, const char *to, const char *how)
 {
     const Tiling *t = k->tiling;
     Program *p = n->program;
     Arena *arena = p->arena;
-    const Mixture *m = t->mixture;
     const Dim *inner = &t->m[t->ms - 1];
     const View *va = &p->info[t->a->id].view;
     const int64_t panel = tile_panel_reals(t);
@@ -72,10 +129,10 @@ static const char *emit_share(Nest *n, const Kernel *k)
     nest_use(n, va->buffer);
     nest_use(n, t->packed);
 
-    const Node *end = m->sum->operand[m->sum->operand[0] == m->factor];
     const char *place = arena_format(arena, "at_%s", inner->name + 2);
     Coordinate at[MAX_AXES];
-    row_coordinates(n, k, &end->shape, place, at);
+    mixture_coordinates(n, m, t, &end->shape, place, at);
+    know_held(n, held, m, t);
     n->given = k->anchor[0];
     n->given_value = (Value){ arena_format(arena, "tile[row * %d + lane]", t->panel), 2 };
     const Value v = end == k->anchor[0] ? n->given_value : nest_load(n, end, at);
@@ -92,10 +149,10 @@ static const char *emit_share(Nest *n, const Kernel *k)
     text_add(&row, "const int %s = %s + row;\n%s", place, inner->name,
              n->declaration[1].length ? n->declaration[1].at : "");
     n->declaration[1] = row;
-    emit_nested(&out, loop, 2,
-                arena_format(arena, "mixed[%s * %d + lane] += factor[lane] * (%s);\n", place,
-                             t->panel, v.text),
-                n->declaration);
+    emit_nested(
+        &out, loop, 2,
+        arena_format(arena, "%s[%s * %d + lane] %s (%s);\n", to, place, t->panel, how, v.text),
+        n->declaration);
     return out.at;
 }
 
@@ -110,7 +167,7 @@ static const char *emit_row_store(Nest *n, const Kernel *k)
     Nest *own = nest_beside(n);
     Coordinate at[MAX_AXES];
     const char *sum = arena_format(arena, "mixed[at * %d + lane]", t->panel), *to = sum;
-    row_coordinates(own, k, &result->shape, "at", at);
+    mixture_coordinates(own, t->mixture, t, &result->shape, "at", at);
     own->given = t->mixture->sum;
     own->given_value = (Value){ sum, 2 };
     const Value v = result == own->given ? own->given_value : nest_load(own, result, at);
@@ -137,9 +194,13 @@ const char *emit_mixed_row(Nest *n, Kernel *k)
     const Dim *inner = &t->m[t->ms - 1];
     const long long row = inner->size * t->panel;
     Text share = text_create(arena), out = text_create(arena);
-    text_add(&share, "%s", emit_factors(n, m, t->panel));
+    Node *end = m->sum->operand[m->sum->operand[0] == m->factor];
+    Held held = { .count = 0 };
+    find_held(n->program, m, end, (const Node *[]){ k->anchor[0] }, 1, &held);
+    text_add(&share, "%s%s", emit_factors(n, m, t->panel), emit_held(n, m, &held, t->panel));
     const Loop tiles = stepped_loop(arena, inner, t->rows_inner);
-    emit_nested(&share, &tiles, 1, emit_share(n, k), NULL);
+    emit_nested(&share, &tiles, 1,
+                emit_tile_of_row(n, k, m, end, &held, "mixed", "+= factor[lane] *"), NULL);
     text_add(&out,
              "real *const mixed = rows + tap * %lld;\nmemset(mixed, 0, %lld * sizeof *mixed);\n",
              row, row);

@@ -198,8 +198,12 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     Text tile = text_create(arena), share = text_create(arena), sums = text_create(arena);
     const char *place = place_of(arena, w);
     const char *mixed = arena_format(arena, "mixed[tile * %d + %s]", 16 * w->panel, place);
-    const char *factors = emit_factors(n, m, w->panel);
     Node *end = m->sum->operand[m->sum->operand[0] == m->factor];
+    Held held = { .count = 0 };
+    find_held(n->program, m, end, (const Node *[]){ k->anchor[0] }, 1, &held);
+    const char *panels = arena_format(arena, "%s%s", emit_factors(n, m, w->panel),
+                                      emit_held(n, m, &held, w->panel));
+    know_held(n, &held, m, NULL);
     text_add(out, "memset(mixed, 0, tiles * %d * sizeof *mixed);\n", 16 * w->panel);
     emit_products(k,
                   arena_format(arena, "(i_%s * %d + panel)", m->summed, winograd_result_panels(w)),
@@ -207,7 +211,7 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     emit_back(w, &tile);
     emit_elements(n, k, k->anchor[0], arena_format(arena, "back[%s]", place), end,
                   arena_format(arena, "%s += factor[lane] *", mixed), &tile);
-    emit_tile_loops(w, factors, tile.at, &share);
+    emit_tile_loops(w, panels, tile.at, &share);
     const Loop summed = emit_loop(arena, arena_format(arena, "i_%s", m->summed), m->count);
     emit_nested(out, &summed, 1, share.at, NULL);
     Nest *stored = nest_beside(n);

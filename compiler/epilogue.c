@@ -28,7 +28,8 @@ Node *end_of_epilogue(Program *p, Node *dot)
     for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
         const NodeInfo *info = &p->info[user->id];
         const bool taken = info->absorbed ||
-                           info->view.buffer; /* by another dot: a map may have two */
+                           info->view.buffer || /* by another dot: a map may have two */
+                           (info->made_again && !p->info[dot->id].remake);
         if (user->op != OP_map || taken || !shape_equal(&user->shape, &dot->shape))
             break;
         absorb(p, end);

@@ -448,17 +448,33 @@ static bool writes(const Kernel *k, const Buffer *b)
     return false;
 }
 
+static const char *place_key(Arena *arena, const Node *x, const Coordinate *at)
+{
+    Text key = text_create(arena);
+    for (int i = 0; i < x->shape.rank; i++)
+        text_add(&key, "|%s", at[i].text);
+    return key.at;
+}
+
+static void remember(Nest *n, const Node *x, const char *key, Value v)
+{
+    const struct Memo memo = { x, key, v };
+    APPEND(n->program->arena, n->memo, n->memos, n->memo_capacity, memo);
+}
+
+void nest_know(Nest *n, const Node *x, const Coordinate *at, Value v)
+{
+    remember(n, x, place_key(n->program->arena, x, at), v);
+}
+
 Value nest_load(Nest *n, const Node *x, const Coordinate *at)
 {
     if (x == n->given)
         return n->given_value;
     Arena *arena = n->program->arena;
-    Text key = text_create(arena);
-    text_add(&key, "%d", x->id);
-    for (int i = 0; i < x->shape.rank; i++)
-        text_add(&key, "|%s", at[i].text);
+    const char *key = place_key(arena, x, at);
     for (int i = 0; i < n->memos; i++)
-        if (n->memo[i].node == x && !strcmp(n->memo[i].key, key.at))
+        if (n->memo[i].node == x && !strcmp(n->memo[i].key, key))
             return n->memo[i].value;
     const View *view = &n->program->info[x->id].view;
     Value v;
@@ -470,8 +486,7 @@ Value nest_load(Nest *n, const Node *x, const Coordinate *at)
                     arena_format(arena, "%s[%s]", view->buffer->name, address), depth);
     } else
         v = compute(n, x, at);
-    struct Memo memo = { x, key.at, v };
-    APPEND(arena, n->memo, n->memos, n->memo_capacity, memo);
+    remember(n, x, key, v);
     return v;
 }
 

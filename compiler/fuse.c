@@ -206,6 +206,11 @@ void give_second(Program *p, Kernel *k)
 
 static void add_loop_kernel(Program *p, Node *x)
 {
+    Remake *remake = p->info[x->id].remake;
+    if (remake && x != remake->dot) {
+        add_remake_kernel(p, x, remake);
+        return;
+    }
     Sparse *lists = sparse(p, x);
     if (lists) {
         add_sparse_kernel(p, x, lists);
@@ -248,6 +253,8 @@ static void add_loop_kernel(Program *p, Node *x)
         Kernel *pack = add_kernel(p, KERNEL_PACK, x, x, tiling->packed);
         pack->tiling = tiling;
     }
+    if (remake)
+        remake->tiling = tiling;
     Kernel *k = add_kernel(p, kind, x, end, p->info[end->id].view.buffer);
     k->tiling = tiling;
     k->pool = pool;

@@ -61,6 +61,7 @@ typedef enum KernelKind {
     KERNEL_WINOGRAD,
     KERNEL_WINOGRAD_SUM,
     KERNEL_BORDER,
+    KERNEL_REMAKE,
     KERNEL_SCAN,
     KERNEL_POISON
 } KernelKind;
@@ -167,7 +168,25 @@ typedef struct WinogradSum {
     int slots;                           /* shares of the batch */
 } WinogradSum;
 
-enum { ROOM_PARTS = 4 };
+/* The gradients of a mixture of a product whose results are made again, row by row, where these sum them: see remake.c. */
+typedef struct Remake {
+    Node *dot, *end, *gradient; /* the product, what is mixed, and the gradient of what it makes */
+    Mixture *mixture;
+    Tiling *tiling; /* of the product */
+    Node *factors, *map, *bias, *taps,
+        *pad;                      /* the sums; NULL: nobody asks.  pad: of gradient, for map */
+    const char *row, *column, *in; /* axes */
+    int rows, columns, tap_rows, tap_columns, ins;
+    int above, left;                 /* zeros around the gradient, for that of the map.. */
+    int map_rows, map_columns, tile; /* ..and its size, and columns of it in registers together */
+    int panel, band;                 /* lanes, and rows, that are made together */
+} Remake;
+
+enum {
+    ROOM_PARTS = 4,
+    MOST_HELD = 4,
+    REMAKE_COPIES = 4 /* of what comes from behind */
+};
 
 typedef struct RoomPart {
     const char *name;
@@ -190,6 +209,7 @@ typedef struct Kernel {
     Sparse *sparse; /* list, sparse, and pack for it */
     Winograd *winograd; /* winograd, and pack for it */
     WinogradSum *winograd_sum;
+    Remake *remake;
     View *store;             /* map: where the results go; without a buffer: where the node lies */
     struct Program *body;    /* scan: its kernels, run one after the other in every step */
     struct Program *made_in; /* the body that it was moved out of, or NULL */
@@ -212,11 +232,13 @@ typedef struct Step {
 enum { MAX_CHAINS = 64 };
 
 typedef struct NodeInfo {
-    bool stored;   /* has a buffer of its own */
-    bool absorbed; /* computed inside the kernel of a later map (an epilogue) */
-    bool filled;   /* join: each operand lies in its memory */
-    bool fills;    /* is such an operand */
-    bool bordered; /* pad: a product stores inside, and a kernel puts the zeros around */
+    bool stored;     /* has a buffer of its own */
+    bool absorbed;   /* computed inside the kernel of a later map (an epilogue) */
+    bool filled;     /* join: each operand lies in its memory */
+    bool fills;      /* is such an operand */
+    bool bordered;   /* pad: a product stores inside, and a kernel puts the zeros around */
+    bool made_again; /* row by row, inside of the kernel of a remake */
+    Remake *remake;  /* of which it is the product, or one of the sums */
     View view;
     Buffer *second; /* where of a max, variance of moments: part 1 */
     Kernel *scan;   /* of a scan */
@@ -336,6 +358,18 @@ void absorb(Program *p, const Node *x);           /* it is computed inside of a 
 Mixture *mixture(const Program *p, Node *dot);
 /* What is stored where such a sum is made at once: it, or the last of the maps behind it.  end: what it sums. */
 Node *mix_behind(Program *p, Node *end, const Mixture *m);
+
+/* The same where `end` may have other users, too. */
+Mixture *mixture_of(const Program *p, const Node *dot, Node *end);
+
+/* ---------------------------------------------------------------- remake.c */
+
+void find_remakes(Program *p);                          /* before store() decides */
+void add_remake_kernel(Program *p, Node *x, Remake *r); /* x: one of its sums */
+int remake_window(const Remake *r);                     /* rows of the gradient that a band needs */
+int remake_pitch(const Remake *r);                      /* its columns, with zeros around */
+int remake_back_columns(const Remake *r); /* columns of the map's gradient, in whole tiles */
+int64_t remake_copy_reals(const Remake *r);
 
 /* ---------------------------------------------------------------- label.c */
 
@@ -496,6 +530,7 @@ Nest *nest_create(Program *p, const Kernel *k);
 /* One more of the same function; what it names and declares at depths below `depths` is given back at the end. */
 Nest *nest_beside(const Nest *n);
 void nest_give_back(Nest *n, const Nest *other, int depths);
+void nest_know(Nest *n, const Node *x, const Coordinate *at, Value v); /* what x is there */
 Coordinate coordinate_of(Nest *n, const char *text, int64_t lo, int64_t hi, int depth);
 Value nest_load(Nest *n, const Node *x, const Coordinate *at); /* at: by the axes of x */
 Coordinate coordinate_times(Nest *n, Coordinate c, int64_t k);
@@ -560,6 +595,23 @@ const char *emit_pooled_row(Nest *n, const Kernel *k);
 int pooled_rows(const Kernel *k); /* of a window */
 /* emit_mixture.c: declares factor[panel], of the number i_SUMMED of what is summed. */
 const char *emit_factors(Nest *n, const Mixture *m, int panel);
+/* Values that are the same wherever in the map, of a panel and a number of what is summed: arrays held0[panel], .. */
+typedef struct Held {
+    const Node *node[MOST_HELD];
+    int count;
+} Held;
+/* Adds those that x is made of, but for what `given` nodes are made of, which are at hand. */
+void find_held(const Program *p, const Mixture *m, const Node *x, const Node *const *given,
+               int count, Held *h);
+const char *emit_held(Nest *n, const Mixture *m, const Held *h, int panel); /* declares them */
+void know_held(Nest *n, const Held *h, const Mixture *m,
+               const Tiling *t); /* n reads them from there */
+/* One tile of a row of the product's results; the elements of `end`, made of them, go to the row `to`, as `how` ("=") says. */
+const char *emit_tile_of_row(Nest *n, const Kernel *k, const Mixture *m, const Node *end,
+                             const Held *held, const char *to, const char *how);
+/* Coordinates of a node's elements, which are those of a row of results. */
+void mixture_coordinates(Nest *n, const Mixture *m, const Tiling *t, const Shape *shape,
+                         const char *inner, Coordinate *at);
 /* Results of a row of tiles, one panel wide, are summed up and go where they belong. */
 const char *emit_mixed_row(Nest *n, Kernel *k);
 void emit_tile(Program *p, Kernel *k, Text *out); /* emit_tile.c */
@@ -571,6 +623,7 @@ void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
 void emit_winograd_pack(Program *p, Kernel *k, Text *out);
 void emit_winograd_sum(Program *p, Kernel *k, Text *out); /* emit_winograd_sum.c */
 void emit_blocks(Program *p, Kernel *k, Text *out);       /* emit_blocks.c */
+void emit_remake(Program *p, Kernel *k, Text *out);       /* emit_remake.c */
 void emit_slices(Program *p, Kernel *k, Text *out);       /* emit_slices.c */
 /* Of the function that adds the parts of a sum: its head, and the arrays. */
 void emit_sum_begins(Nest *n, const Kernel *k, Text *out);

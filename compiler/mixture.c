@@ -49,19 +49,44 @@ static bool are_gates(const Mixture *m)
     return true;
 }
 
-Mixture *mixture(const Program *p, Node *dot)
+static bool may_be_mixed(const Program *p, const Node *dot)
+{
+    return runs(p->passes, PASS_mixture) && runs(p->passes, PASS_epilogue) && !p->scan &&
+           vector_lanes(p) && dot->op == OP_dot && dot->shape.rank >= 4 &&
+           shape_batched(&dot->shape) && dot->operand[1]->op == OP_weight;
+}
+
+static Mixture *mixed_by(const Program *p, const Node *dot, Node *end, Node *sum)
 {
     const int vector = vector_lanes(p);
-    if (!runs(p->passes, PASS_mixture) || !runs(p->passes, PASS_epilogue) || p->scan || !vector ||
-        dot->op != OP_dot || dot->shape.rank < 4 || !shape_batched(&dot->shape) ||
-        dot->operand[1]->op != OP_weight)
-        return NULL;
-    Node *end = last_map(p, dot), *sum = only_user(p, end);
     if (!sum || sum->op != OP_dot || sum->alongs || sum->axes != 1 || !shape_batched(&sum->shape))
         return NULL;
     Mixture *m = arena_alloc(p->arena, sizeof *m);
     *m = (Mixture){ .sum = sum, .factor = sum->operand[sum->operand[0] == end] };
     return set_axes(dot, sum, m) && are_gates(m) && m->lanes % (2 * vector) == 0 ? m : NULL;
+}
+
+Mixture *mixture(const Program *p, Node *dot)
+{
+    if (!may_be_mixed(p, dot))
+        return NULL;
+    if (p->info[dot->id].remake)
+        return p->info[dot->id].remake->mixture;
+    Node *end = last_map(p, dot);
+    return mixed_by(p, dot, end, only_user(p, end));
+}
+
+Mixture *mixture_of(const Program *p, const Node *dot, Node *end)
+{
+    for (int i = end->id + 1; i < p->graph->nodes && may_be_mixed(p, dot); i++) {
+        Node *user = p->graph->node[i];
+        for (int j = 0; j < user->operands; j++) {
+            Mixture *m = user->operand[j] == end ? mixed_by(p, dot, end, user) : NULL;
+            if (m)
+                return m;
+        }
+    }
+    return NULL;
 }
 
 Node *mix_behind(Program *p, Node *end, const Mixture *m)

@@ -62,7 +62,7 @@ static void find_lifetimes(Program *p)
         live_at(k->scratch, s->phase);
         if (k->body)
             live_in_body(k->body, s->phase);
-        for (int j = 0; (s->finish || !k->partial) && j < 2 * k->anchors; j++)
+        for (int j = 0; (s->finish || !k->partial || k->remake) && j < 2 * k->anchors; j++)
             live_at(k->target[j], s->phase);
         const bool maps = k->tiling && k->tiling->slices; /* behind the sum */
         for (int j = 0; (!s->finish || maps) && j < k->read_count; j++)

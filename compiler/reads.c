@@ -60,6 +60,13 @@ void find_reads(Program *p)
                 program_reads(p, k, k->result[0]);
             continue;
         }
+        if (k->kind == KERNEL_REMAKE) {
+            for (int j = 0; j < k->anchors; j++)
+                for (int l = 0; l < k->anchor[j]->operands; l++)
+                    program_reads(p, k, k->anchor[j]->operand[l]);
+            read_buffer(p, k, k->remake->tiling->packed);
+            continue;
+        }
         if (k->kind == KERNEL_SPARSE) {
             read_buffer(p, k, k->sparse->list);
             read_buffer(p, k, k->sparse->gradient);

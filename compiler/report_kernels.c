@@ -104,12 +104,16 @@ static void add_shape(Text *text, const Shape *shape)
 
 static const char *shape_of(Arena *arena, const Kernel *k)
 {
+    enum { MOST_SHAPES = 2 };
     Text text = text_create(arena);
     if (k->kind == KERNEL_PACK)
         return arena_format(arena, "%lld numbers", (long long)k->target[0]->count);
+    int shapes = 0;
     for (int i = 0; i < k->anchors; i++)
-        if (k->target[2 * i])
+        if (k->target[2 * i] && shapes++ < MOST_SHAPES)
             add_shape(&text, &k->result[i]->shape);
+    if (shapes > MOST_SHAPES)
+        text_add(&text, "; ..");
     return text.length ? text.at : "-";
 }
 

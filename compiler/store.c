@@ -219,6 +219,7 @@ static void store_costly(Program *p)
             Node *y = x->operand[j];
             NodeInfo *info = &p->info[y->id];
             if (!info->stored && y->op != OP_part && !is_trivial(y) && !sparse_only(p, y) &&
+                !info->made_again &&
                 ((info->uses > 1 && cost(p, y) > 8) || (is_spread(y, x) && cost(p, y) > 4)))
                 info->stored = true;
         }
@@ -267,11 +268,21 @@ static void fill_joins(Program *p)
     }
 }
 
+/* What is made again, row by row, has no memory, whoever asked for it. */
+static void drop_made_again(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes; i++)
+        if (p->info[i].made_again)
+            p->info[i].stored = false;
+}
+
 void store(Program *p)
 {
     count_uses(p);
+    find_remakes(p);
     store_loops(p);
     store_costly(p);
     store_pads(p);
+    drop_made_again(p);
     fill_joins(p);
 }

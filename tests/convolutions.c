@@ -44,6 +44,9 @@ static const Convolution convolutions[] = {
     { 13, 12, 16, 16, { 3, 3 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 4, 0 },
     { 6, 5, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, 0, 0, 0, 5, 0 },
     { 0, 23, 9, 16, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 3, 0 },
+    { 39, 13, 1, 32, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, 0, 0, 0, 3, 0 },
+    { 22, 8, 2, 16, { 3, 3 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 2, 0 },
+    { 8, 31, 1, 16, { 5, 4 }, { 2, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 1, 0, 0, 2, 0 },
     { 12, 11, 1, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 3, 0, 1 },
     { 9, 13, 16, 20, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 2, 0, 2 },
     { 0, 19, 9, 16, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, 3 },
@@ -65,6 +68,13 @@ int convolution_lists(int row)
 bool convolution_mixed(int row)
 {
     return convolutions[row].experts > 0;
+}
+
+/* Of few sums, so that what the experts find is made again for its gradients. */
+bool convolution_made_again(int row)
+{
+    const Convolution *c = &convolutions[row];
+    return c->experts && c->freq && c->in * c->kernel[0] * c->kernel[1] <= 32;
 }
 
 int convolution_turned(int row)
@@ -165,9 +175,12 @@ Node *convolution_output(RandomGraph *r, Node *x, int row)
     x = make_dot(r->g, nowhere, x, random_weight(r, kernel), c->channel ? 1 : 0, &in, slides,
                  slide);
     const Shape channels = { 1, { { "channel", channels_of(c) } } };
+    Shape bias = channels;
     if (!c->channel)
         x = make_reshape(r->g, nowhere, x, 1, &in, channels);
-    x = make_map(r->g, nowhere, FN_add, x, random_weight(r, channels), NULL);
+    if (c->experts)
+        shape_add(&bias, (Axis){ "expert", c->experts });
+    x = make_map(r->g, nowhere, FN_add, x, random_weight(r, bias), NULL);
     x = make_map(r->g, nowhere, FN_relu, x, NULL, NULL);
     if (c->experts)
         x = mix(r, x, scaled, row);

@@ -41,10 +41,11 @@ RandomGraph *random_graph(Arena *arena, const char *name, uint64_t seed);
 Node *random_weight(RandomGraph *r, Shape shape);
 
 int convolution_count(void);
-Shape convolution_input(int row); /* of one example */
-int convolution_lists(int row);   /* dots that sparse.c takes */
-bool convolution_mixed(int row);  /* inference has a sum that mixture.c takes */
-int convolution_turned(int row);  /* dots that winograd.c takes */
+Shape convolution_input(int row);     /* of one example */
+int convolution_lists(int row);       /* dots that sparse.c takes */
+bool convolution_made_again(int row); /* a training has the kernel of remake.c */
+bool convolution_mixed(int row);      /* inference has a sum that mixture.c takes */
+int convolution_turned(int row);      /* dots that winograd.c takes */
 Node *convolution_output(RandomGraph *r, Node *x, int row);
 
 #endif
