@@ -33,10 +33,12 @@ static Waiting waiting_of(const Kernel *k)
                   .columns = w ? w->columns : (int)t->m[t->ms - 1].size,
                   .panel = w ? w->panel : t->panel,
                   .partial = w ? w->lanes % w->panel : t->lane.size % t->panel,
-                  .lane = w            ? w->lane
+                  .lane = w            ? w->lane.outer ? NULL : w->lane.inner
                           : t->mixture ? t->mixture->lane
                                        : NULL,
-                  .lane_axes = t ? t->lane_axes : 1 };
+                  .lane_axes = t               ? t->lane_axes
+                               : w->lane.outer ? 2
+                                               : 1 };
     x.high = window_along(k->pool, x.row);
     x.wide = window_along(k->pool, x.column);
     if (!w && x.high == 1)

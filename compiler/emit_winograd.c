@@ -64,6 +64,33 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
     text_add(out, "}\n");
 }
 
+/* Coordinates along one or two axes in a row, of number `whole` of all their elements. */
+static Coordinate row_coordinate(Nest *n, const AxisRow *row, const Axis *axis, const char *whole,
+                                 int depth)
+{
+    const bool inner = !strcmp(axis->name, row->inner);
+    const char *text = row->outer
+                           ? arena_format(n->program->arena, inner ? "(%s %% %d)" : "(%s / %d)",
+                                          whole, row->inners)
+                           : whole;
+    return coordinate_of(n, text, 0, axis->size - 1, depth);
+}
+
+static bool is_of_row(const AxisRow *row, const char *axis)
+{
+    return !strcmp(axis, row->inner) || (row->outer && !strcmp(axis, row->outer));
+}
+
+/* Where a panel has whole rows of lanes of two axes, these are addressed as one. */
+static void lanes_in_row(Nest *n, const AxisRow *row, const Shape *shape, const Coordinate *at)
+{
+    if (!row->outer || shape_find(shape, row->outer) < 0 || shape_find(shape, row->inner) < 0)
+        return;
+    n->lane[0] = at[shape_find(shape, row->outer)].text;
+    n->lane[1] = at[shape_find(shape, row->inner)].text;
+    n->lane_axes = 2;
+}
+
 /* Coordinates of an element of a tile: along the axes of a result. */
 static void element_coordinates(Nest *n, const Winograd *w, const Shape *shape, Coordinate *at)
 {
@@ -72,11 +99,12 @@ static void element_coordinates(Nest *n, const Winograd *w, const Shape *shape, 
         const Axis *axis = &shape->axis[i];
         const char *name = arena_format(arena, "i_%s", axis->name);
         at[i] = axis->size == BATCH ? (Coordinate){ "i_batch", 0, INT32_MAX, 1 }
-                : !strcmp(axis->name, w->lane)
-                    ? coordinate_of(n, "(lane0 + lane)", 0, axis->size - 1, 3)
+                : is_of_row(&w->lane, axis->name)
+                    ? row_coordinate(n, &w->lane, axis, "(lane0 + lane)", 3)
                     : coordinate_of(n, name, 0, axis->size - 1,
                                     !strcmp(axis->name, w->column) ? 2 : 1);
     }
+    lanes_in_row(n, &w->lane, shape, at);
 }
 
 /* Where an element of the 4 x 4 of a tile lies among them. */
@@ -319,14 +347,16 @@ void emit_winograd_pack(Program *p, Kernel *k, Text *out)
                     ? coordinate_of(n, arena_format(arena, "i_%s", axis), 0, m->count - 1, 1)
                 : !strcmp(axis, w->row)    ? coordinate_of(n, "row", 0, 2, 2)
                 : !strcmp(axis, w->column) ? coordinate_of(n, "column", 0, 2, 3)
-                : !strcmp(axis, w->sum)
-                    ? coordinate_of(n, "sum", 0, w->sums - 1, 1)
-                    : coordinate_of(
-                          n,
+                : is_of_row(&w->sum, axis)
+                    ? row_coordinate(n, &w->sum, &shape->axis[i], "sum", 1)
+                    : row_coordinate(
+                          n, &w->lane, &shape->axis[i],
                           rest ? arena_format(arena, "asc_min(lane0 + lane, %d)", w->lanes - 1)
                                : "(lane0 + lane)",
-                          0, w->lanes - 1, 4);
+                          4);
     }
+    if (!rest)
+        lanes_in_row(n, &w->lane, shape, at);
     const Value v = nest_load(n, w->taps, at);
     nest_use(n, w->packed);
     Text body = text_create(arena), inner = text_create(arena);

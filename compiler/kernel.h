@@ -140,32 +140,40 @@ typedef struct Sparse {
     Buffer *packed;          /* data: weights [panel][channel][tap][lane] */
 } Sparse;
 
+/* One axis, or two that lie in a row as if they were one: channels and experts. */
+typedef struct AxisRow {
+    const char *outer, *inner; /* outer: NULL for one */
+    int inners;                /* size of the inner one */
+} AxisRow;
+
 /* A convolution of 3 x 3 taps by Winograd's F(4 x 4, 3 x 3): see winograd.c. */
 typedef struct Winograd {
     Node *map, *taps;
-    const char *row, *column, *sum, *lane; /* axes: slid, summed, of the taps alone */
-    int rows, columns, sums, lanes;        /* of the result; sums: of the map's summed axis */
-    int panel;                             /* lanes worked on together: two vectors */
-    int down, across;                      /* tiles of a map */
-    int band;                              /* tile rows of a block.. */
-    bool whole_group;                      /* ..or all tiles of a group's maps */
-    int tiles, tile_rows, planes;          /* of a block; of a product in registers; rounded up */
-    int waiting;                           /* rows of results that wait to be pooled, or 0 */
-    Buffer *packed;                        /* turned taps */
-    Mixture *mixture;                      /* lanes: of all that is summed */
+    const char *row, *column;       /* axes: slid.. */
+    AxisRow sum, lane;              /* ..summed, of the taps alone */
+    int rows, columns, sums, lanes; /* of the result; sums: of the map's summed axes */
+    int panel;                      /* lanes worked on together: two vectors */
+    int down, across;               /* tiles of a map */
+    int band;                       /* tile rows of a block.. */
+    bool whole_group;               /* ..or all tiles of a group's maps */
+    int tiles, tile_rows, planes;   /* of a block; of a product in registers; rounded up */
+    int waiting;                    /* rows of results that wait to be pooled, or 0 */
+    Buffer *packed;                 /* turned taps */
+    Mixture *mixture;               /* lanes: of all that is summed */
 } Winograd;
 
 /* The gradient of 3 x 3 taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
 typedef struct WinogradSum {
     Node *map, *gradient;
-    const char *row, *column, *in, *out; /* axes: slid; channels of the map and of the gradient */
-    int rows, columns, ins, outs;        /* of the gradient; channels */
-    int down, across;                    /* tiles of a gradient */
-    int in_block, out_block;             /* channels of a chunk.. */
-    int in_pitch, out_pitch;             /* ..and the room for them: whole tiles and panels */
-    int panel, tile_rows;                /* of a product in registers: two vectors, and rows */
-    int tiles;                           /* of a block */
-    int slots;                           /* shares of the batch */
+    const char *row, *column, *in; /* axes: slid; channels of the map.. */
+    AxisRow out;                   /* ..and of the gradient */
+    int rows, columns, ins, outs;  /* of the gradient; channels */
+    int down, across;              /* tiles of a gradient */
+    int in_block, out_block;       /* channels of a chunk.. */
+    int in_pitch, out_pitch;       /* ..and the room for them: whole tiles and panels */
+    int panel, tile_rows;          /* of a product in registers: two vectors, and rows */
+    int tiles;                     /* of a block */
+    int slots;                     /* shares of the batch */
 } WinogradSum;
 
 /* The gradients of a mixture of a product whose results are made again, row by row, where these sum them: see remake.c. */
@@ -447,6 +455,11 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 
 /* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
 Winograd *winograd(const Program *p, Node *dot);
+/* The axes of s but for those named; false: there are none, or more than two. */
+bool axis_row(const Shape *s, const char *const *name, int names, AxisRow *row);
+int axis_row_size(const Shape *s, const AxisRow *row);
+/* Do they lie side by side in memory? */
+bool axis_row_lies(const View *v, const Shape *s, const AxisRow *row);
 void add_winograd_kernel(Program *p, Node *x, Winograd *w);
 int winograd_panels(const Winograd *w);        /* in all.. */
 int winograd_result_panels(const Winograd *w); /* ..and of the result */

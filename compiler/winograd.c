@@ -3,6 +3,7 @@
  * A tile of 6 x 6 of the map, and the taps, are turned into 36 numbers each, whose products, summed over the channels, are
  * turned back into 4 x 4 of the result: 36 multiplications instead of 144 (Lavin and Gray 2016, "Fast algorithms for
  * convolutional neural networks").  In double precision the direct form is kept, for its smaller rounding error. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -13,26 +14,37 @@ enum {
     MOST_WAITING = 64 * 1024  /* reals that wait to be pooled */
 };
 
-/* The axis of a shape that is none of those named; NULL where there is not exactly one. */
-static const char *other_axis(const Shape *s, const char *const *name, int names)
+bool axis_row(const Shape *s, const char *const *name, int names, AxisRow *row)
 {
-    const char *found = NULL;
+    *row = (AxisRow){ NULL, NULL, 0 };
     for (int i = 0; i < s->rank; i++) {
-        bool named = false;
+        bool named = s->axis[i].size == BATCH;
         for (int j = 0; j < names; j++)
             named = named || (name[j] && !strcmp(s->axis[i].name, name[j]));
-        if (!named && found)
-            return NULL;
+        if (!named && row->outer)
+            return false;
         if (!named)
-            found = s->axis[i].name;
+            *row = (AxisRow){ row->inner, s->axis[i].name, s->axis[i].size };
     }
-    return found;
+    return row->inner;
 }
 
-static int size_of(const Shape *s, const char *axis)
+int axis_row_size(const Shape *s, const AxisRow *row)
 {
-    const int at = shape_find(s, axis);
-    return at < 0 ? 0 : s->axis[at].size;
+    return row->inners * (row->outer ? shape_size(s, row->outer) : 1);
+}
+
+bool axis_row_lies(const View *v, const Shape *s, const AxisRow *row)
+{
+    return v->stride[shape_find(s, row->inner)] == 1 &&
+           (!row->outer || v->stride[shape_find(s, row->outer)] == row->inners);
+}
+
+/* Are lanes of two axes the last ones of the result, in its order? */
+static bool are_last(const Shape *s, const AxisRow *row)
+{
+    return !row->outer || (s->rank > 1 && !strcmp(s->axis[s->rank - 1].name, row->inner) &&
+                           !strcmp(s->axis[s->rank - 2].name, row->outer));
 }
 
 /* Names the axes of a convolution of 3 x 3 taps by single steps. */
@@ -41,24 +53,28 @@ static bool set_axes(const Program *p, const Node *dot, Winograd *w)
     const Shape *map = &dot->operand[0]->shape, *taps = &dot->operand[1]->shape;
     for (int i = 0; i < 2; i++)
         if (dot->along[i].stride != 1 || dot->along[i].dilation != 1 ||
-            size_of(taps, dot->along[i].axis) != 3 || size_of(map, dot->along[i].axis) < 3)
+            shape_size(taps, dot->along[i].axis) != 3 || shape_size(map, dot->along[i].axis) < 3)
             return false;
     const bool swapped = shape_find(map, dot->along[0].axis) > shape_find(map, dot->along[1].axis);
     w->row = dot->along[swapped].axis;
     w->column = dot->along[!swapped].axis;
-    w->sum = dot->axis[0];
-    const char *of_map[] = { "batch", w->row, w->column },
-               *of_taps[] = { w->row, w->column, w->sum, w->mixture ? w->mixture->summed : NULL };
-    const char *sum = other_axis(map, of_map, 3);
-    w->lane = other_axis(taps, of_taps, 4);
+    const char *of_map[] = { w->row, w->column };
     View v;
-    if (!sum || strcmp(sum, w->sum) || !w->lane || !strcmp(w->lane, w->sum) ||
-        !program_view(p, dot->operand[0], &v) || v.stride[shape_find(map, sum)] != 1)
+    if (!axis_row(map, of_map, 2, &w->sum) || dot->axes != (w->sum.outer ? 2 : 1) ||
+        !program_view(p, dot->operand[0], &v) || !axis_row_lies(&v, map, &w->sum))
         return false;
-    w->rows = size_of(&dot->shape, w->row);
-    w->columns = size_of(&dot->shape, w->column);
-    w->sums = size_of(map, w->sum);
-    w->lanes = size_of(taps, w->lane) * (w->mixture ? w->mixture->count : 1);
+    const char *of_taps[] = { w->row, w->column, w->sum.inner, w->sum.outer,
+                              w->mixture ? w->mixture->summed : NULL };
+    if (!axis_row(taps, of_taps, 5, &w->lane) || !are_last(&dot->shape, &w->lane))
+        return false;
+    for (int i = 0; i < dot->axes; i++)
+        if (strcmp(dot->axis[i], w->sum.inner) &&
+            (!w->sum.outer || strcmp(dot->axis[i], w->sum.outer)))
+            return false;
+    w->rows = shape_size(&dot->shape, w->row);
+    w->columns = shape_size(&dot->shape, w->column);
+    w->sums = axis_row_size(map, &w->sum);
+    w->lanes = axis_row_size(taps, &w->lane) * (w->mixture ? w->mixture->count : 1);
     return true;
 }
 
@@ -115,7 +131,7 @@ Winograd *winograd(const Program *p, Node *dot)
 {
     const int lanes = vector_lanes(p);
     if (!runs(p->passes, PASS_winograd) || p->real_double || !lanes || p->scan ||
-        dot->op != OP_dot || dot->alongs != 2 || dot->axes != 1 ||
+        dot->op != OP_dot || dot->alongs != 2 || dot->axes > 2 ||
         !shape_batched(&dot->operand[0]->shape) || !shape_batched(&dot->shape) ||
         shape_batched(&dot->operand[1]->shape))
         return NULL;

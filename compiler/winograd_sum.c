@@ -21,21 +21,6 @@ static int size_of(const Shape *s, const char *axis)
     return at < 0 ? 0 : s->axis[at].size;
 }
 
-/* The one axis of s that is neither the batch nor slid along; NULL: there are others. */
-static const char *channel_of(const Shape *s, const WinogradSum *w)
-{
-    const char *channel = NULL;
-    for (int i = 0; i < s->rank; i++) {
-        const char *axis = s->axis[i].name;
-        if (s->axis[i].size == BATCH || !strcmp(axis, w->row) || !strcmp(axis, w->column))
-            continue;
-        if (channel)
-            return NULL;
-        channel = axis;
-    }
-    return channel;
-}
-
 /* Channels lie side by side in both operands and, those of the gradient, in the result. */
 static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
 {
@@ -47,18 +32,21 @@ static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
     const bool swapped = shape_find(map, dot->along[0].axis) > shape_find(map, dot->along[1].axis);
     w->row = dot->along[swapped].axis;
     w->column = dot->along[!swapped].axis;
-    w->in = channel_of(map, w);
-    w->out = channel_of(gradient, w);
+    const char *slid[] = { w->row, w->column };
+    AxisRow in;
     View a, b;
-    if (!w->in || !w->out || !strcmp(w->in, w->out) || dot->shape.rank != 4 ||
-        shape_find(&dot->shape, w->out) != 3 || !program_view(p, w->map, &a) ||
-        !program_view(p, w->gradient, &b) || a.stride[shape_find(map, w->in)] != 1 ||
-        b.stride[shape_find(gradient, w->out)] != 1)
+    if (!axis_row(map, slid, 2, &in) || in.outer || !axis_row(gradient, slid, 2, &w->out) ||
+        dot->shape.rank != (w->out.outer ? 5 : 4) || shape_find(&dot->shape, w->out.inner) < 3 ||
+        (w->out.outer && shape_find(&dot->shape, w->out.outer) != 3) ||
+        shape_find(&dot->shape, in.inner) > 2 || !program_view(p, w->map, &a) ||
+        !program_view(p, w->gradient, &b) || !axis_row_lies(&a, map, &in) ||
+        !axis_row_lies(&b, gradient, &w->out))
         return false;
+    w->in = in.inner;
     w->rows = size_of(gradient, w->row);
     w->columns = size_of(gradient, w->column);
     w->ins = size_of(map, w->in);
-    w->outs = size_of(gradient, w->out);
+    w->outs = axis_row_size(gradient, &w->out);
     return true;
 }
 
