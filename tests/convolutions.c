@@ -1,4 +1,5 @@
 /* convolutions.c: convolutions of many shapes, with and without experts, and max pooling behind them, for check_kernels. */
+#include "graph.h"
 #include "random_graph.h"
 
 #include <stdlib.h>
