@@ -25,14 +25,31 @@ static void add_results(const Program *p, const Kernel *k, Text *out)
     }
 }
 
+enum { PRODUCT, CONVOLUTION };
+enum { PLAIN, MIXED };
+
+/* In words: what is made, and what becomes of it before it is stored. */
+static const char *form_of(int made, int mixed, const Node *pool)
+{
+    static const char *const form[2][2][3] = {
+        { { "product", "product, pooled", "product, rows summed" },
+          { "product, mixed", "product, mixed and pooled", "product, mixed, rows summed" } },
+        { { "Winograd convolution", "Winograd convolution, pooled",
+            "Winograd convolution, rows summed" },
+          { "Winograd convolution, mixed", "Winograd convolution, mixed and pooled",
+            "Winograd convolution, mixed, rows summed" } }
+    };
+    return form[made][mixed][!pool ? 0 : pool->axes ? 2 : 1];
+}
+
 const char *kernel_form(const Kernel *k)
 {
     switch (k->kind) {
     case KERNEL_TILE:
         return k->tiling->library      ? "product by OpenBLAS"
                : k->tiling->slices     ? "product in slices"
-               : k->tiling->mixture    ? k->pool ? "product, mixed and pooled" : "product, mixed"
-               : k->pool               ? "product, pooled"
+               : k->tiling->mixture    ? form_of(PRODUCT, MIXED, k->pool)
+               : k->pool               ? form_of(PRODUCT, PLAIN, k->pool)
                : k->tiling->across     ? "product across lanes"
                : k->tiling->sums_batch ? "product summed over the batch"
                                        : "product";
@@ -40,10 +57,7 @@ const char *kernel_form(const Kernel *k)
         return k->result[0] == k->anchor[0] ? "zeros around" : "maps of zeros around";
     case KERNEL_PACK: return "panels of an operand";
     case KERNEL_WINOGRAD:
-        return k->winograd->mixture ? k->pool ? "Winograd convolution, mixed and pooled"
-                                              : "Winograd convolution, mixed"
-               : k->pool            ? "Winograd convolution, pooled"
-                                    : "Winograd convolution";
+        return form_of(CONVOLUTION, k->winograd->mixture ? MIXED : PLAIN, k->pool);
     case KERNEL_WINOGRAD_SUM: return "Winograd gradient of taps";
     case KERNEL_REMAKE: return "gradients of a mixture, made again";
     case KERNEL_LIST: return "lists of a max's gradient";

@@ -138,11 +138,12 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
     else
         text_add(&body, "real tile[%d] __attribute__((aligned(64)));\n", most * t->panel);
     text_add(&body, "%s", tile_call(p, k, arena_format(arena, "%s, %s", from, lanes), "tile"));
-    if (k->pool && result == k->anchor[0])
+    if (k->pool && (result == k->anchor[0] || pools_first(p, k)))
         return body.at;
 
     int depth = 0;
-    stored_coordinates(n, k, at);
+    if (!k->pool)
+        stored_coordinates(n, k, at);
     const Value v = result == k->anchor[0] ? n->given_value : nest_load(n, result, at);
     if (!k->pool) {
         const View whole = result_view(p, k, 0);

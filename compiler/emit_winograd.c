@@ -114,20 +114,22 @@ static const char *place_of(Arena *arena, const Winograd *w)
                         w->column, w->panel);
 }
 
-/* What is made of the products of a panel: the result, or what pools it. */
-static Node *made_by(const Kernel *k)
+/* What is made of the products of a panel: the result, or what is pooled. */
+static Node *made_by(const Program *p, const Kernel *k)
 {
-    return k->pool ? k->pool->operand[0] : k->result[0];
+    return pools_first(p, k) ? k->anchor[0] : k->pool ? k->pool->operand[0] : k->result[0];
 }
 
 /* Where the first result of a row waits to be pooled. */
 static const char *waiting_row(const Kernel *k, Arena *arena, const char *row)
 {
     const Winograd *w = k->winograd;
+    const int reals = winograd_waiting_row(w);
     return w->whole_group ? arena_format(arena, "waiting + ((i_batch - begin) * %d + %s) * %d",
-                                         w->waiting, row, w->columns * w->panel)
-                          : arena_format(arena, "waiting + (panel * %d + %s %% %d) * %d",
-                                         w->waiting, row, w->waiting, w->columns * w->panel);
+                                         w->waiting, row, reals)
+           : w->shared    ? arena_format(arena, "waiting + %s %% %d * %d", row, w->waiting, reals)
+                       : arena_format(arena, "waiting + (panel * %d + %s %% %d) * %d", w->waiting,
+                                      row, w->waiting, reals);
 }
 
 /* Loops over the elements of a tile: `result`, which is made of `given`, whose value is at hand, goes to `to`, or into memory. */
@@ -139,11 +141,14 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     const char *row = arena_format(arena, "i_%s", w->row),
                *column = arena_format(arena, "i_%s", w->column);
     Coordinate at[MAX_AXES];
-    element_coordinates(n, w, k->margin ? &k->anchor[0]->shape : &result->shape, at);
-    stored_coordinates(n, k, at);
+    element_coordinates(n, w, k->margin && !k->pool ? &k->anchor[0]->shape : &result->shape, at);
+    if (!k->pool)
+        stored_coordinates(n, k, at);
     n->given = given;
     n->given_value = (Value){ value, 3 };
-    if (!to && k->pool)
+    if (!to && w->summed)
+        to = arena_format(arena, "(%s)[lane] +=", waiting_row(k, arena, row));
+    else if (!to && k->pool)
         to = arena_format(arena, "(%s)[%s * %d + lane] =", waiting_row(k, arena, row), column,
                           w->panel);
     else if (!to) {
@@ -199,7 +204,7 @@ static void emit_panel(Kernel *k, Nest *n, Text *out)
     emit_products(k, "panel", out);
     emit_back(w, &tile);
     emit_elements(n, k, k->anchor[0], arena_format(tile.arena, "back[%s]", place_of(tile.arena, w)),
-                  made_by(k), NULL, &tile);
+                  made_by(n->program, k), NULL, &tile);
     emit_tile_loops(w, "", tile.at, out);
 }
 
@@ -243,7 +248,7 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     const Loop summed = emit_loop(arena, arena_format(arena, "i_%s", m->summed), m->count);
     emit_nested(out, &summed, 1, share.at, NULL);
     Nest *stored = nest_beside(n);
-    emit_elements(stored, k, m->sum, mixed, made_by(k), NULL, &sums);
+    emit_elements(stored, k, m->sum, mixed, made_by(n->program, k), NULL, &sums);
     emit_tile_loops(w, "", sums.at, out);
     nest_give_back(n, stored, 1);
 }
@@ -264,6 +269,9 @@ static const char *emit_block(Program *p, Kernel *k, Nest *n)
     text_add(&panel, "const int lane0 = panel * %d;\n", w->panel);
     if (w->lanes % w->panel)
         text_add(&panel, "const int lanes = asc_min(%d, %d - lane0);\n", w->panel, w->lanes);
+    if (w->summed)
+        text_add(&panel, "memset(waiting, 0, %lld * sizeof *waiting);\n",
+                 (long long)k->room[3].reals);
     if (w->mixture)
         emit_mixed_panel(k, n, &panel);
     else

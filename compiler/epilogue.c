@@ -63,15 +63,68 @@ Node *end_behind_margin(Program *p, Node *end, int lanes, Node **pad)
     return last;
 }
 
+/* Is it of windows that lie side by side, or the sum over an axis? */
+static bool can_pool(const Program *p, const Node *x)
+{
+    if (x->op == OP_sum && x->axes)
+        return x->axes == 1 && !x->alongs && runs(p->passes, PASS_total);
+    if ((x->op != OP_max && x->op != OP_sum) || x->axes || !x->alongs || max_is_wide(x))
+        return false;
+    for (int i = 0; i < x->alongs; i++)
+        if (x->along[i].stride != x->along[i].size)
+            return false;
+    return true;
+}
+
+/* A value that rises with x and with nothing else in a window: the operand of x that it rises with, or NULL. */
+static const Node *rises_with(const Node *x, const Node *pool)
+{
+    if (x->op != OP_map ||
+        (x->function != FN_relu && x->function != FN_add && x->function != FN_sub))
+        return NULL;
+    const Node *from = NULL;
+    for (int i = 0; i < x->operands; i++) {
+        const Node *y = x->operand[i];
+        bool same = true;
+        for (int j = 0; j < pool->alongs; j++)
+            same = same && shape_find(&y->shape, pool->along[j].axis) < 0;
+        if (!same && (from || (i && x->function == FN_sub)))
+            return NULL;
+        from = same ? from : y;
+    }
+    return from;
+}
+
+bool pools_first(const Program *p, const Kernel *k)
+{
+    const int lane_axes = k->tiling ? k->tiling->lane_axes : k->winograd->lane.outer ? 2 : 1;
+    if (!runs(p->passes, PASS_rise) || !k->pool || lane_axes != 1 || k->pool->op != OP_max ||
+        k->target[1] || k->pool->operand[0] == k->anchor[0])
+        return false;
+    const Node *x = k->pool->operand[0];
+    while (x && x != k->anchor[0])
+        x = rises_with(x, k->pool);
+    return x != NULL;
+}
+
+Node *end_behind_pool(Program *p, Node *pool, int lanes, Node **pad)
+{
+    Node *value = pool->op == OP_max ? only_user(p, pool) : NULL;
+    *pad = NULL;
+    if (!value || value->op != OP_part || value->part || lanes != 1)
+        return pool;
+    Node *end = end_behind_margin(p, value, lanes, pad);
+    if (end == value && !has_pad(p, value))
+        return pool;
+    absorb(p, pool);
+    return end;
+}
+
 Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Node *end)
 {
     Node *user = only_user(p, end);
-    if (!runs(p->passes, PASS_pool) || !user || user->op != OP_max || user->axes || !user->alongs ||
-        max_is_wide(user))
+    if (!runs(p->passes, PASS_pool) || !user || !can_pool(p, user))
         return NULL;
-    for (int i = 0; i < user->alongs; i++)
-        if (user->along[i].stride != user->along[i].size)
-            return NULL;
     if (!(w ? winograd_pool(p, w, user) : tile_pool(p, t, dot, user)))
         return NULL;
     absorb(p, end);

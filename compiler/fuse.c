@@ -231,18 +231,17 @@ static void add_loop_kernel(Program *p, Node *x)
     Mixture *mixed = tiling ? mixture(p, x) : NULL;
     if (mixed && tile_mixture(p, tiling, mixed))
         end = mix_behind(p, end, mixed);
-    Node *pool = tiling ? pool_behind(p, tiling, NULL, x, end) : NULL;
+    Node *pool = tiling ? pool_behind(p, tiling, NULL, x, end) : NULL, *margin = NULL;
     if (pool)
-        end = pool;
-    Node *margin = NULL;
-    if (tiling && !pool && !mixed && !tiling->sums_batch && !tiling->whole_batch && !tiling->across)
+        end = end_behind_pool(p, pool, mixed ? 0 : tiling->lane_axes, &margin);
+    else if (tiling && !mixed && !tiling->sums_batch && !tiling->whole_batch && !tiling->across)
         end = end_behind_margin(p, end, tiling->lane_axes, &margin);
     const bool windows = x->op == OP_max || (x->op == OP_sum && x->alongs > 0);
     const KernelKind kind = tiling                ? KERNEL_TILE
                             : windows             ? KERNEL_POOL
                             : x->op == OP_softmax ? KERNEL_SOFTMAX
                                                   : KERNEL_REDUCE;
-    if (tiling && !pool && !tiling->sums_batch && !tiling->library)
+    if (tiling && end != pool && !tiling->sums_batch && !tiling->library)
         give_place(p, end);
     else
         give_buffer(p, end);
@@ -342,12 +341,14 @@ static void derive_views(Program *p)
     }
 }
 
-/* What a tile kernel did besides its dot becomes a kernel of its own. */
+/* The pooling that a tile kernel did besides its dot becomes a kernel of its own. */
 static void pool_apart(Program *p, Kernel *k)
 {
-    Node *max = k->pool, *end = max->operand[0];
-    Kernel *pool = add_kernel(p, KERNEL_POOL, max, max, k->target[0]);
+    Node *x = k->pool, *end = x->operand[0];
+    Kernel *pool = add_kernel(p, x->alongs ? KERNEL_POOL : KERNEL_REDUCE, x, x, k->target[0]);
     pool->target[1] = k->target[1];
+    if (!x->alongs)
+        add_scratch(p, pool);
     p->info[end->id].absorbed = false;
     p->info[end->id].stored = true;
     give_buffer(p, end);
@@ -367,8 +368,11 @@ static void settle_tilings(Program *p)
         Tiling *settled = tile(p, k->anchor[0]);
         if (k->tiling->mixture) /* of a weight: nothing has changed but strides */
             tile_mixture(p, settled, k->tiling->mixture);
-        if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool)))
+        if (k->pool && !(settled && tile_pool(p, settled, k->anchor[0], k->pool))) {
+            if (k->result[0] != k->pool)
+                leave_pad(p, k);
             pool_apart(p, k);
+        }
         if (!settled || settled->library != k->tiling->library ||
             settled->slices != k->tiling->slices) {
             /* its operands lie otherwise after all */
@@ -475,6 +479,7 @@ static Program *fuse_graph(Arena *arena, const Model *model, Graph *graph, const
 Program *fuse(Arena *arena, const Model *model, Graph *graph, const Options *options,
               const char *prefix)
 {
+    split_totals(graph, options->passes);
     Program *p = fuse_graph(arena, model, graph, options, prefix);
     if (runs(options->passes, PASS_recompute) && recompute(p)) {
         graph_check(graph, "recompute");

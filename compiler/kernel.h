@@ -157,7 +157,8 @@ typedef struct Winograd {
     int band;                       /* tile rows of a block.. */
     bool whole_group;               /* ..or all tiles of a group's maps */
     int tiles, tile_rows, planes;   /* of a block; of a product in registers; rounded up */
-    int waiting;                    /* rows of results that wait to be pooled, or 0 */
+    int waiting;                    /* rows of results that wait to be pooled, or 0.. */
+    bool shared, summed;            /* ..which panels share; ..of which the sum waits */
     Buffer *packed;                 /* turned taps */
     Mixture *mixture;               /* lanes: of all that is summed */
 } Winograd;
@@ -212,9 +213,9 @@ typedef struct Kernel {
     Buffer *scratch;           /* sums under way that are too many for the stack */
     RoomPart room[ROOM_PARTS]; /* what a chunk works in: of its thread */
     Tiling *tiling;            /* tile, pack */
-    Node *pool;     /* tile, winograd: the max that pools the result before it is stored */
-    Node *margin;   /* ... or what pads it before the last of the maps; a border has their values */
-    Sparse *sparse; /* list, sparse, and pack for it */
+    Node *pool;   /* tile, winograd: the max or sum of windows or rows, made before it is stored */
+    Node *margin; /* ... or what pads it before the last of the maps; a border has their values */
+    Sparse *sparse;     /* list, sparse, and pack for it */
     Winograd *winograd; /* winograd, and pack for it */
     WinogradSum *winograd_sum;
     Remake *remake;
@@ -351,14 +352,28 @@ void find_observers(Program *p); /* of all kernels, in the order in which they w
 
 /* The last of the maps that follow a dot one after the other, each its operand's only user: what is stored. */
 Node *end_of_epilogue(Program *p, Node *dot);
-/* The max that pools what a convolution makes, if it alone uses that and windows fit its tiles or blocks (which are recut). */
+/* The max or sum that pools what a convolution makes, if it alone uses that and windows, or the rows that are summed, fit its
+ * tiles or blocks (which are recut). */
 Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Node *end);
 
 /* The last of the maps behind the pad of `end`, whose last axes are lanes, or `end` itself; *pad: that pad, or NULL. */
 Node *end_behind_margin(Program *p, Node *end, int lanes, Node **pad);
 
+/* ... behind the pad of what a product is pooled to, or that itself where it lies inside of its pad; else `pool`. */
+Node *end_behind_pool(Program *p, Node *pool, int lanes, Node **pad);
+
+/* Do the maps between the product and the max that pools it only rise, the same all over a window?  Then the max of what they
+ * make is what they make of the max. */
+bool pools_first(const Program *p, const Kernel *k);
+
 Node *only_user(const Program *p, const Node *x); /* NULL: it has none, or more */
 void absorb(Program *p, const Node *x);           /* it is computed inside of a kernel behind it */
+
+/* ---------------------------------------------------------------- total.c */
+
+bool sums_row(const Node *x, const char *axis); /* a sum over that axis alone */
+/* Cuts sums over a map that a product alone makes in two: the rows', which its kernel can make, and the sum of these. */
+void split_totals(Graph *g, unsigned passes);
 
 /* ---------------------------------------------------------------- mixture.c */
 
@@ -403,8 +418,8 @@ bool program_view(const Program *p, const Node *x, View *out);
 
 /* How a dot is cut into tiles, or NULL where plain loops serve it better. */
 Tiling *tile(Program *p, Node *dot);
-/* Refits the tiles of a convolution so that rows of windows of `max` come out whole; false: they can't. */
-bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max);
+/* Refits the tiles of a convolution so that rows of windows of `pool`, or what it sums, come out whole; false: they can't. */
+bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *pool);
 /* Refits the tiles so that rows of results are summed; false: they can't be. */
 bool tile_mixture(const Program *p, Tiling *t, Mixture *m);
 int64_t tile_part(const Tiling *t,
@@ -426,6 +441,7 @@ bool is_plain_pad(const Node *x);      /* puts zeros around something.. */
 Node *padded(const Node *pad);         /* ..this, whatever its axes are called */
 bool lies_in_pad(Program *p, Node *x); /* its padded form has memory: x gets its place in there */
 void store_pads(Program *p);           /* pads of what products make get memory */
+bool has_pad(const Program *p, const Node *x); /* in which it can get its place */
 void give_place(Program *p,
                 Node *end); /* memory for what a product stores: inside of its pad, or its own */
 void leave_pad(Program *p, Kernel *k);  /* it has become a kernel that can't store there */
@@ -465,8 +481,9 @@ int winograd_panels(const Winograd *w);        /* in all.. */
 int winograd_result_panels(const Winograd *w); /* ..and of the result */
 int winograd_plane(const Winograd *w);         /* reals from one of the 36 planes to the next */
 int winograd_product_plane(const Winograd *w);
-/* Refits the blocks so that windows of `max` come out whole; false: they can't. */
-bool winograd_pool(const Program *p, Winograd *w, const Node *max);
+int winograd_waiting_row(const Winograd *w); /* reals of a row that waits to be pooled */
+/* Refits the blocks so that windows of `pool`, or rows that it sums, come out whole; false: they can't. */
+bool winograd_pool(const Program *p, Winograd *w, const Node *pool);
 
 /* ---------------------------------------------------------------- emit.c */
 

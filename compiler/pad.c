@@ -118,11 +118,23 @@ void store_pads(Program *p)
     }
 }
 
+/* The pad in which what a product stores can get its place, or NULL. */
+static Node *place_of(const Program *p, const Node *end)
+{
+    Node *pad = runs(p->passes, PASS_pad) && !p->scan && !is_result(p, end) ? pad_of(p, end) : NULL;
+    return pad && !p->info[pad->id].view.buffer ? pad : NULL;
+}
+
+bool has_pad(const Program *p, const Node *x)
+{
+    return place_of(p, x) != NULL;
+}
+
 /* The zeros are put there when what the product reads is ready: no earlier, for the memory's sake. */
 void give_place(Program *p, Node *end)
 {
-    Node *pad = runs(p->passes, PASS_pad) && !p->scan && !is_result(p, end) ? pad_of(p, end) : NULL;
-    if (!pad || p->info[pad->id].view.buffer) {
+    Node *pad = place_of(p, end);
+    if (!pad) {
         give_buffer(p, end);
         return;
     }

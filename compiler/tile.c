@@ -441,15 +441,18 @@ static void tile_row(const Program *p, Tiling *t, int64_t columns)
     t->order = BY_PANEL;
 }
 
-/* What a row of windows takes: `size` rows of the result, all columns that windows reach. */
-bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *max)
+/* What a row of windows takes: `size` rows of the result, all columns that windows reach.  A row that is summed is better not
+ * so short that tiles have several. */
+bool tile_pool(const Program *p, Tiling *t, const Node *dot, const Node *pool)
 {
     if (!has_rows(p, t))
         return false;
     const Dim *inner = &t->m[t->ms - 1], *outer = t->ms > 1 ? &t->m[t->ms - 2] : NULL;
     int64_t rows = 1, columns = inner->size;
-    for (int i = 0; i < max->alongs; i++) {
-        const Along *a = &max->along[i];
+    if (pool->axes && (t->rows_outer > 1 || !sums_row(pool, inner->name + 2)))
+        return false;
+    for (int i = 0; i < pool->alongs; i++) {
+        const Along *a = &pool->along[i];
         const int64_t size = dot->shape.axis[shape_find(&dot->shape, a->axis)].size;
         if (!strcmp(inner->name + 2, a->axis))
             columns = size / a->size * a->size;

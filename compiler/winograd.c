@@ -167,20 +167,30 @@ int winograd_product_plane(const Winograd *w)
     return w->planes * w->panel + 16;
 }
 
-/* Reals of results that wait to be pooled: of one panel of the maps of a group, or of all panels of a map. */
+int winograd_waiting_row(const Winograd *w)
+{
+    return (w->summed ? 1 : w->columns) * w->panel;
+}
+
+/* Reals of results that wait to be pooled: of one panel of the maps of a group, or of one or all panels of a map. */
 static int64_t waiting(const Winograd *w)
 {
-    return (int64_t)w->waiting * w->columns * w->panel *
-           (w->whole_group ? GROUP : winograd_result_panels(w));
+    return (int64_t)w->waiting * winograd_waiting_row(w) *
+           (w->whole_group ? GROUP
+            : w->shared    ? 1
+                           : winograd_result_panels(w));
 }
 
 /* Rows wait until windows are whole: of a block, and those that the block before left, in a ring of whole windows. */
-bool winograd_pool(const Program *p, Winograd *w, const Node *max)
+bool winograd_pool(const Program *p, Winograd *w, const Node *pool)
 {
     Winograd recut = *w;
     int high = 1;
-    for (int i = 0; i < max->alongs; i++) {
-        const Along *a = &max->along[i];
+    recut.summed = pool->axes > 0;
+    if (recut.summed && !sums_row(pool, w->column))
+        return false;
+    for (int i = 0; i < pool->alongs; i++) {
+        const Along *a = &pool->along[i];
         if (!strcmp(a->axis, w->column))
             recut.columns = w->columns / a->size * a->size; /* no window reaches the others */
         else if (!strcmp(a->axis, w->row))
@@ -192,6 +202,7 @@ bool winograd_pool(const Program *p, Winograd *w, const Node *max)
     for (int band = recut.band; band > 0; band--) {
         const int made = 4 * band, left = made % high ? high - 1 : 0;
         recut.waiting = recut.whole_group ? recut.rows : (made + left + high - 1) / high * high;
+        recut.shared = !left;
         if (waiting(&recut) > MOST_WAITING)
             continue;
         set_block(p, &recut, band);
@@ -208,10 +219,12 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
         end = mix_behind(p, end, w->mixture);
     Node *pool = pool_behind(p, NULL, w, x, end), *margin = NULL;
     const char *name = program_name(p, x);
-    if (!pool && !w->mixture)
-        end = end_behind_margin(p, end, 1, &margin);
     if (pool)
-        give_buffer(p, end = pool);
+        end = end_behind_pool(p, pool, w->mixture ? 0 : w->lane.outer ? 2 : 1, &margin);
+    else if (!w->mixture)
+        end = end_behind_margin(p, end, 1, &margin);
+    if (end == pool)
+        give_buffer(p, end);
     else
         give_place(p, end);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,

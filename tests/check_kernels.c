@@ -104,7 +104,7 @@ START_TEST(convolutions_get_their_kernels)
     Case c = case_create(CONVOLUTION_GRAPHS + (uint64_t)_i);
     const Build b = { target_find("avx2"), false, passes_of(2), NULL, NULL, NULL };
     const Program *p = case_lower(&c, &b, true), *inference = case_lower(&c, &b, false);
-    int lists = 0, turned = 0, mixed = 0, again = 0;
+    int lists = 0, turned = 0, mixed = 0, again = 0, summed = 0, placed = 0;
     for (int i = 0; i < p->kernels; i++)
         lists += p->kernel[i]->kind == KERNEL_SPARSE,
             turned += p->kernel[i]->kind == KERNEL_WINOGRAD ||
@@ -114,8 +114,12 @@ START_TEST(convolutions_get_their_kernels)
         const Kernel *k = inference->kernel[i];
         mixed += (k->kind == KERNEL_TILE && k->tiling->mixture) ||
                  (k->kind == KERNEL_WINOGRAD && k->winograd->mixture);
+        summed += k->pool && k->pool->op == OP_sum;
+        placed += k->pool && k->pool != k->result[0];
     }
     ck_assert_int_eq(again, convolution_made_again(_i));
+    ck_assert_int_eq(placed, convolution_placed(_i));
+    ck_assert_int_eq(summed, convolution_summed(_i));
     ck_assert_int_eq(mixed, convolution_mixed(_i));
     ck_assert_int_eq(lists, convolution_lists(_i));
     ck_assert_int_eq(turned, convolution_turned(_i));

@@ -1,4 +1,4 @@
-/* convolutions.c: convolutions of many shapes, with and without experts, and max pooling behind them, for check_kernels. */
+/* convolutions.c: convolutions of many shapes, with and without experts, and max pooling or sums behind them, for check_kernels. */
 #include "graph.h"
 #include "random_graph.h"
 
@@ -11,10 +11,13 @@ typedef struct Convolution {
     int freq, time, in, channel;
     int kernel[2], pad[2], stride[2], dilation[2];
     int window[2], step[2]; /* of the max; window 0: there is none */
-    int whole;              /* 1: the max is over all of freq and time */
+    int whole;              /* 1: the max is over all of freq and time; a sum takes its place, 2: of
+                             * all of these, 3: of time, 4: of windows; 5: of windows of what falls
+                             * with the results; 6: rises with time, too */
     int lists, turned;      /* dots that are expected to be computed from lists, by Winograd */
     int experts;            /* 0: there is no such axis; else what they find is mixed by gates */
-    int margin;             /* zeros before what another convolution sees, and one behind */
+    int margin;             /* zeros before what another convolution sees, and one behind; -1: there
+                             * are none, but around all of that; behind the max, where there is one */
 } Convolution;
 
 static const Convolution convolutions[] = {
@@ -54,6 +57,17 @@ static const Convolution convolutions[] = {
     { 9, 14, 24, 0, { 3, 3 }, { 1, 1 }, { 1, 2 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, 0 },
     { 10, 9, 20, 23, { 1, 1 }, { 0, 0 }, { 2, 2 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, 0 },
     { 14, 13, 40, 0, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 2, 1 }, { 0, 0 }, { 0, 0 }, 0, 0, 3, 0, 2 },
+    { 13, 14, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 2, 0, 3, 0, 0 },
+    { 47, 38, 16, 20, { 3, 3 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 2, 0, 1, 0, 0 },
+    { 12, 13, 16, 16, { 3, 3 }, { 0, 0 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 3, 0, 3, 4, 0 },
+    { 11, 17, 1, 13, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, 2, 0, 0, 0, 0 },
+    { 29, 14, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 2 }, { 3, 2 }, 4, 0, 3, 0, 0 },
+    { 0, 40, 12, 16, { 1, 5 }, { 0, 2 }, { 1, 1 }, { 1, 1 }, { 1, 4 }, { 1, 4 }, 4, 0, 0, 3, 0 },
+    { 12, 13, 1, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 3 }, { 2, 3 }, 0, 2, 2, 0, 1 },
+    { 28, 30, 16, 20, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 3, 3 }, { 3, 3 }, 0, 2, 2, 0, 2 },
+    { 13, 14, 16, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 2 }, { 2, 2 }, 0, 2, 4, 0, -1 },
+    { 12, 13, 9, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 3 }, { 2, 3 }, 5, 0, 1, 0, 0 },
+    { 12, 13, 9, 16, { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 2, 3 }, { 2, 3 }, 6, 2, 0, 0, 0 },
 };
 
 int convolution_count(void)
@@ -76,6 +90,16 @@ bool convolution_made_again(int row)
 {
     const Convolution *c = &convolutions[row];
     return c->experts && c->freq && c->in * c->kernel[0] * c->kernel[1] <= 32;
+}
+
+bool convolution_summed(int row)
+{
+    return convolutions[row].whole >= 2 && convolutions[row].whole <= 4;
+}
+
+bool convolution_placed(int row)
+{
+    return convolutions[row].margin && convolutions[row].window[1];
 }
 
 int convolution_turned(int row)
@@ -121,7 +145,7 @@ static Node *mix(RandomGraph *r, Node *x, Node *map, int row)
                     random_weight(r, (Shape){ 1, { { "channel", c->channel } } }), NULL);
 }
 
-/* Scaled and shifted along freq, with zeros around it before and after; then a convolution that sees these. */
+/* Scaled and shifted along freq, with zeros around it before and after, or these alone; then a convolution that sees them. */
 static Node *behind_margin(RandomGraph *r, Node *x, int row)
 {
     static const char *const channel = "channel";
@@ -137,10 +161,13 @@ static Node *behind_margin(RandomGraph *r, Node *x, int row)
     }
     kernel.axis[kernel.rank++] = (Axis){ "channel", channels_of(c) };
     kernel.axis[kernel.rank++] = (Axis){ "more", 8 };
-    x = make_pad(r->g, nowhere, x, 2 - from, pad);
-    const Shape along = { 1, { x->shape.axis[1] } };
-    x = make_map(r->g, nowhere, FN_mul, x, random_weight(r, along), NULL);
-    x = make_map(r->g, nowhere, FN_add, x, random_weight(r, along), NULL);
+    const Shape along = { 1,
+                          { { axes[from], shape_size(&x->shape, axes[from]) + c->margin + 1 } } };
+    if (c->margin > 0) {
+        x = make_pad(r->g, nowhere, x, 2 - from, pad);
+        x = make_map(r->g, nowhere, FN_mul, x, random_weight(r, along), NULL);
+        x = make_map(r->g, nowhere, FN_add, x, random_weight(r, along), NULL);
+    }
     x = make_pad(r->g, nowhere, x, 2 - from, more);
     return make_dot(r->g, nowhere, x, random_weight(r, kernel), 1, &channel, 2 - from, slide);
 }
@@ -181,14 +208,25 @@ Node *convolution_output(RandomGraph *r, Node *x, int row)
         x = make_reshape(r->g, nowhere, x, 1, &in, channels);
     if (c->experts)
         shape_add(&bias, (Axis){ "expert", c->experts });
-    x = make_map(r->g, nowhere, FN_add, x, random_weight(r, bias), NULL);
+    if (c->whole == 6)
+        shape_add(&bias, (Axis){ "time", c->time });
+    Node *shift = random_weight(r, bias);
+    if (c->whole == 5)
+        x = make_map(r->g, nowhere, FN_sub, shift, x, NULL);
+    else
+        x = make_map(r->g, nowhere, FN_add, x, shift, NULL);
     x = make_map(r->g, nowhere, FN_relu, x, NULL, NULL);
     if (c->experts)
         x = mix(r, x, scaled, row);
-    if (c->margin)
+    if (c->margin && !windows)
         x = behind_margin(r, x, row);
-    if (c->whole || windows)
+    if (convolution_summed(row))
+        x = make_sum(r->g, nowhere, x, windows ? 0 : 4 - c->whole, axes + (c->whole == 3), windows,
+                     window);
+    else if (c->whole || windows)
         x = make_part(r->g, nowhere,
-                      make_max(r->g, nowhere, x, c->whole ? 2 : 0, axes, windows, window), 0);
+                      make_max(r->g, nowhere, x, c->whole == 1 ? 2 : 0, axes, windows, window), 0);
+    if (c->margin && windows)
+        x = behind_margin(r, x, row);
     return x;
 }

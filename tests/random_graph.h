@@ -45,6 +45,8 @@ Shape convolution_input(int row);     /* of one example */
 int convolution_lists(int row);       /* dots that sparse.c takes */
 bool convolution_made_again(int row); /* a training has the kernel of remake.c */
 bool convolution_mixed(int row);      /* inference has a sum that mixture.c takes */
+bool convolution_summed(int row);     /* ... a sum that is made before results are stored */
+bool convolution_placed(int row);     /* ... a max that goes where the next convolution sees it */
 int convolution_turned(int row);      /* dots that winograd.c takes */
 Node *convolution_output(RandomGraph *r, Node *x, int row);
 
