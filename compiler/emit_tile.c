@@ -80,18 +80,20 @@ static const char *emit_requests(Nest *n, const Kernel *k, const char *from)
     Arena *arena = n->program->arena;
     const Dim *inner = &t->m[t->ms - 1], *outer = &t->m[t->ms - 2];
     int64_t ahead = outer->a;
-    if (t->ms < 3 || t->rows_outer > 1)
+    if (t->ms < 3 || t->rows_outer > 1 || t->lane_axes > 1 || n->program->scan)
         return "";
     for (int i = 0; i < t->ks; i++)
         if (!strcmp(t->k[i].name, arena_format(arena, "tap_%s", outer->name + 2)) && t->k[i].a > 0)
             ahead += (t->k[i].size - 1) * t->k[i].a;
-    return arena_format(arena,
-                        "for (int row = 0; row < %d; row++) {\n"
-                        "asc_request_read(%s + %lld + row * %lld, %d);\n"
-                        "asc_request_write(%s + %lld + row * %lld, %d);\n}\n",
-                        t->rows_inner, from, (long long)ahead, (long long)inner->a, t->panel,
-                        tile_place(n, k), (long long)tile_step(n->program, k, outer),
-                        (long long)tile_step(n->program, k, inner), t->panel);
+    Text out = text_create(arena);
+    text_add(&out, "for (int row = 0; row < %d; row++) {\n", t->rows_inner);
+    if (t->beside)
+        text_add(&out, "asc_request_read(%s + %lld + row * %lld, %d);\n", from, (long long)ahead,
+                 (long long)inner->a, t->panel);
+    text_add(&out, "asc_request_write(%s + %lld + row * %lld, %d);\n}\n", tile_place(n, k),
+             (long long)tile_step(n->program, k, outer), (long long)tile_step(n->program, k, inner),
+             t->panel);
+    return out.at;
 }
 
 /* The call of a tile, and the loop over its results with the maps that follow: into memory, or to be pooled in place. */
@@ -125,7 +127,7 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
                                                  (long long)panel)
                                   : offset_by(arena, vb->buffer->name, vb->offset);
     const int most = t->rows_outer * t->rows_inner;
-    if (t->beside && t->order == BY_TILE)
+    if (!t->apart && t->order == BY_TILE)
         text_add(&body, "%s", emit_requests(n, k, from));
     if (tile_is_stored(p, k)) {
         text_add(&body, "%s",

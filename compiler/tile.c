@@ -20,6 +20,7 @@ enum {
     BLOCK_REALS = 32 * 1024,   /* ... and what it holds of a */
     LIBRARY_DEPTH = 2048, /* sums of a matrix product that OpenBLAS blocks better than tiles do */
     LIBRARY_COLUMNS = 64,
+    FEW_SUMS = 16,       /* of a result: memory takes longer than they do */
     LEAST_PANELS = 8,    /* of a row of results that is made as a whole */
     SLICES = 16,         /* of the sums of a long product, each a chunk */
     LEAST_SLICE = 512,   /* sums */
@@ -324,9 +325,13 @@ static TileOrder choose_order(const Program *p, const Tiling *t)
     const int64_t bytes = tile_packed_count(t) * (p->real_double ? 8 : 4);
     if (!t->pack || t->sums_batch || t->whole_batch || t->ms < 2)
         return BY_PANEL;
-    if (t->beside || t->apart)
-        return bytes <= (t->apart ? 4 * CACHE_BYTES : CACHE_BYTES / 2) ? BY_TILE : BY_PANEL;
-    return t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES ? BY_ROW : BY_PANEL;
+    if (t->apart)
+        return bytes <= 4 * CACHE_BYTES ? BY_TILE : BY_PANEL;
+    if ((t->beside || sum_of(t) <= FEW_SUMS) && bytes <= CACHE_BYTES / 2)
+        return BY_TILE;
+    return !t->beside && t->lane.size >= LEAST_PANELS * t->panel && bytes <= 2 * CACHE_BYTES
+               ? BY_ROW
+               : BY_PANEL;
 }
 
 static int64_t products_of(const Tiling *t)
