@@ -53,9 +53,19 @@ static double largest_gradient(const Check *check, const AscParameter *parameter
     return largest;
 }
 
+/* A kink within a step of the place, however near: on one side of it the slope is the gradient. */
+static bool is_at_kink(Check *check, size_t place, double step, double gradient, double numeric)
+{
+    const double here = loss_at(check, place, 0);
+    const double right = (loss_at(check, place, step) - here) / step;
+    const double left = (here - loss_at(check, place, -step)) / step;
+
+    return fmin(fabs(right - gradient), fabs(left - gradient)) < 0.1 * fabs(numeric - gradient);
+}
+
 /* Smaller steps until the difference agrees.  Where it never does, the gradient is wrong if the
- * differences of the last two steps agree with each other; else a kink lies between.  (One nearer
- * than two steps of the first ones makes these agree, too.) */
+ * differences of the last two steps agree with each other, and neither side of the last one agrees
+ * with the gradient; else a kink lies between. */
 static void check_element(Check *check, const AscParameter *parameter, size_t index, double scale,
                           AscGradcheck *found)
 {
@@ -65,7 +75,8 @@ static void check_element(Check *check, const AscParameter *parameter, size_t in
     for (int n = 0; n < HALVINGS; n++, step /= 4) {
         double numeric = difference(check, place, step);
         double size = fmax(scale, fabs(numeric)), error = fabs(numeric - gradient) / size;
-        bool settled = n == HALVINGS - 1 && fabs(numeric - last) < 0.1 * fabs(numeric - gradient);
+        bool settled = n == HALVINGS - 1 && fabs(numeric - last) < 0.1 * fabs(numeric - gradient) &&
+                       !is_at_kink(check, place, step, gradient, numeric);
 
         last = numeric;
         if (!(error < threshold) && !settled)
