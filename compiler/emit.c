@@ -215,6 +215,13 @@ static void add_bytes(const Program *p, const Buffer *b, double *each, double *f
         *each += size * (double)b->count / (b->extent == EXTENT_GROUPED ? GROUP : 1);
 }
 
+bool step_writes(const Step *s, const Buffer *target)
+{
+    const Kernel *k = s->kernel;
+    const bool at_end = k->partial && !(k->remake && target && target->extent == EXTENT_BATCHED);
+    return target && s->finish == at_end;
+}
+
 void step_bytes(const Program *p, const Step *s, double *each, double *fixed)
 {
     const Kernel *k = s->kernel;
@@ -222,8 +229,9 @@ void step_bytes(const Program *p, const Step *s, double *each, double *fixed)
     add_bytes(p, k->partial, each, fixed);
     for (int i = 0; !s->finish && i < k->read_count; i++)
         add_bytes(p, k->reads[i], each, fixed);
-    for (int i = 0; (s->finish || !k->partial) && i < 2 * k->anchors; i++)
-        add_bytes(p, k->target[i], each, fixed);
+    for (int i = 0; i < 2 * k->anchors; i++)
+        if (step_writes(s, k->target[i]))
+            add_bytes(p, k->target[i], each, fixed);
 }
 
 static void emit_steps(const Program *p, Text *out)

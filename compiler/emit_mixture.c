@@ -47,10 +47,12 @@ const char *emit_factors(Nest *n, const Mixture *m, int panel)
 
 static bool is_held(const Mixture *m, const Shape *s)
 {
-    for (int i = 0; i < s->rank; i++)
-        if (s->axis[i].size != BATCH && strcmp(s->axis[i].name, m->summed) &&
-            strcmp(s->axis[i].name, m->lane))
+    for (int i = 0; i < s->rank; i++) {
+        const Axis *axis = &s->axis[i];
+        if (axis->size != BATCH && !(axis->size == m->count && !strcmp(axis->name, m->summed)) &&
+            !(axis->size == m->lanes && !strcmp(axis->name, m->lane)))
             return false;
+    }
     return shape_find(s, m->lane) >= 0;
 }
 

@@ -164,7 +164,7 @@ static void find_all_held(Emission *e)
 
 /* ---------------------------------------------------------------- functions */
 
-static int sums_of(const Remake *r)
+static int taps_of(const Remake *r)
 {
     return r->tap_rows * r->tap_columns * r->ins;
 }
@@ -202,7 +202,7 @@ static long long tap_place(const Emission *e, int tap)
 static void emit_taps_function(const Emission *e, Text *out)
 {
     const Remake *r = e->remake;
-    const int sums = sums_of(r), most = e->nest->program->target->registers - 4;
+    const int sums = taps_of(r), most = e->nest->program->target->registers - 4;
     const int parts = (sums + most - 1) / most, each = (sums + parts - 1) / parts;
     text_add(
         out,
@@ -330,7 +330,6 @@ static const char *element_of(const Emission *e, const Node *x, const char *row,
 {
     const Remake *r = e->remake;
     Nest *n = e->nest;
-    Arena *arena = n->program->arena;
     const View whole = whole_view(NULL, &x->shape);
     Coordinate at[MAX_AXES];
     int depth = 0;
@@ -342,7 +341,7 @@ static const char *element_of(const Emission *e, const Node *x, const char *row,
         if (!strcmp(axis->name, r->column))
             at[i] = coordinate_of(n, column, 0, axis->size - 1, 1);
     }
-    return arena_format(arena, "%s", nest_address(n, &whole, &x->shape, at, &depth));
+    return nest_address(n, &whole, &x->shape, at, &depth);
 }
 
 /* What the expert's rows give to the sums of the group. */
@@ -409,7 +408,7 @@ static void emit_expert(const Emission *e, Text *out)
     text_add(out, "real of_factors[%d] = {0}", r->panel);
     if (r->bias)
         text_add(out, ", of_bias[%d] = {0}", r->panel);
-    text_add(out, ";\nreal of_taps[%d] __attribute__((aligned(64)));\n", sums_of(r) * r->panel);
+    text_add(out, ";\nreal of_taps[%d] __attribute__((aligned(64)));\n", taps_of(r) * r->panel);
     emit_rows(e, out);
     text_add(out,
              "%s_taps(%s, gradient + ((row0 - origin) * %d + %d) * %d, of_taps, asc_min(%d, %d - "
@@ -474,6 +473,8 @@ static void emit_band(const Emission *e, Text *out)
                  (long long)e->kernel->room[2].reals);
     text_add(&panel, "const int lane0 = panel * %d;\n", r->panel);
     emit_copies(e, &panel);
+    if (!e->copies)
+        text_add(&panel, "(void)copies;\n");
     emit_expert(e, &expert);
     const Loop experts = emit_loop(out->arena, arena_format(out->arena, "i_%s", e->mixture->summed),
                                    e->mixture->count);

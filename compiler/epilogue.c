@@ -27,8 +27,8 @@ Node *end_of_epilogue(Program *p, Node *dot)
         return end;
     for (Node *user = only_user(p, end); user; user = only_user(p, end)) {
         const NodeInfo *info = &p->info[user->id];
-        const bool taken = info->absorbed ||
-                           info->view.buffer || /* by another dot: a map may have two */
+        /* By another dot, of which a map may have two; or by the kernel in which it is made again. */
+        const bool taken = info->absorbed || info->view.buffer ||
                            (info->made_again && !p->info[dot->id].remake);
         if (user->op != OP_map || taken || !shape_equal(&user->shape, &dot->shape))
             break;

@@ -253,7 +253,7 @@ static void add_loop_kernel(Program *p, Node *x)
         pack->tiling = tiling;
     }
     if (remake)
-        remake->tiling = tiling;
+        remake->packed = tiling->packed;
     Kernel *k = add_kernel(p, kind, x, end, p->info[end->id].view.buffer);
     k->tiling = tiling;
     k->pool = pool;
@@ -358,11 +358,21 @@ static void pool_apart(Program *p, Kernel *k)
     k->pool = NULL;
 }
 
+/* The product's tiles for its gradients: pooling behind the mixture leaves out columns, but these do not. */
+static void settle_remake(Program *p, Remake *r)
+{
+    r->tiling = tile(p, r->dot);
+    tile_mixture(p, r->tiling, r->mixture);
+    r->tiling->packed = r->packed;
+}
+
 /* Tilings were chosen before it was known where operands lie: now their strides are. */
 static void settle_tilings(Program *p)
 {
     for (int i = 0; i < p->kernels; i++) {
         Kernel *k = p->kernel[i];
+        if (k->remake)
+            settle_remake(p, k->remake);
         if (!k->tiling || k->kind == KERNEL_PACK)
             continue;
         Tiling *settled = tile(p, k->anchor[0]);

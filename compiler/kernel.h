@@ -181,7 +181,9 @@ typedef struct WinogradSum {
 typedef struct Remake {
     Node *dot, *end, *gradient; /* the product, what is mixed, and the gradient of what it makes */
     Mixture *mixture;
-    Tiling *tiling; /* of the product */
+    Tiling *tiling; /* of the product, all columns of it */
+    Buffer *packed; /* its taps in panels, which the mixture's kernel reads, too */
+    bool *made;     /* by node id: is it made of the product by maps? */
     Node *factors, *map, *bias, *taps,
         *pad;                      /* the sums; NULL: nobody asks.  pad: of gradient, for map */
     const char *row, *column, *in; /* axes */
@@ -194,7 +196,7 @@ typedef struct Remake {
 enum {
     ROOM_PARTS = 4,
     MOST_HELD = 4,
-    REMAKE_COPIES = 4 /* of what comes from behind */
+    REMAKE_COPIES = 2 /* of what comes from behind */
 };
 
 typedef struct RoomPart {
@@ -491,6 +493,8 @@ const char *kernel_form(const Kernel *k); /* how it computes, in words */
 double kernel_flops(const Kernel *k);     /* of one example, as products of the plain definition */
 /* Read and written, every buffer once: for each example, and whatever the batch is. */
 void step_bytes(const Program *p, const Step *s, double *each, double *fixed);
+/* Does it write one of its kernel's targets, and not the step before it or behind it? */
+bool step_writes(const Step *s, const Buffer *target);
 
 /* ---------------------------------------------------------------- winograd_sum.c */
 

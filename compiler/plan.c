@@ -62,8 +62,9 @@ static void find_lifetimes(Program *p)
         live_at(k->scratch, s->phase);
         if (k->body)
             live_in_body(k->body, s->phase);
-        for (int j = 0; (s->finish || !k->partial || k->remake) && j < 2 * k->anchors; j++)
-            live_at(k->target[j], s->phase);
+        for (int j = 0; j < 2 * k->anchors; j++)
+            if (step_writes(s, k->target[j]))
+                live_at(k->target[j], s->phase);
         const bool maps = k->tiling && k->tiling->slices; /* behind the sum */
         for (int j = 0; (!s->finish || maps) && j < k->read_count; j++)
             live_at(k->reads[j], s->phase);

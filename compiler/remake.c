@@ -114,8 +114,9 @@ static bool take_user(const Program *p, Remake *r, Node *x, Node *y)
 }
 
 /* Marks what is made of the product by maps, and takes all else that uses it. */
-static bool take_users(const Program *p, Remake *r, bool *made)
+static bool take_users(const Program *p, Remake *r)
 {
+    bool *made = r->made = arena_alloc(p->arena, (size_t)p->graph->nodes + 1);
     made[r->dot->id] = true;
     for (int i = r->dot->id + 1; i < p->graph->nodes; i++) {
         Node *x = p->graph->node[i];
@@ -165,14 +166,14 @@ static bool is_one_way(const Program *p, const Remake *r)
 }
 
 /* Is the gradient made of the product by way of what is mixed alone?  That is what a row of it is made of. */
-static bool comes_by_end(const Remake *r, const Node *x, const bool *made)
+static bool comes_by_end(const Remake *r, const Node *x)
 {
-    if (x == r->end || !made[x->id])
+    if (x == r->end || !r->made[x->id])
         return true;
     if (x == r->dot)
         return false;
     for (int i = 0; i < x->operands; i++)
-        if (!comes_by_end(r, x->operand[i], made))
+        if (!comes_by_end(r, x->operand[i]))
             return false;
     return true;
 }
@@ -268,20 +269,21 @@ static void set_band(const Program *p, Remake *r)
 
 /* ---------------------------------------------------------------- finding */
 
-static Remake *remake_of(Program *p, Node *dot, bool *made)
+static Remake *remake_of(Program *p, Node *dot)
 {
     Remake *r = arena_alloc(p->arena, sizeof *r);
     *r = (Remake){ .dot = dot, .panel = 2 * vector_lanes(p) };
     if (dot->op != OP_dot || !set_axes(r))
         return NULL;
-    for (Node *x = dot; x && !r->mixture; x = only_user(p, x)) {
+    for (Node *x = dot; x && !r->mixture && shape_equal(&x->shape, &dot->shape);
+         x = only_user(p, x)) {
         r->end = x;
         r->mixture = mixture_of(p, dot, x);
     }
     Tiling *trial = r->mixture ? tile(p, dot) : NULL;
-    if (!trial || !tile_mixture(p, trial, r->mixture) || !take_users(p, r, made) || !r->taps ||
-        !r->factors || !is_one_way(p, r) || !comes_by_end(r, r->gradient, made) ||
-        !stand_apart(p, r))
+    if (!trial || trial->ms != 3 || !tile_mixture(p, trial, r->mixture) ||
+        r->mixture->count * r->mixture->lanes > MOST_ON_STACK || !take_users(p, r) || !r->taps ||
+        !r->factors || !is_one_way(p, r) || !comes_by_end(r, r->gradient) || !stand_apart(p, r))
         return NULL;
     set_band(p, r);
     return r;
@@ -294,8 +296,7 @@ void find_remakes(Program *p)
         !vector_lanes(p))
         return;
     for (int i = 0; i < p->graph->nodes; i++) {
-        bool *made = arena_alloc(p->arena, (size_t)p->graph->nodes + 1);
-        Remake *r = remake_of(p, p->graph->node[i], made);
+        Remake *r = remake_of(p, p->graph->node[i]);
         Node *sum[4];
         if (!r)
             continue;
@@ -304,7 +305,7 @@ void find_remakes(Program *p)
         for (int j = 0; j < sums; j++)
             p->info[sum[j]->id].remake = r;
         for (int j = i + 1; j < p->graph->nodes; j++)
-            p->info[j].made_again = p->info[j].made_again || made[j];
+            p->info[j].made_again = p->info[j].made_again || r->made[j];
         if (r->pad)
             p->info[r->pad->id].made_again = true;
     }

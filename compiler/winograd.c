@@ -222,7 +222,7 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
     if (pool)
         end = end_behind_pool(p, pool, w->mixture ? 0 : w->lane.outer ? 2 : 1, &margin);
     else if (!w->mixture)
-        end = end_behind_margin(p, end, 1, &margin);
+        end = end_behind_margin(p, end, w->lane.outer ? 2 : 1, &margin);
     if (end == pool)
         give_buffer(p, end);
     else

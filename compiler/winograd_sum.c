@@ -3,6 +3,7 @@
  * A tile of 4 x 4 of the gradient and the 6 x 6 of the map that it met are turned into 36 numbers each; their products,
  * summed over tiles and examples, are turned into the 3 x 3 taps at the end: 36 multiplications instead of 144.  A chunk
  * has some channels of both and a slot of the batch, a fixed share of the examples; slots are added in order. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -15,18 +16,12 @@ enum {
     CHUNKS = 16 /* enough for any number of threads */
 };
 
-static int size_of(const Shape *s, const char *axis)
-{
-    const int at = shape_find(s, axis);
-    return at < 0 ? 0 : s->axis[at].size;
-}
-
 /* Channels lie side by side in both operands and, those of the gradient, in the result. */
 static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
 {
     for (int i = 0; i < 2; i++)
         if (dot->along[i].stride != 1 || dot->along[i].dilation != 1 ||
-            size_of(&dot->shape, dot->along[i].axis) != 3)
+            shape_size(&dot->shape, dot->along[i].axis) != 3)
             return false;
     const Shape *map = &w->map->shape, *gradient = &w->gradient->shape;
     const bool swapped = shape_find(map, dot->along[0].axis) > shape_find(map, dot->along[1].axis);
@@ -43,9 +38,9 @@ static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
         !axis_row_lies(&b, gradient, &w->out))
         return false;
     w->in = in.inner;
-    w->rows = size_of(gradient, w->row);
-    w->columns = size_of(gradient, w->column);
-    w->ins = size_of(map, w->in);
+    w->rows = shape_size(gradient, w->row);
+    w->columns = shape_size(gradient, w->column);
+    w->ins = shape_size(map, w->in);
     w->outs = axis_row_size(gradient, &w->out);
     return true;
 }
