@@ -204,6 +204,16 @@ void give_second(Program *p, Kernel *k)
     p->info[end->id].second = k->target[1] = second;
 }
 
+/* Tiles read their operands where they lie.  (Of memory that an operand got since, strides may be such that tiles fit, though
+ * they did not when store() asked for it.) */
+static bool operands_lie(const Program *p, const Node *x)
+{
+    for (int i = 0; i < x->operands; i++)
+        if (!has_memory(p, x->operand[i]))
+            return false;
+    return true;
+}
+
 static void add_loop_kernel(Program *p, Node *x)
 {
     Remake *remake = p->info[x->id].remake;
@@ -216,18 +226,19 @@ static void add_loop_kernel(Program *p, Node *x)
         add_sparse_kernel(p, x, lists);
         return;
     }
-    Winograd *turned = winograd(p, x);
+    const bool lie = operands_lie(p, x);
+    Winograd *turned = lie ? winograd(p, x) : NULL;
     if (turned) {
         add_winograd_kernel(p, x, turned);
         return;
     }
-    WinogradSum *sum = winograd_sum(p, x);
+    WinogradSum *sum = lie ? winograd_sum(p, x) : NULL;
     if (sum) {
         add_winograd_sum_kernel(p, x, sum);
         return;
     }
     Node *end = x->op == OP_dot ? end_of_epilogue(p, x) : x;
-    Tiling *tiling = x->op == OP_dot ? tile(p, x) : NULL;
+    Tiling *tiling = x->op == OP_dot && lie ? tile(p, x) : NULL;
     Mixture *mixed = tiling ? mixture(p, x) : NULL;
     if (mixed && tile_mixture(p, tiling, mixed))
         end = mix_behind(p, end, mixed);

@@ -413,6 +413,8 @@ bool is_source(const Node *x); /* input or weight */
 View whole_view(Buffer *buffer, const Shape *shape); /* row-major, one example after the other */
 /* The view of a node that only looks at its operand's memory in another way; false: it does more, or can't. */
 bool derived_view(const Node *x, const View *in, View *out);
+/* When store() has decided: can it be addressed? */
+bool has_memory(const Program *p, const Node *x);
 /* The view of x: of the memory it has, or of what it would have. False: x could not be addressed without memory. */
 bool program_view(const Program *p, const Node *x, View *out);
 

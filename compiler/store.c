@@ -134,6 +134,13 @@ static void require_memory(Program *p, Node *x)
         p->info[x->id].stored = true;
 }
 
+bool has_memory(const Program *p, const Node *x)
+{
+    if (p->info[x->id].stored || p->info[x->id].view.buffer || x->op == OP_part)
+        return true;
+    return looks(x) && has_memory(p, x->operand[0]);
+}
+
 /* ---------------------------------------------------------------- what is stored */
 
 static double function_cost(Function f)
