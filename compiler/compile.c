@@ -1,5 +1,6 @@
 /* compile.c: the passes, one after the other. */
-#include "kernel.h"
+#include "emit.h"
+#include "report.h"
 
 #include <stdlib.h>
 #include <string.h>

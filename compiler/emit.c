@@ -1,6 +1,6 @@
 /* emit: the generated program as C text: prelude, kernels, the lists that run them, tables. */
 #include "graph.h"
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* emit_blocks.c: products of matrices summed over the batch, as gradients of weights are: a block of the sums at a time is
  * copied out of both operands into panels, and tiles of the result go over it. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

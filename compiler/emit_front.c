@@ -1,5 +1,5 @@
 /* emit_front.c: the tables of features sections: slots, clocks, stages, results; and the text that tells features apart. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

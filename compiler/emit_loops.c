@@ -1,5 +1,5 @@
 /* emit_loops.c: kernels that go over their result once: maps, borders of zeros, pooling, softmax. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* emit_nest.c: writes loop nests, functions and their indentation. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <ctype.h>
 #include <string.h>

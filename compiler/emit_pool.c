@@ -1,5 +1,5 @@
 /* emit_pool.c: pooling behind a convolution: a row of windows at a time, or the sum of a row, from rows that never reach memory. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

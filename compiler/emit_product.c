@@ -1,5 +1,5 @@
 /* emit_product.c: the function of one product in registers, which Winograd's algorithm and blocks of matrices share. */
-#include "kernel.h"
+#include "emit.h"
 
 static void emit_rows(const Product *x, Text *out)
 {

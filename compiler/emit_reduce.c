@@ -2,7 +2,7 @@
  *
  * Short runs are added in `real`, the runs in double; sums over the batch are kept for each group of examples and
  * added in the order of the groups, so that no result depends on the number of threads. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

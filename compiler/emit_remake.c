@@ -23,24 +23,10 @@ typedef struct Emission {
     Held held;
 } Emission;
 
-static Coordinate along(Nest *n, const Axis *axis, int depth)
-{
-    return coordinate_of(n, arena_format(n->program->arena, "i_%s", axis->name), 0, axis->size - 1,
-                         depth);
-}
-
 /* Coordinates of a node's elements in loops over the columns and the lanes of a row. */
 static void row_coordinates(const Emission *e, Nest *n, const Shape *shape, Coordinate *at)
 {
-    for (int i = 0; i < shape->rank; i++) {
-        const Axis *axis = &shape->axis[i];
-        if (axis->size == BATCH)
-            at[i] = (Coordinate){ "i_batch", 0, INT32_MAX, 1 };
-        else if (!strcmp(axis->name, e->mixture->lane))
-            at[i] = coordinate_of(n, "(lane0 + lane)", 0, axis->size - 1, 2);
-        else
-            at[i] = along(n, axis, 1);
-    }
+    mixture_coordinates(n, e->mixture, NULL, shape, NULL, at);
 }
 
 static Loop lane_loop(const Emission *e, bool simd)

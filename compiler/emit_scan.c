@@ -1,6 +1,6 @@
 /* emit_scan.c: a scan: its states start at zero, and the kernels of its body run one after the other in every step, for one
  * group of examples; other groups run beside it. */
-#include "kernel.h"
+#include "emit.h"
 
 static void add_state_lines(const Program *body, Text *start, Text *end)
 {

@@ -1,5 +1,5 @@
 /* emit_sparse.c: kernels of dots with the gradient of a max over windows: its lists, and what is summed over them. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

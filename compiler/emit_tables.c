@@ -1,5 +1,5 @@
 /* emit_tables.c: the tables of a generated program: parameters, features, recipe, evaluation, the model itself. */
-#include "kernel.h"
+#include "emit.h"
 #include "report.h"
 
 #include <ctype.h>

@@ -2,7 +2,7 @@
 #ifndef EMIT_TILE_H
 #define EMIT_TILE_H
 
-#include "kernel.h"
+#include "emit.h"
 
 /* Rows of the tiles along the last two axes: full ones, and those of the rest. */
 typedef struct Rows {

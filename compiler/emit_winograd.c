@@ -1,6 +1,6 @@
 /* emit_winograd.c: kernels of convolutions by Winograd's F(4 x 4, 3 x 3), and of turning their taps: see winograd.c. */
 #include "graph.h"
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* emit_winograd_sum.c: kernels of the gradients of taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
-#include "kernel.h"
+#include "emit.h"
 
 enum { PIECE = 8 }; /* rows of sums that a chunk turns back */
 

@@ -3,7 +3,7 @@
  * A node with memory is loaded; any other is computed from its operands at coordinates that its index map gives.  Every
  * intermediate value is declared once, at the depth of the innermost loop that it depends on.  Reads outside of an
  * operand (padding) are clamped into it and their values thrown away, so that no load stands under a condition. */
-#include "kernel.h"
+#include "emit.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* poison: fills what of the arena holds nothing with NaN, before the first phase and after each: a buffer that is read
  * before it is written, or after its memory was given to another, shows.  Sanitizer builds and tests ask for it. */
 #include "graph.h"
-#include "kernel.h"
+#include "emit.h"
 
 static bool dies_after(const Buffer *b, int phase)
 {

@@ -1,8 +1,10 @@
-/* report.h: what --emit=report counts. */
+/* report.h: --emit=report, and what it counts. */
 #ifndef REPORT_H
 #define REPORT_H
 
 #include "kernel.h"
+
+void report_print(FILE *out, const Model *model, const Program *train, const Program *infer);
 
 /* Which nodes of an inference graph its output needs. */
 bool *count_needed(const Graph *g, Arena *arena);
