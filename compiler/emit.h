@@ -132,9 +132,14 @@ void emit_sparse(Program *p, Kernel *k, Text *out);
 void emit_sparse_pack(Program *p, Kernel *k, Text *out);
 void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
 void emit_winograd_pack(Program *p, Kernel *k, Text *out);
-void emit_winograd_sum(Program *p, Kernel *k, Text *out);       /* emit_winograd_sum.c */
-void emit_blocks(Program *p, Kernel *k, Text *out);             /* emit_blocks.c */
-void emit_remake(Program *p, Kernel *k, Text *out);             /* emit_remake.c */
+void emit_winograd_sum(Program *p, Kernel *k, Text *out); /* emit_winograd_sum.c */
+void emit_blocks(Program *p, Kernel *k, Text *out);       /* emit_blocks.c */
+void emit_remake(Program *p, Kernel *k, Text *out);       /* emit_remake.c */
+/* emit_remake_sum.c: NAME_taps adds up the gradient of the taps, NAME_back that of the map. */
+void emit_remake_sums(const Program *p, const Kernel *k, Text *out);
+int remake_taps(const Remake *r);
+/* What a step along a summed axis adds to an address: of the map, or in a panel of the taps. */
+long long remake_tap_step(Arena *arena, const Remake *r, const char *axis, bool packed);
 void emit_slices(Program *p, Kernel *k, Text *out);             /* emit_slices.c */
 void emit_poison(const Program *p, const Kernel *k, Text *out); /* poison.c */
 /* Of the function that adds the parts of a sum: its head, and the arrays. */

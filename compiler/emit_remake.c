@@ -148,97 +148,6 @@ static void find_all_held(Emission *e)
     find_held(e->nest->program, r->mixture, r->gradient, given, count, &e->held);
 }
 
-/* ---------------------------------------------------------------- functions */
-
-static int taps_of(const Remake *r)
-{
-    return r->tap_rows * r->tap_columns * r->ins;
-}
-
-/* What one step along a summed axis adds to an address: of the map, or in a panel of the taps. */
-static long long step_along(const Remake *r, const char *name, bool packed)
-{
-    const Tiling *t = r->tiling;
-    long long behind = r->panel;
-    for (int i = t->ks - 1; i >= 0; i--) {
-        if (!strcmp(t->k[i].name, name))
-            return packed ? behind : (long long)t->k[i].a;
-        behind *= t->k[i].size;
-    }
-    return 0;
-}
-
-static long long tap_step(const Emission *e, const char *axis, bool packed)
-{
-    const bool in = !strcmp(axis, e->remake->in);
-    return step_along(e->remake,
-                      arena_format(e->nest->program->arena, in ? "i_%s" : "tap_%s", axis), packed);
-}
-
-/* Where tap number `tap`, by rows, columns and channels, reads the map. */
-static long long tap_place(const Emission *e, int tap)
-{
-    const Remake *r = e->remake;
-    return tap / (r->tap_columns * r->ins) * tap_step(e, r->row, false) +
-           tap / r->ins % r->tap_columns * tap_step(e, r->column, false) +
-           tap % r->ins * tap_step(e, r->in, false);
-}
-
-/* The gradient of the taps in some rows: as many sums side by side as registers hold. */
-static void emit_taps_function(const Emission *e, Text *out)
-{
-    const Remake *r = e->remake;
-    const int sums = taps_of(r), most = e->nest->program->target->registers - 4;
-    const int parts = (sums + most - 1) / most, each = (sums + parts - 1) / parts;
-    text_add(
-        out,
-        "ASC_INLINE void %s_taps(const real *restrict map, const real *restrict gradient, "
-        "real *restrict sum, int rows)\n{\nfor (int half = 0; half < %d; half += ASC_LANES) {\n",
-        e->kernel->name, r->panel);
-    for (int first = 0; first < sums; first += each) {
-        const int count = first + each < sums ? each : sums - first;
-        text_add(out, "AscVector ");
-        for (int i = first; i < first + count; i++)
-            text_add(out, "%ssum%d = {0}", i > first ? ", " : "", i);
-        text_add(out,
-                 ";\nfor (int row = 0; row < rows; row++) {\nfor (int column = 0; column < %d; "
-                 "column++) {\n"
-                 "const AscVector lanes = asc_load(gradient + (row * %d + column) * %d + half);\n"
-                 "const real *const from = map + row * %lld + column * %lld;\n",
-                 r->columns, remake_pitch(r), r->panel, tap_step(e, r->row, false),
-                 tap_step(e, r->column, false));
-        for (int i = first; i < first + count; i++)
-            text_add(out, "sum%d += from[%lld] * lanes;\n", i, tap_place(e, i));
-        text_add(out, "}\n}\n");
-        for (int i = first; i < first + count; i++)
-            text_add(out, "asc_store(sum + %d + half, sum%d);\n", i * r->panel, i);
-    }
-    text_add(out, "}\n}\n\n");
-}
-
-/* The gradient of some columns of one channel of the map: lanes are added up at the end of a band. */
-static void emit_back_function(const Emission *e, Text *out)
-{
-    const Remake *r = e->remake;
-    const long long row = tap_step(e, r->row, true), column = tap_step(e, r->column, true);
-    text_add(
-        out,
-        "ASC_INLINE void %s_back(const real *restrict gradient, const real *restrict taps, real "
-        "*restrict back)\n{\nAscVector sum[%d];\n"
-        "ASC_UNROLL\nfor (int i = 0; i < %d; i++)\nsum[i] = asc_load(back + i * ASC_LANES);\n"
-        "for (int row = 0; row < %d; row++) {\nfor (int column = 0; column < %d; column++) {\n"
-        "for (int half = 0; half < %d; half += ASC_LANES) {\n"
-        "const real *const from = gradient + (row * %d + column) * %d + half;\n"
-        "const AscVector lanes = asc_load(taps + %d * %lld - row * %lld + %d * %lld - column * "
-        "%lld + half);\n"
-        "ASC_UNROLL\nfor (int i = 0; i < %d; i++)\nsum[i] += asc_load(from + i * %d) * lanes;\n"
-        "}\n}\n}\n"
-        "ASC_UNROLL\nfor (int i = 0; i < %d; i++)\nasc_store(back + i * ASC_LANES, sum[i]);\n}\n\n",
-        e->kernel->name, r->tile, r->tile, r->tap_rows, r->tap_columns, r->panel, remake_pitch(r),
-        r->panel, r->tap_rows - 1, row, row, r->tap_columns - 1, column, column, r->tile, r->panel,
-        r->tile);
-}
-
 /* ---------------------------------------------------------------- one expert of a panel, in a band */
 
 static Node *behind_of(const Remake *r)
@@ -373,7 +282,8 @@ static void emit_map_tiles(const Emission *e, const char *taps, Text *out)
              "%s_back(gradient + (row * %d + column) * %d, %s%s, back + ((row * %d + %s) * %d + "
              "column) * ASC_LANES);\n",
              e->kernel->name, remake_pitch(r), r->panel, taps,
-             r->ins > 1 ? arena_format(out->arena, " + %s * %lld", in, tap_step(e, r->in, true))
+             r->ins > 1 ? arena_format(out->arena, " + %s * %lld", in,
+                                       remake_tap_step(out->arena, r, r->in, true))
                         : "",
              r->ins, in, wide);
     text_add(out, r->ins > 1 ? "}\n}\n}\n" : "}\n}\n");
@@ -394,7 +304,7 @@ static void emit_expert(const Emission *e, Text *out)
     text_add(out, "real of_factors[%d] = {0}", r->panel);
     if (r->bias)
         text_add(out, ", of_bias[%d] = {0}", r->panel);
-    text_add(out, ";\nreal of_taps[%d] __attribute__((aligned(64)));\n", taps_of(r) * r->panel);
+    text_add(out, ";\nreal of_taps[%d] __attribute__((aligned(64)));\n", remake_taps(r) * r->panel);
     emit_rows(e, out);
     text_add(out,
              "%s_taps(%s, gradient + ((row0 - origin) * %d + %d) * %d, of_taps, asc_min(%d, %d - "
@@ -542,9 +452,7 @@ void emit_remake(Program *p, Kernel *k, Text *out)
     emit_nested(&body, &batch, 1, example.at, NULL);
     product.tiling = r->tiling;
     emit_tile_functions(p, &product, out);
-    emit_taps_function(&e, out);
-    if (r->map)
-        emit_back_function(&e, out);
+    emit_remake_sums(p, k, out);
     emit_function(n, out, NULL, 0, body.at);
     text_add(out, "\n");
     emit_sum(p, k, out);
