@@ -63,10 +63,12 @@ static const char *tile_place(Nest *n, const Kernel *k)
     int depth = 0;
     for (int i = 0; i < shape->rank - 1; i++) {
         const int64_t size = shape->axis[i].size;
-        at[i] = coordinate_of(n, arena_format(n->program->arena, "i_%s", shape->axis[i].name), 0,
-                              size == BATCH ? INT32_MAX : size - 1, 1);
+        const char *name = arena_format(n->program->arena, "i_%s", shape->axis[i].name);
+        at[i] = i < shape->rank - k->tiling->lane_axes
+                    ? coordinate_of(n, name, 0, size == BATCH ? INT32_MAX : size - 1, 1)
+                    : coordinate_of(n, "0", 0, 0, 0);
     }
-    at[shape->rank - 1] = coordinate_of(n, "lane0", 0, shape->axis[shape->rank - 1].size - 1, 1);
+    at[shape->rank - 1] = coordinate_of(n, "lane0", 0, k->tiling->lane.size - 1, 1);
     stored_coordinates(n, k, at);
     nest_use(n, k->target[0]);
     return arena_format(n->program->arena, "%s + %s", k->target[0]->name,
@@ -162,10 +164,8 @@ static const char *emit_tile_and_store(Nest *n, Kernel *k)
         count = arena_format(arena, "asc_min(%d, %s - i_batch)", most,
                              t->in_group ? "last" : "call->examples");
     else if (has_rest(&r))
-        count = r.outer > 1 ? arena_format(arena, "asc_min(%d, %d - %s) * %d", r.outer,
-                                           (int)t->m[t->ms - 2].size, t->m[t->ms - 2].name, r.inner)
-                            : arena_format(arena, "asc_min(%d, %d - %s)", r.inner,
-                                           (int)t->m[t->ms - 1].size, t->m[t->ms - 1].name);
+        count = arena_format(arena, "%s ? %d : %d", tile_is_full(arena, t), most,
+                             r.rest_outer * r.rest_inner);
     text_add(&body, "const int rows_here = %s;\n", count);
     if (k->pool && !names_position(n, v.text))
         rows = text_create(arena);

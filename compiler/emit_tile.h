@@ -11,6 +11,8 @@ typedef struct Rows {
 
 Rows rows_of(const Tiling *t);
 bool has_rest(const Rows *r);
+/* Whether the tile at hand is a full one: C text; gcc warns of rows that are left out if it is asked in other words. */
+const char *tile_is_full(Arena *arena, const Tiling *t);
 /* Of the tiles over a scan's group of examples: how many have rows_inner rows; the others have one less. */
 int higher_tiles(const Tiling *t);
 /* In a scan, one example alone has so many panels side by side in one tile: one would wait for each sum; 1: no such tile. */

@@ -74,13 +74,25 @@ int64_t tile_step(const Program *p, const Kernel *k, const Dim *m)
     return v.stride[shape_find(&k->result[0]->shape, m->name + 2)];
 }
 
+/* Lanes of the result lie in a row where it is stored. */
+static bool lanes_lie_in_row(const Program *p, const Kernel *k)
+{
+    const Shape *shape = &k->result[0]->shape;
+    const View v = result_view(p, k, 0);
+    int64_t step = 1;
+    for (int i = shape->rank - 1; i >= shape->rank - k->tiling->lane_axes; i--) {
+        if (v.stride[i] != step)
+            return false;
+        step *= shape->axis[i].size;
+    }
+    return true;
+}
+
 bool tile_is_stored(const Program *p, const Kernel *k)
 {
     const Tiling *t = k->tiling;
-    const View v = result_view(p, k, 0);
     return k->result[0] == k->anchor[0] && !k->pool && !t->mixture && !p->scan && !t->sums_batch &&
-           !t->whole_batch && !t->across && t->lane_axes == 1 && t->lane.size % t->panel == 0 &&
-           v.stride[k->result[0]->shape.rank - 1] == 1;
+           !t->whole_batch && !t->across && t->lane.size % t->panel == 0 && lanes_lie_in_row(p, k);
 }
 
 /* Where row `row` of a tile is in an operand or the result, by the steps along the last axis and the one before. */
@@ -257,6 +269,14 @@ void emit_tile_functions(const Program *p, const Kernel *k, Text *out)
         emit_function_of_one(p, k, out);
 }
 
+const char *tile_is_full(Arena *arena, const Tiling *t)
+{
+    const Rows r = rows_of(t);
+    const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
+    return arena_format(arena, "%s <= %lld", d->name,
+                        (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)));
+}
+
 static const char *call_of_rows(Program *p, const Kernel *k, const char *arguments)
 {
     const Tiling *t = k->tiling;
@@ -272,10 +292,9 @@ static const char *call_of_rows(Program *p, const Kernel *k, const char *argumen
                             higher_tiles(t) * r.inner, full, k->name, r.rest_outer, r.rest_inner,
                             arguments, r.rest_inner * t->panel,
                             (r.inner - r.rest_inner) * t->panel);
-    const Dim *d = r.outer > 1 ? &t->m[t->ms - 2] : &t->m[t->ms - 1];
-    return arena_format(p->arena, "if (%s <= %lld)\n    %selse\n    %s_tile_%dx%d(%s);\n", d->name,
-                        (long long)(d->size - (r.outer > 1 ? r.outer : r.inner)), full, k->name,
-                        r.rest_outer, r.rest_inner, arguments);
+    return arena_format(p->arena, "if (%s)\n    %selse\n    %s_tile_%dx%d(%s);\n",
+                        tile_is_full(p->arena, t), full, k->name, r.rest_outer, r.rest_inner,
+                        arguments);
 }
 
 const char *tile_call(Program *p, const Kernel *k, const char *from, const char *to)
