@@ -187,6 +187,17 @@ int graph_sweep(Graph *g)
     return sweep(g, NULL);
 }
 
+int *graph_uses(const Graph *g)
+{
+    int *uses = arena_alloc(g->arena, sizeof *uses * (size_t)(g->nodes + 1));
+    for (int i = 0; i < g->nodes; i++)
+        for (int j = 0; j < g->node[i]->operands; j++)
+            uses[g->node[i]->operand[j]->id]++;
+    for (int i = 0; i < g->results; i++)
+        uses[g->result[i].node->id]++;
+    return uses;
+}
+
 /* ---------------------------------------------------------------- sources */
 
 Node *make_input(Graph *g, Place p, const char *name, Shape shape)

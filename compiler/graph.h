@@ -45,6 +45,8 @@ Shape shape_of_scan(const Node *n);                 /* that of part 0 */
 Shape shape_of_scan_part(const Node *n, int part);
 void scan_check(const Node *n, const char *after);
 
+int *graph_uses(const Graph *g); /* how often each node is an operand or a result, by its id */
+
 /* Of graph_sweep: a node's id is 1 if it is needed and 0 if not. */
 bool scan_mark_states(const Node *n); /* needed states need their next values; whether any is new */
 void scan_mark_length(const Node *n);

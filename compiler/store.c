@@ -1,5 +1,6 @@
 /* store.c: which nodes of a program get memory: loops do; of the others those that a kernel must address, or that would cost
  * more to compute again than to load. */
+#include "graph.h"
 #include "kernel.h"
 
 #include <string.h>
@@ -191,11 +192,9 @@ static bool is_spread(const Node *x, const Node *user)
 
 static void count_uses(Program *p)
 {
+    const int *uses = graph_uses(p->graph);
     for (int i = 0; i < p->graph->nodes; i++)
-        for (int j = 0; j < p->graph->node[i]->operands; j++)
-            p->info[p->graph->node[i]->operand[j]->id].uses++;
-    for (int i = 0; i < p->graph->results; i++)
-        p->info[p->graph->result[i].node->id].uses++;
+        p->info[i].uses += uses[i];
 }
 
 static void store_loops(Program *p)

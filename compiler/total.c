@@ -10,17 +10,6 @@ bool sums_row(const Node *x, const char *axis)
     return x->op == OP_sum && x->axes == 1 && !x->alongs && !strcmp(x->axis[0], axis);
 }
 
-static int *count_uses(const Graph *g)
-{
-    int *uses = arena_alloc(g->arena, sizeof *uses * (size_t)(g->nodes + 1));
-    for (int i = 0; i < g->nodes; i++)
-        for (int j = 0; j < g->node[i]->operands; j++)
-            uses[g->node[i]->operand[j]->id]++;
-    for (int i = 0; i < g->results; i++)
-        uses[g->result[i].node->id]++;
-    return uses;
-}
-
 /* Is x what a product makes, or the last of the maps behind it, and nothing else reads any of them? */
 static bool made_by_product(const Node *x, const int *uses)
 {
@@ -70,7 +59,7 @@ void split_totals(Graph *g, unsigned passes)
 {
     if (!runs(passes, PASS_total) || !runs(passes, PASS_pool))
         return;
-    const int *uses = count_uses(g);
+    const int *uses = graph_uses(g);
     Node **node = arena_alloc(g->arena, sizeof *node * (size_t)(2 * g->nodes + 1));
     int nodes = 0;
     for (int i = 0; i < g->nodes; i++) {
