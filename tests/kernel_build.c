@@ -2,6 +2,7 @@
  * with those of -O0, and with all but one. */
 #include "kernel_case.h"
 
+#include "../compiler/emit.h"
 #include "../compiler/graph.h"
 
 #include <stdlib.h>
