@@ -42,13 +42,13 @@ static bool may_lie_apart(const Program *p, const Node *x)
     return true;
 }
 
-/* Does x have memory of its own by another name, from which pad is made? */
-static bool is_kept_renamed(const Program *p, const Node *pad, const Node *x)
+/* Is pad made from x, and not from another name of it with memory of its own? */
+static bool is_made_from(const Program *p, const Node *pad, const Node *x)
 {
     const Node *y = pad->operand[0];
-    while (y != x && !p->info[y->id].stored)
+    while (renames(y) && !p->info[y->id].stored)
         y = y->operand[0];
-    return y != x;
+    return y == x && !renames(x);
 }
 
 /* The padded form of x that has memory and in which it may lie, or NULL. */
@@ -58,8 +58,7 @@ static Node *pad_of(const Program *p, const Node *x)
         return NULL;
     for (int i = x->id + 1; i < p->graph->nodes; i++) {
         Node *pad = p->graph->node[i];
-        if (is_plain_pad(pad) && padded(pad) == x && p->info[i].stored &&
-            !is_kept_renamed(p, pad, x))
+        if (is_plain_pad(pad) && p->info[i].stored && is_made_from(p, pad, x))
             return pad;
     }
     return NULL;
