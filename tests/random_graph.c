@@ -302,7 +302,11 @@ RandomGraph *random_graph(Arena *arena, const char *name, uint64_t seed)
     *r = (RandomGraph){ .arena = arena, .seed = seed, .g = graph_create(arena, name) };
     if (seed >= CONVOLUTION_GRAPHS) {
         const int row = (int)(seed - CONVOLUTION_GRAPHS);
-        finish(r, convolution_output(r, make_source(r, "features", convolution_input(row)), row));
+        Node *output = convolution_output(r, make_source(r, "features", convolution_input(row)),
+                                          row);
+        if (!output)
+            bug(NULL, "convolution %d has more than %d results", row, MOST_ELEMENTS);
+        finish(r, output);
     } else if (seed < SPECIAL_GRAPHS) {
         r->pool[r->count++] = make_source(r, "features", image);
         r->pool[r->count++] = random_weight(r, image);
