@@ -62,7 +62,7 @@ appears() {
     wait $process 2>/dev/null
     has "$1"
 }
-sed 's/hop = 16 ms/hop = 1 ms/' small.asc >dense.asc
+sed 's/32 ms, hop = 16 ms/512 ms, hop = 1 ms/' small.asc >dense.asc
 "$ascc" dense.asc --real=double -o exact || exit 1
 head -c 16000000 /dev/zero | wav long.wav 1 16
 holds "features: a bar with what is left" appears 'features .*[=-]\{8,\}.*[0-9]/1000001 frames .*/s .* left' \
