@@ -9,9 +9,10 @@
 #include <string.h>
 
 enum {
-    CACHE_BYTES = 1024 * 1024,     /* turned tiles of a block */
+    CACHE_BYTES = 1536 * 1024,     /* turned tiles of a block */
     PARTS_BYTES = 8 * 1024 * 1024, /* sums of all slots, where more than one is had */
-    MOST_CHANNELS = 64,            /* of a chunk */
+    MOST_INS = 64,                 /* channels of a chunk, of the map.. */
+    MOST_OUTS = 128, /* ..and of the gradient: each share of them turns the map again */
     MOST_SLOTS = 8,
     CHUNKS = 16 /* enough for any number of threads */
 };
@@ -56,9 +57,9 @@ static int rounded_up(int size, int step)
 }
 
 /* Channels of a chunk: as even as can be, in whole vectors. */
-static int block_of(int channels, int lanes)
+static int block_of(int channels, int most, int lanes)
 {
-    return rounded_up(pieces_of(channels, pieces_of(channels, MOST_CHANNELS)), lanes);
+    return rounded_up(pieces_of(channels, pieces_of(channels, most)), lanes);
 }
 
 /* Rows of a register tile for so many channels: the least is wasted, and the units are filled. */
@@ -80,8 +81,8 @@ static void set_blocks(const Program *p, WinogradSum *w)
 {
     const int lanes = vector_lanes(p);
     w->panel = 2 * lanes;
-    w->in_block = block_of(w->ins, lanes);
-    w->out_block = block_of(w->outs, lanes);
+    w->in_block = block_of(w->ins, MOST_INS, lanes);
+    w->out_block = block_of(w->outs, MOST_OUTS, lanes);
     w->tile_rows = best_rows(w->in_block, (p->target->registers - 4) / 2);
     w->in_pitch = rounded_up(w->in_block, w->tile_rows);
     w->out_pitch = rounded_up(w->out_block, w->panel);

@@ -59,6 +59,15 @@ ASC_INLINE void asc_winograd_store(AscVector *tile, real *to, long plane)
         asc_store(to + i * plane, tile[i]);
 }
 
+/* Asks for `rows` x 4 pixels, those that the next tile of a row has and this one has not: they lie so far apart that
+ * the processor does not foresee them, and memory takes longer than the turning. */
+ASC_INLINE void asc_winograd_request(const real *pixels, long row, long column, int rows)
+{
+    ASC_UNROLL
+    for (int i = 0; i < 4 * rows; i++)
+        __builtin_prefetch(pixels + i / 4 * row + i % 4 * column, 0, 2);
+}
+
 /* All `sums` channels of a tile of 6 x 6 pixels, that lie `row` and `column` reals apart. */
 ASC_SHARED void asc_winograd_turn(const real *restrict map, long row, long column, int sums,
                                   real *restrict to, long plane)
@@ -68,6 +77,7 @@ ASC_SHARED void asc_winograd_turn(const real *restrict map, long row, long colum
         ASC_UNROLL
         for (int i = 0; i < 36; i++)
             tile[i] = asc_load(map + i / 6 * row + i % 6 * column + sum);
+        asc_winograd_request(map + 6 * column + sum, row, column, 6);
         asc_winograd_store(tile, to + sum, plane);
     }
 }
@@ -144,6 +154,7 @@ ASC_SHARED void asc_winograd_turn_gradient(const real *restrict gradient, long r
         ASC_UNROLL
         for (int i = 0; i < 16; i++)
             tile[i] = asc_load(gradient + i / 4 * row + i % 4 * column + channel);
+        asc_winograd_request(gradient + 4 * column + channel, row, column, 4);
         asc_winograd_store_gradient(tile, to + channel, plane);
     }
 }
