@@ -127,15 +127,16 @@ static void emit_taps(const Program *p, const Kernel *k, int rows, Text *out)
 {
     const Sparse *s = k->sparse;
     const int taps = rows * s->axis[1].taps;
-    const char *place = tap_place(s, p->arena, rows);
+    const char *place = tap_place(s, p->arena, rows), *vector = s->quad ? "AscQuad" : "AscVector",
+               *quad = s->quad ? "_quad" : "";
     text_add(out,
              "ASC_INLINE void %s_taps%d(%sreal *restrict map, const int *restrict places, "
              "const real *restrict gradients, %sreal *restrict weights)\n{\n",
              k->name, rows, s->data ? "" : "const ", s->data ? "const " : "");
-    text_add(out, "AscVector tile[%d][%d];\nASC_UNROLL\nfor (int tap = 0; tap < %d; tap++) {\n",
+    text_add(out, "%s tile[%d][%d];\nASC_UNROLL\nfor (int tap = 0; tap < %d; tap++) {\n", vector,
              taps, s->vectors, taps);
     for (int v = 0; v < s->vectors; v++)
-        text_add(out, "tile[tap][%d] = asc_load(weights + tap * %d%s);\n", v, s->panel,
+        text_add(out, "tile[tap][%d] = asc_load%s(weights + tap * %d%s);\n", v, quad, s->panel,
                  lanes_of_vector(p->arena, v));
     text_add(out, "}\nconst int count = places[0];\nfor (int i = 0; i < count; i++) {\n"
                   "const real factor = gradients[i];\n");
@@ -147,16 +148,16 @@ static void emit_taps(const Program *p, const Kernel *k, int rows, Text *out)
     for (int v = 0; v < s->vectors; v++) {
         const char *lanes = lanes_of_vector(p->arena, v);
         if (s->data)
-            text_add(out, "asc_store(pixel%s, asc_load(pixel%s) + factor * tile[tap][%d]);\n",
-                     lanes, lanes, v);
+            text_add(out, "asc_store%s(pixel%s, asc_load%s(pixel%s) + factor * tile[tap][%d]);\n",
+                     quad, lanes, quad, lanes, v);
         else
-            text_add(out, "tile[tap][%d] += factor * asc_load(pixel%s);\n", v, lanes);
+            text_add(out, "tile[tap][%d] += factor * asc_load%s(pixel%s);\n", v, quad, lanes);
     }
     text_add(out, "}\n}\n");
     if (!s->data) {
         text_add(out, "ASC_UNROLL\nfor (int tap = 0; tap < %d; tap++) {\n", taps);
         for (int v = 0; v < s->vectors; v++)
-            text_add(out, "asc_store(weights + tap * %d%s, tile[tap][%d]);\n", s->panel,
+            text_add(out, "asc_store%s(weights + tap * %d%s, tile[tap][%d]);\n", quad, s->panel,
                      lanes_of_vector(p->arena, v), v);
         text_add(out, "}\n");
     }

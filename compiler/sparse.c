@@ -13,7 +13,8 @@ enum {
     LEAST_PRODUCTS = 2048,    /* of one example: below it, plain loops are as fast */
     CACHE_BYTES = 20 * 1024,  /* of the map under one list */
     STACK_BYTES = 256 * 1024, /* of the map under a band of lists */
-    LONGEST_LIST = 64
+    LONGEST_LIST = 64,
+    QUAD = 4 /* lanes of an AscQuad */
 };
 
 static const Along *along_of(const Node *x, const char *axis)
@@ -111,7 +112,8 @@ static int band_rows(const SparseAxis *rows, int band)
 /* How many lanes, tap rows and windows are worked on at a time. */
 static bool set_blocks(const Program *p, Sparse *s)
 {
-    const int lanes = vector_lanes(p), most = p->target->registers - 4;
+    s->quad = s->ins <= QUAD && QUAD < vector_lanes(p);
+    const int lanes = s->quad ? QUAD : vector_lanes(p), most = p->target->registers - 4;
     const SparseAxis *rows = &s->axis[0], *columns = &s->axis[1];
     const int taps = rows->taps * columns->taps, real_bytes = p->real_double ? 8 : 4;
     s->vectors = 1;

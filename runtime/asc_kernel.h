@@ -42,6 +42,20 @@ ASC_INLINE void asc_store(real *p, AscVector v)
 {
     *(AscUnaligned *)p = v;
 }
+#if ASC_VECTOR > 16
+/* Four lanes, for what has no more: of a wider vector, most would be stored for nothing. */
+typedef real AscQuad __attribute__((vector_size(4 * sizeof(real))));
+typedef real AscUnalignedQuad
+    __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+ASC_INLINE AscQuad asc_load_quad(const real *p)
+{
+    return *(const AscUnalignedQuad *)p;
+}
+ASC_INLINE void asc_store_quad(real *p, AscQuad v)
+{
+    *(AscUnalignedQuad *)p = v;
+}
+#endif
 /* All ones where true. */
 #ifdef ASC_REAL_DOUBLE
 typedef int64_t AscMask __attribute__((vector_size(ASC_VECTOR)));
