@@ -10,7 +10,8 @@ enum { MAX_DIMS = 2 * MAX_AXES, LONGEST_ROW = MOST_ON_STACK };
 
 /* An axis of the elements that are gone over. */
 typedef struct Span {
-    const char *name;
+    const char *name,
+        *label; /* label: of its loop, joined from those of the axes that it goes over */
     int64_t size;
     bool summed;
     bool tap;      /* of the operand that slides: its name is an axis of the result, too */
@@ -34,12 +35,14 @@ typedef struct Reduction {
 
 static void add_span(Reduction *r, const char *name, int64_t size, bool summed)
 {
-    r->span[r->spans++] = (Span){ .name = name, .size = size, .summed = summed };
+    r->span[r->spans++] = (Span){ .name = name, .label = name, .size = size, .summed = summed };
 }
 
 static void add_tap(Reduction *r, const char *name, int64_t size)
 {
-    r->span[r->spans++] = (Span){ .name = name, .size = size, .summed = true, .tap = true };
+    r->span[r->spans++] = (Span){
+        .name = name, .label = name, .size = size, .summed = true, .tap = true
+    };
 }
 
 /* Elements of a sum or of moments: those of the operand (of moments over padding: without the padding). */
@@ -122,7 +125,7 @@ static void place_spans(Reduction *r)
         Span *s = &r->span[i];
         s->looped = s->size != 1;
         depth += s->looped;
-        const char *name = arena_format(arena, "%s_%s", s->tap ? "tap" : "i", s->name);
+        const char *name = arena_format(arena, "%s_%s", s->tap ? "tap" : "i", s->label);
         s->at = s->size == BATCH ? (Coordinate){ "i_batch", 0, INT32_MAX, depth }
                                  : coordinate_of(r->nest, name, 0, s->size - 1, depth);
     }
@@ -404,6 +407,46 @@ static void measure(Reduction *r)
     r->kept = kept_size(r, r->first, r->spans);
 }
 
+/* Do elements of x that follow each other along `outer`, then `inner`, of `size` elements, lie in memory as if both were one
+ * axis, through maps alone? */
+static bool lies_in_a_row(const Program *p, const Node *x, const char *outer, const char *inner,
+                          int64_t size)
+{
+    const View *v = &p->info[x->id].view;
+    const int one = shape_find(&x->shape, outer), two = shape_find(&x->shape, inner);
+    if (one < 0 && two < 0)
+        return true;
+    if (v->buffer)
+        return one >= 0 && two >= 0 && v->stride[one] == v->stride[two] * size;
+    if (x->op != OP_map)
+        return false;
+    for (int i = 0; i < x->operands; i++)
+        if (!lies_in_a_row(p, x->operand[i], outer, inner, size))
+            return false;
+    return true;
+}
+
+/* Summed axes that lie in a row are gone over as one: vectors are then summed across their lanes once, and not for each row. */
+static void join_spans(Reduction *r, const Node *operand)
+{
+    Span *last = &r->span[r->spans - 1];
+    for (int i = r->spans - 2; !r->lanes && operand && i >= r->run; i--) {
+        Span *outer = &r->span[i];
+        if (outer->size == BATCH || last->size == BATCH)
+            return;
+        for (int j = 0; j < r->kernel->anchors; j++) {
+            const Node *x = r->kernel->anchor[j];
+            if (!lies_in_a_row(r->nest->program, x->op == OP_sum ? x->operand[0] : operand,
+                               outer->name, last->name, last->size))
+                return;
+        }
+        if (outer->size > 1)
+            last->label = arena_format(r->nest->program->arena, "%s_%s", outer->name, last->label);
+        last->size *= outer->size;
+        outer->size = 1;
+    }
+}
+
 /* Where the sums of an example lie that are too many for the stack. */
 static const char *scratch_place(const Reduction *r, int sums, int sum)
 {
@@ -428,6 +471,7 @@ void emit_reduce(Program *p, Kernel *k, Text *out)
     add_span(&r, "", 1, true); /* so that there is always one */
     r.spans -= x->op != OP_dot || x->axes || x->alongs;
     measure(&r);
+    join_spans(&r, operand);
     place_spans(&r);
 
     const char *value[MAX_DIMS];

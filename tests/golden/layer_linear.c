@@ -63,15 +63,13 @@ void train_k02(const AscCall *call, int chunk)
     for (int i_batch = first; i_batch < last; i_batch++) {
         double sum0[1] = {0};
         real run0 = 0;
-        for (int i_time = 0; i_time < 4; i_time++) {
 #pragma omp simd reduction(+ : run0)
-            for (int i_feature = 0; i_feature < 2; i_feature++) {
-                const real t1 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                const real t2 = input_target[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                const real t3 = t1 - t2;
-                const real t4 = t3 * t3;
-                run0 += t4;
-            }
+        for (int i_time_feature = 0; i_time_feature < 8; i_time_feature++) {
+            const real t1 = dot_linear[(size_t)i_batch * 8 + i_time_feature];
+            const real t2 = input_target[(size_t)i_batch * 8 + i_time_feature];
+            const real t3 = t1 - t2;
+            const real t4 = t3 * t3;
+            run0 += t4;
         }
         sum0[0] += run0;
         sum_loss_squared_error[(size_t)i_batch] = (real)sum0[0];
@@ -230,15 +228,13 @@ void infer_k02(const AscCall *call, int chunk)
     for (int i_batch = first; i_batch < last; i_batch++) {
         double sum0[1] = {0};
         real run0 = 0;
-        for (int i_time = 0; i_time < 4; i_time++) {
 #pragma omp simd reduction(+ : run0)
-            for (int i_feature = 0; i_feature < 2; i_feature++) {
-                const real t1 = dot_linear[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                const real t2 = input_target[(size_t)i_batch * 8 + i_time * 2 + i_feature];
-                const real t3 = t1 - t2;
-                const real t4 = t3 * t3;
-                run0 += t4;
-            }
+        for (int i_time_feature = 0; i_time_feature < 8; i_time_feature++) {
+            const real t1 = dot_linear[(size_t)i_batch * 8 + i_time_feature];
+            const real t2 = input_target[(size_t)i_batch * 8 + i_time_feature];
+            const real t3 = t1 - t2;
+            const real t4 = t3 * t3;
+            run0 += t4;
         }
         sum0[0] += run0;
         sum_loss_squared_error[(size_t)i_batch] = (real)sum0[0];
