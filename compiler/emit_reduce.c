@@ -17,7 +17,8 @@ typedef struct Span {
     bool tap;      /* of the operand that slides: its name is an axis of the result, too */
     int64_t shift; /* of a kept axis: what is added to its index in the result (padding) */
     Coordinate at;
-    bool looped;
+    bool looped,
+        joined; /* joined: with axes before it; its loop has a name that no axis can have */
 } Span;
 
 typedef struct Reduction {
@@ -125,7 +126,11 @@ static void place_spans(Reduction *r)
         Span *s = &r->span[i];
         s->looped = s->size != 1;
         depth += s->looped;
-        const char *name = arena_format(arena, "%s_%s", s->tap ? "tap" : "i", s->label);
+        const char *name = arena_format(arena, "%s_%s",
+                                        s->tap      ? "tap"
+                                        : s->joined ? "row"
+                                                    : "i",
+                                        s->label);
         s->at = s->size == BATCH ? (Coordinate){ "i_batch", 0, INT32_MAX, depth }
                                  : coordinate_of(r->nest, name, 0, s->size - 1, depth);
     }
@@ -430,18 +435,22 @@ static bool lies_in_a_row(const Program *p, const Node *x, const char *outer, co
 static void join_spans(Reduction *r, const Node *operand)
 {
     Span *last = &r->span[r->spans - 1];
-    for (int i = r->spans - 2; !r->lanes && operand && i >= r->run; i--) {
+    if (r->lanes || !operand)
+        return;
+    for (int i = r->spans - 2; i >= r->run; i--) {
         Span *outer = &r->span[i];
         if (outer->size == BATCH || last->size == BATCH)
             return;
+        if (outer->size == 1)
+            continue;
         for (int j = 0; j < r->kernel->anchors; j++) {
             const Node *x = r->kernel->anchor[j];
             if (!lies_in_a_row(r->nest->program, x->op == OP_sum ? x->operand[0] : operand,
                                outer->name, last->name, last->size))
                 return;
         }
-        if (outer->size > 1)
-            last->label = arena_format(r->nest->program->arena, "%s_%s", outer->name, last->label);
+        last->label = arena_format(r->nest->program->arena, "%s_%s", outer->name, last->label);
+        last->joined = true;
         last->size *= outer->size;
         outer->size = 1;
     }

@@ -64,9 +64,9 @@ void train_k02(const AscCall *call, int chunk)
         double sum0[1] = {0};
         real run0 = 0;
 #pragma omp simd reduction(+ : run0)
-        for (int i_time_feature = 0; i_time_feature < 8; i_time_feature++) {
-            const real t1 = dot_linear[(size_t)i_batch * 8 + i_time_feature];
-            const real t2 = input_target[(size_t)i_batch * 8 + i_time_feature];
+        for (int row_time_feature = 0; row_time_feature < 8; row_time_feature++) {
+            const real t1 = dot_linear[(size_t)i_batch * 8 + row_time_feature];
+            const real t2 = input_target[(size_t)i_batch * 8 + row_time_feature];
             const real t3 = t1 - t2;
             const real t4 = t3 * t3;
             run0 += t4;
@@ -229,9 +229,9 @@ void infer_k02(const AscCall *call, int chunk)
         double sum0[1] = {0};
         real run0 = 0;
 #pragma omp simd reduction(+ : run0)
-        for (int i_time_feature = 0; i_time_feature < 8; i_time_feature++) {
-            const real t1 = dot_linear[(size_t)i_batch * 8 + i_time_feature];
-            const real t2 = input_target[(size_t)i_batch * 8 + i_time_feature];
+        for (int row_time_feature = 0; row_time_feature < 8; row_time_feature++) {
+            const real t1 = dot_linear[(size_t)i_batch * 8 + row_time_feature];
+            const real t2 = input_target[(size_t)i_batch * 8 + row_time_feature];
             const real t3 = t1 - t2;
             const real t4 = t3 * t3;
             run0 += t4;
