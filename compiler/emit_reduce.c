@@ -10,15 +10,14 @@ enum { MAX_DIMS = 2 * MAX_AXES, LONGEST_ROW = MOST_ON_STACK };
 
 /* An axis of the elements that are gone over. */
 typedef struct Span {
-    const char *name,
-        *label; /* label: of its loop, joined from those of the axes that it goes over */
+    const char *name;
+    const char *joined; /* names of all axes that its loop goes over, or NULL: its own alone */
     int64_t size;
     bool summed;
     bool tap;      /* of the operand that slides: its name is an axis of the result, too */
     int64_t shift; /* of a kept axis: what is added to its index in the result (padding) */
     Coordinate at;
-    bool looped,
-        joined; /* joined: with axes before it; its loop has a name that no axis can have */
+    bool looped;
 } Span;
 
 typedef struct Reduction {
@@ -36,14 +35,12 @@ typedef struct Reduction {
 
 static void add_span(Reduction *r, const char *name, int64_t size, bool summed)
 {
-    r->span[r->spans++] = (Span){ .name = name, .label = name, .size = size, .summed = summed };
+    r->span[r->spans++] = (Span){ .name = name, .size = size, .summed = summed };
 }
 
 static void add_tap(Reduction *r, const char *name, int64_t size)
 {
-    r->span[r->spans++] = (Span){
-        .name = name, .label = name, .size = size, .summed = true, .tap = true
-    };
+    r->span[r->spans++] = (Span){ .name = name, .size = size, .summed = true, .tap = true };
 }
 
 /* Elements of a sum or of moments: those of the operand (of moments over padding: without the padding). */
@@ -126,11 +123,9 @@ static void place_spans(Reduction *r)
         Span *s = &r->span[i];
         s->looped = s->size != 1;
         depth += s->looped;
-        const char *name = arena_format(arena, "%s_%s",
-                                        s->tap      ? "tap"
-                                        : s->joined ? "row"
-                                                    : "i",
-                                        s->label);
+        /* No loop over one axis has the name of one over joined axes, whatever these are called. */
+        const char *name = s->joined ? arena_format(arena, "row_%s", s->joined)
+                                     : arena_format(arena, "%s_%s", s->tap ? "tap" : "i", s->name);
         s->at = s->size == BATCH ? (Coordinate){ "i_batch", 0, INT32_MAX, depth }
                                  : coordinate_of(r->nest, name, 0, s->size - 1, depth);
     }
@@ -449,8 +444,8 @@ static void join_spans(Reduction *r, const Node *operand)
                                outer->name, last->name, last->size))
                 return;
         }
-        last->label = arena_format(r->nest->program->arena, "%s_%s", outer->name, last->label);
-        last->joined = true;
+        last->joined = arena_format(r->nest->program->arena, "%s_%s", outer->name,
+                                    last->joined ? last->joined : last->name);
         last->size *= outer->size;
         outer->size = 1;
     }

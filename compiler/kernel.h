@@ -132,7 +132,7 @@ typedef struct Sparse {
         *in; /* the axis of the unmax that has lists of its own; that of the lanes */
     int channels, ins;
     SparseAxis axis[2];      /* rows, columns */
-    bool quad;               /* vectors of four lanes, the channels being no more */
+    bool quad;               /* vectors of four lanes, one a panel: ins is no more */
     int vectors, panel;      /* lanes that are worked on together */
     int tap_rows;            /* of the kernel, whose sums are in registers together */
     int band, columns;       /* windows under one list */
