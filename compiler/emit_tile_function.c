@@ -173,6 +173,11 @@ int panels_of_one(const Program *p, const Tiling *t)
     return 1;
 }
 
+bool has_tile_of_one(const Program *p, const Tiling *t)
+{
+    return t->whole_batch && !t->in_group && t->rows_inner > 1 && runs(p->passes, PASS_one);
+}
+
 /* One row of some panels, in the order of the other tiles: results don't depend on how many examples there are. */
 static void emit_function_of_one(const Program *p, const Kernel *kernel, Text *out)
 {
@@ -267,6 +272,8 @@ void emit_tile_functions(const Program *p, const Kernel *k, Text *out)
         emit_tile_function(p, k, r.rest_outer, r.rest_inner, out);
     if (panels_of_one(p, k->tiling) > 1)
         emit_function_of_one(p, k, out);
+    if (has_tile_of_one(p, k->tiling))
+        emit_tile_function(p, k, 1, 1, out);
 }
 
 const char *tile_is_full(Arena *arena, const Tiling *t)
@@ -302,6 +309,11 @@ const char *tile_call(Program *p, const Kernel *k, const char *from, const char 
     const Tiling *t = k->tiling;
     const char *rows = call_of_rows(p, k, arena_format(p->arena, "%s, %s", from, to));
     const int wide = panels_of_one(p, t), rest = (t->rows_inner - 1) * t->panel;
+    if (has_tile_of_one(p, t))
+        return arena_format(p->arena,
+                            "if (call->examples == 1) {\n%s_tile_1x1(%s, %s);\n"
+                            "memset(tile + %d, 0, %d * sizeof *tile);\n} else {\n%s}\n",
+                            k->name, from, to, t->panel, rest, rows);
     if (wide == 1)
         return rows;
     return arena_format(
