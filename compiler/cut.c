@@ -42,7 +42,7 @@ static void cut_winograd(Kernel *k)
 {
     enum { LEAST_LANES = 64, SHARES = 4 };
     const Winograd *w = k->winograd;
-    int64_t pieces = (w->down + w->band - 1) / w->band;
+    int64_t pieces = (w->grid.down + w->band - 1) / w->band;
     if (w->whole_group) {
         pieces = winograd_result_panels(w) * w->panel / LEAST_LANES;
         pieces = pieces > SHARES ? SHARES : pieces < 1 ? 1 : pieces;

@@ -130,6 +130,12 @@ void emit_pack(Program *p, Kernel *k, Text *out);
 void emit_list(Program *p, Kernel *k, Text *out); /* emit_sparse.c */
 void emit_sparse(Program *p, Kernel *k, Text *out);
 void emit_sparse_pack(Program *p, Kernel *k, Text *out);
+/* emit_grid.c, of Winograd's tiles in rows first_down to last_down - 1 of maps begin to end - 1: declares `tiles`.. */
+void emit_grid(const TileGrid *g, Text *out);
+/* ..loops over i_batch, down and across, with `tile`, its place in the planes; `of_example` begins a map's.. */
+void emit_grid_loops(const TileGrid *g, const char *of_example, const char *body, Text *out);
+/* ..and calls NAME_2x4(arguments), or whatever the size of the tile at hand is. */
+void emit_by_size(const TileGrid *g, const char *name, const char *arguments, Text *out);
 void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */
 void emit_winograd_pack(Program *p, Kernel *k, Text *out);
 void emit_winograd_sum(Program *p, Kernel *k, Text *out); /* emit_winograd_sum.c */

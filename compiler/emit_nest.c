@@ -69,8 +69,11 @@ void emit_nested(Text *out, const Loop *loop, int loops, const char *body, const
 /* Does the next line hang on this one, as the statement of an `if`, `else` or `for` without braces? */
 static bool carries(const char *start, const char *end)
 {
-    return ((!strncmp(start, "if (", 4) || !strncmp(start, "for (", 5)) && end[-1] == ')') ||
-           !strncmp(start, "else\n", 5);
+    static const char *const opens[] = { "if (", "else if (", "for (", NULL };
+    for (const char *const *open = opens; *open; open++)
+        if (!strncmp(start, *open, strlen(*open)) && end[-1] == ')')
+            return true;
+    return !strncmp(start, "else\n", 5);
 }
 
 /* Every line starts at four blanks for each brace that is open; what goes on from a line above, at eight more. */

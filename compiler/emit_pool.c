@@ -32,7 +32,7 @@ static Waiting waiting_of(const Kernel *k)
                   .column = w ? w->column : t->m[t->ms - 1].name + 2,
                   .columns = !w          ? (int)t->m[t->ms - 1].size
                              : w->summed ? 1
-                                         : w->columns,
+                                         : w->grid.columns,
                   .panel = w ? w->panel : t->panel,
                   .partial = w ? w->lanes % w->panel : t->lane.size % t->panel,
                   .lane = w            ? w->lane.outer ? NULL : w->lane.inner

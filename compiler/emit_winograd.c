@@ -11,12 +11,12 @@ static long stride_along(const View *v, const Shape *shape, const char *axis)
 
 /* ---------------------------------------------------------------- products */
 
-/* Some tiles times a panel of the turned taps, in one of the planes. */
-static Product product_of(const Kernel *k, Arena *arena)
+/* `rows` tiles times a panel of the turned taps, in one of the planes. */
+static Product product_of(const Kernel *k, int rows, Arena *arena)
 {
     const Winograd *w = k->winograd;
-    return (Product){ .name = arena_format(arena, "%s_product", k->name),
-                      .rows = w->tile_rows,
+    return (Product){ .name = arena_format(arena, "%s_product_%d", k->name, rows),
+                      .rows = rows,
                       .vectors = 2,
                       .sums = w->sums,
                       .a_row = w->sums,
@@ -27,41 +27,23 @@ static Product product_of(const Kernel *k, Arena *arena)
 
 /* ---------------------------------------------------------------- the whole */
 
-/* Loops over the tiles of a block, of `examples` maps from `begin` on; `tile` counts them. */
-static void emit_tile_loops(const Winograd *w, const char *of_example, const char *body, Text *out)
-{
-    text_add(out, "int tile = 0;\nfor (int i_batch = begin; i_batch < end; i_batch++) {\n%s",
-             of_example);
-    text_add(out, "for (int down = first_down; down < last_down; down++)\n");
-    text_add(out, "for (int across = 0; across < %d; across++, tile++) {\n%s}\n}\n", w->across,
-             body);
-}
-
 static void emit_turned(const Program *p, const Kernel *k, Text *out)
 {
     const Winograd *w = k->winograd;
     const View *v = &p->info[w->map->id].view;
     const Shape *shape = &w->map->shape;
-    const int rows = shape_size(shape, w->row), columns = shape_size(shape, w->column);
+    const long row = stride_along(v, shape, w->row), column = stride_along(v, shape, w->column);
     Text body = text_create(p->arena);
     text_add(&body,
              "const real *const from = %s + (size_t)i_batch * %ld + down * %ld + across * %ld",
-             v->buffer->name, stride_along(v, shape, "batch"), 4 * stride_along(v, shape, w->row),
-             4 * stride_along(v, shape, w->column));
+             v->buffer->name, stride_along(v, shape, "batch"), 4 * row, 4 * column);
     text_add(&body, v->offset ? " + %lld;\n" : ";\n", (long long)v->offset);
-    text_add(&body, "real *const to = planes + tile * %d;\n", w->sums);
-    const char *where = arena_format(p->arena, "from, %ld, %ld, %d, to, %d",
-                                     stride_along(v, shape, w->row),
-                                     stride_along(v, shape, w->column), w->sums, winograd_plane(w));
-    if (w->down * 4 + 2 > rows || w->across * 4 + 2 > columns)
-        text_add(&body,
-                 "if (down * 4 + 6 > %d || across * 4 + 6 > %d)\n"
-                 "asc_winograd_turn_edge(%s, %d - down * 4, %d - across * 4);\nelse\n",
-                 rows, columns, where, rows, columns);
-    text_add(&body, "asc_winograd_turn(%s);\n", where);
-    text_add(out, "{\n");
-    emit_tile_loops(w, "", body.at, out);
-    text_add(out, "}\n");
+    emit_by_size(&w->grid, "asc_winograd_turn",
+                 arena_format(p->arena, "from, %ld, %ld, %d, planes + tile * %d, %d", row, column,
+                              w->sums, w->sums, winograd_plane(w)),
+                 &body);
+    emit_grid(&w->grid, out);
+    emit_grid_loops(&w->grid, "", body.at, out);
 }
 
 /* Coordinates along one or two axes in a row, of number `whole` of all their elements. */
@@ -161,7 +143,7 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     text_add(out,
              "const int last_row = asc_min(down * 4 + 4, %d), last_column = asc_min(across * 4 + "
              "4, %d);\n",
-             w->rows, w->columns);
+             w->grid.rows, w->grid.columns);
     const Loop loop[] = {
         { arena_format(arena, "for (int %s = down * 4; %s < last_row; %s++)", row, row, row),
           NULL },
@@ -176,24 +158,41 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     emit_nested(out, loop, 3, arena_format(arena, "%s %s;\n", to, v.text), n->declaration);
 }
 
+static void emit_product_call(const Kernel *k, int rows, const char *panel, Text *out)
+{
+    const Winograd *w = k->winograd;
+    text_add(out,
+             "%s_product_%d(planes + plane * %d + row * %d, %s + ((size_t)%s * 36 + plane) * %d, "
+             "products + plane * %d + row * %d);\n",
+             k->name, rows, winograd_plane(w), w->sums, w->packed->name, panel, w->sums * w->panel,
+             winograd_product_plane(w), w->panel);
+}
+
 /* Products of all planes with a panel of the turned taps. */
 static void emit_products(const Kernel *k, const char *panel, Text *out)
 {
     const Winograd *w = k->winograd;
     text_add(out,
-             "for (int plane = 0; plane < 36; plane++)\nfor (int row = 0; row < tiles; row += %d)\n"
-             "%s_product(planes + plane * %d + row * %d, %s + ((size_t)%s * 36 + plane) * %d, "
-             "products + plane * %d + row * %d);\n",
-             w->tile_rows, k->name, winograd_plane(w), w->sums, w->packed->name, panel,
-             w->sums * w->panel, winograd_product_plane(w), w->panel);
+             "for (int plane = 0; plane < 36; plane++) {\n"
+             "const int last = asc_tiles_end(&tiles, plane)%s;\n"
+             "int row = asc_tiles_begin(&tiles, plane);\nfor (; row < last; row += %d)\n",
+             w->rest_rows ? arena_format(out->arena, " - %d", w->rest_rows) : "", w->tile_rows);
+    emit_product_call(k, w->tile_rows, panel, out);
+    if (w->rest_rows) {
+        text_add(out, "if (row < last + %d)\n", w->rest_rows);
+        emit_product_call(k, w->rest_rows, panel, out);
+    }
+    text_add(out, "}\n");
 }
 
+/* The sums of tile `tile`, turned back. */
 static void emit_back(const Winograd *w, Text *out)
 {
-    text_add(out,
-             "real back[%d] __attribute__((aligned(64)));\nasc_winograd_back(products + tile * %d, "
-             "%d, %d, back);\n",
-             16 * w->panel, w->panel, winograd_product_plane(w), w->panel);
+    text_add(out, "real back[%d] __attribute__((aligned(64)));\n", 16 * w->panel);
+    emit_by_size(&w->grid, "asc_winograd_back",
+                 arena_format(out->arena, "products + tile * %d, %d, %d, back", w->panel,
+                              winograd_product_plane(w), w->panel),
+                 out);
 }
 
 /* The result's elements of a panel, through the maps that follow. */
@@ -205,7 +204,7 @@ static void emit_panel(Kernel *k, Nest *n, Text *out)
     emit_back(w, &tile);
     emit_elements(n, k, k->anchor[0], arena_format(tile.arena, "back[%s]", place_of(tile.arena, w)),
                   made_by(n->program, k), NULL, &tile);
-    emit_tile_loops(w, "", tile.at, out);
+    emit_grid_loops(&w->grid, "", tile.at, out);
 }
 
 /* Rows of windows that are whole when a block's tiles are done. */
@@ -217,7 +216,7 @@ static void emit_windows(Nest *n, const Kernel *k, Text *out)
              "for (int i_batch = begin; i_batch < end; i_batch++) {\n"
              "for (int line = first_down * 4 / %d; line < asc_min(last_down * 4, %d) / %d; line++) "
              "{\nconst real *const rows = %s;\n%s}\n}\n",
-             high, w->rows, high,
+             high, w->grid.rows, high,
              waiting_row(k, out->arena, arena_format(out->arena, "line * %d", high)),
              emit_pooled_row(n, k));
 }
@@ -237,19 +236,19 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     const char *panels = arena_format(arena, "%s%s", emit_factors(n, m, w->panel),
                                       emit_held(n, m, &held, w->panel));
     know_held(n, &held, m, NULL);
-    text_add(out, "memset(mixed, 0, tiles * %d * sizeof *mixed);\n", 16 * w->panel);
+    text_add(out, "memset(mixed, 0, tiles.all * %d * sizeof *mixed);\n", 16 * w->panel);
     emit_products(k,
                   arena_format(arena, "(i_%s * %d + panel)", m->summed, winograd_result_panels(w)),
                   &share);
     emit_back(w, &tile);
     emit_elements(n, k, k->anchor[0], arena_format(arena, "back[%s]", place), end,
                   arena_format(arena, "%s += factor[lane] *", mixed), &tile);
-    emit_tile_loops(w, panels, tile.at, &share);
+    emit_grid_loops(&w->grid, panels, tile.at, &share);
     const Loop summed = emit_loop(arena, arena_format(arena, "i_%s", m->summed), m->count);
     emit_nested(out, &summed, 1, share.at, NULL);
     Nest *stored = nest_beside(n);
     emit_elements(stored, k, m->sum, mixed, made_by(n->program, k), NULL, &sums);
-    emit_tile_loops(w, "", sums.at, out);
+    emit_grid_loops(&w->grid, "", sums.at, out);
     nest_give_back(n, stored, 1);
 }
 
@@ -291,16 +290,17 @@ static const char *emit_block(Program *p, Kernel *k, Nest *n)
 static void emit_chunk(const Kernel *k, const char *block, Text *out)
 {
     const Winograd *w = k->winograd;
+    const int down = w->grid.down;
     const char *which = k->pieces > 1 ? arena_format(out->arena, "chunk / %d", k->pieces) : "chunk";
     if (w->whole_group) {
         text_add(out,
                  "const int begin = %s * ASC_GROUP, end = asc_min(begin + ASC_GROUP, "
                  "call->examples);\n"
-                 "const int first_down = 0, last_down = %d, tiles = (end - begin) * %d;\n%s",
-                 which, w->down, w->down * w->across, block);
+                 "const int first_down = 0, last_down = %d;\n%s",
+                 which, down, block);
         return;
     }
-    const int bands = (w->down + w->band - 1) / w->band;
+    const int bands = (down + w->band - 1) / w->band;
     int each = (bands + k->pieces - 1) / k->pieces * w->band;
     if (k->pool) { /* no window has rows of two pieces */
         const int high = pooled_rows(k), whole = high % 4 == 0   ? high / 4
@@ -314,13 +314,13 @@ static void emit_chunk(const Kernel *k, const char *block, Text *out)
                  "const int from = chunk %% %d * %d, to = asc_min(from + %d, %d);\n"
                  "for (int first_down = from; first_down < to; first_down += %d) {\n"
                  "const int last_down = asc_min(first_down + %d, to);\n",
-                 k->pieces, each, each, w->down, w->band, w->band);
+                 k->pieces, each, each, down, w->band, w->band);
     else
         text_add(out,
                  "for (int first_down = 0; first_down < %d; first_down += %d) {\n"
                  "const int last_down = asc_min(first_down + %d, %d);\n",
-                 w->down, w->band, w->band, w->down);
-    text_add(out, "const int tiles = (last_down - first_down) * %d;\n%s}\n", w->across, block);
+                 down, w->band, w->band, down);
+    text_add(out, "%s}\n", block);
 }
 
 void emit_winograd(Program *p, Kernel *k, Text *out)
@@ -334,8 +334,10 @@ void emit_winograd(Program *p, Kernel *k, Text *out)
     const char *block = emit_block(p, k, n);
     emit_room(p, k, &body);
     emit_chunk(k, block, &body);
-    const Product product = product_of(k, p->arena);
-    emit_product(&product, out);
+    for (int i = 0; i < (w->rest_rows ? 2 : 1); i++) {
+        const Product product = product_of(k, i ? w->rest_rows : w->tile_rows, p->arena);
+        emit_product(&product, out);
+    }
     emit_function_into(n, out, k->target[0], body.at); /* pieces are told apart above */
 }
 

@@ -27,7 +27,7 @@ static Product product_of(const Kernel *k, Arena *arena)
                       .vectors = 2,
                       .adds = true,
                       .a_row = 1,
-                      .a_sum = w->in_pitch,
+                      .a_sum = w->in_block,
                       .b_sum = w->out_pitch,
                       .c_row = w->out_pitch };
 }
@@ -45,30 +45,43 @@ static const char *tile_address(const Program *p, const Node *x, const WinogradS
         stride_along(v, &x->shape, w->row), stride_along(v, &x->shape, w->column));
 }
 
-/* The tiles of a block, of both operands, each to its 36 planes. */
+/* The tiles of a block, of both operands, each to its planes. */
 static void emit_turned(const Program *p, const Kernel *k, Text *out)
 {
     const WinogradSum *w = k->winograd_sum;
-    const bool rest = w->rows % 4 || w->columns % 4;
-    const char *map = arena_format(p->arena, "%s, ins, planes + i * %d, %d",
-                                   tile_address(p, w->map, w, "in0"), w->in_pitch,
-                                   winograd_sum_map_plane(w));
-    const char *gradient = arena_format(p->arena, "%s, outs, turned + i * %d, %d",
-                                        tile_address(p, w->gradient, w, "out0"), w->out_pitch,
-                                        winograd_sum_gradient_plane(w));
+    Text body = text_create(p->arena);
+    emit_by_size(&w->grid, "asc_winograd_turn",
+                 arena_format(p->arena, "%s, ins, planes + tile * %d, %d",
+                              tile_address(p, w->map, w, "in0"), w->in_block,
+                              winograd_sum_map_plane(w)),
+                 &body);
+    emit_by_size(&w->grid, "asc_winograd_turn_gradient",
+                 arena_format(p->arena, "%s, outs, turned + tile * %d, %d",
+                              tile_address(p, w->gradient, w, "out0"), w->out_pitch,
+                              winograd_sum_gradient_plane(w)),
+                 &body);
+    emit_grid(&w->grid, out);
+    emit_grid_loops(&w->grid, "", body.at, out);
+}
+
+/* In each plane, the products of the tiles that have it. */
+static void emit_products(const Kernel *k, Text *out)
+{
+    const WinogradSum *w = k->winograd_sum;
+    const int map_plane = winograd_sum_map_plane(w),
+              gradient_plane = winograd_sum_gradient_plane(w);
     text_add(out,
-             "for (int i = 0; i < tiles; i++) {\nconst int tile = tile0 + i, i_batch = tile / %d;\n"
-             "const int down = tile / %d %% %d, across = tile %% %d;\n",
-             w->down * w->across, w->across, w->down, w->across);
-    if (rest) {
-        text_add(out, "if (down * 4 + 4 > %d || across * 4 + 4 > %d) {\n", w->rows, w->columns);
-        text_add(out, "asc_winograd_turn_edge(%s, %d - down * 4, %d - across * 4);\n", map,
-                 w->rows + 2, w->columns + 2);
-        text_add(out, "asc_winograd_turn_gradient_edge(%s, %d - down * 4, %d - across * 4);\n",
-                 gradient, w->rows, w->columns);
-        text_add(out, "continue;\n}\n");
-    }
-    text_add(out, "asc_winograd_turn(%s);\nasc_winograd_turn_gradient(%s);\n}\n", map, gradient);
+             "for (int plane = 0; plane < 36; plane++) {\n"
+             "const int tile = asc_tiles_begin(&tiles, plane), count = asc_tiles_end(&tiles, "
+             "plane) - tile;\n"
+             "for (int lane0 = 0; count && lane0 < outs; lane0 += %d)\n"
+             "for (int row = 0; row < ins; row += %d)\n",
+             w->panel, w->tile_rows);
+    text_add(out,
+             "%s_product(planes + plane * %d + tile * %d + row, turned + plane * %d + tile * %d + "
+             "lane0, sum + (plane * %d + row) * %d + lane0, count);\n}\n",
+             k->name, map_plane, w->in_block, gradient_plane, w->out_pitch, w->in_pitch,
+             w->out_pitch);
 }
 
 /* What a chunk has of a row of channels cut into blocks: "const int in0 = .., ins = ..;". */
@@ -84,7 +97,7 @@ static void emit_channels(const char *name, const char *block, int channels, int
 static void emit_sums(Program *p, Kernel *k, Text *out)
 {
     const WinogradSum *w = k->winograd_sum;
-    const int across = blocks_along(w->outs, w->out_block), tiles = w->down * w->across;
+    const int across = blocks_along(w->outs, w->out_block), down = w->grid.down;
     Nest *n = nest_create(p, k);
     Text body = text_create(p->arena);
     nest_use(n, p->info[w->map->id].view.buffer);
@@ -101,19 +114,21 @@ static void emit_sums(Program *p, Kernel *k, Text *out)
              "memset(sum, 0, %lld * sizeof *sum);\n",
              k->partial->name, (long long)winograd_sum_part(w), (long long)winograd_sum_part(w));
     text_add(&body,
-             "const int first = call->examples * slot / %d * %d, last = call->examples * (slot + "
-             "1) / %d * %d;\n"
-             "for (int tile0 = first; tile0 < last; tile0 += %d) {\n"
-             "const int tiles = asc_min(%d, last - tile0);\n",
-             w->slots, tiles, w->slots, tiles, w->tiles, w->tiles);
+             "const int first = call->examples * slot / %d, last = call->examples * (slot + 1) / "
+             "%d;\n"
+             "for (int begin = first; begin < last; begin += %d) {\n"
+             "const int end = asc_min(begin + %d, last);\n",
+             w->slots, w->slots, w->maps, w->maps);
+    if (w->band < down)
+        text_add(&body,
+                 "for (int first_down = 0; first_down < %d; first_down += %d) {\n"
+                 "const int last_down = asc_min(first_down + %d, %d);\n",
+                 down, w->band, w->band, down);
+    else
+        text_add(&body, "const int first_down = 0, last_down = %d;\n", down);
     emit_turned(p, k, &body);
-    text_add(&body,
-             "for (int plane = 0; plane < 36; plane++)\nfor (int lane0 = 0; lane0 < outs; lane0 += "
-             "%d)\nfor (int row = 0; row < ins; row += %d)\n"
-             "%s_product(planes + plane * %d + row, turned + plane * %d + lane0, "
-             "sum + (plane * %d + row) * %d + lane0, tiles);\n}\n",
-             w->panel, w->tile_rows, k->name, winograd_sum_map_plane(w),
-             winograd_sum_gradient_plane(w), w->in_pitch, w->out_pitch);
+    emit_products(k, &body);
+    text_add(&body, w->band < down ? "}\n}\n" : "}\n");
     const Product product = product_of(k, p->arena);
     emit_product(&product, out);
     emit_function_into(n, out, k->partial, body.at);

@@ -147,21 +147,28 @@ typedef struct AxisRow {
     int inners;                /* size of the inner one */
 } AxisRow;
 
+/* Results of a map in tiles of 4 x 4; those at the bottom and at the right edge may have less. */
+typedef struct TileGrid {
+    int rows, columns; /* of results */
+    int down, across;  /* tiles */
+} TileGrid;
+
 /* A convolution of 3 x 3 taps by Winograd's F(4 x 4, 3 x 3): see winograd.c. */
 typedef struct Winograd {
     Node *map, *taps;
-    const char *row, *column;       /* axes: slid.. */
-    AxisRow sum, lane;              /* ..summed, of the taps alone */
-    int rows, columns, sums, lanes; /* of the result; sums: of the map's summed axes */
-    int panel;                      /* lanes worked on together: two vectors */
-    int down, across;               /* tiles of a map */
-    int band;                       /* tile rows of a block.. */
-    bool whole_group;               /* ..or all tiles of a group's maps */
-    int tiles, tile_rows, planes;   /* of a block; of a product in registers; rounded up */
-    int waiting;                    /* rows of results that wait to be pooled, or 0.. */
-    bool shared, summed;            /* ..which panels share; ..of which the sum waits */
-    Buffer *packed;                 /* turned taps */
-    Mixture *mixture;               /* lanes: of all that is summed */
+    const char *row, *column; /* axes: slid.. */
+    AxisRow sum, lane;        /* ..summed, of the taps alone */
+    TileGrid grid;            /* of the result */
+    int sums, lanes;          /* of the map's summed axes; of the result */
+    int panel;                /* lanes worked on together: two vectors */
+    int band;                 /* tile rows of a block.. */
+    bool whole_group;         /* ..or all tiles of a group's maps */
+    int tiles;                /* of a block */
+    int tile_rows, rest_rows; /* tiles of a product in registers; of the last one, or 0 */
+    int waiting;              /* rows of results that wait to be pooled, or 0.. */
+    bool shared, summed;      /* ..which panels share; ..of which the sum waits */
+    Buffer *packed;           /* turned taps */
+    Mixture *mixture;         /* lanes: of all that is summed */
 } Winograd;
 
 /* The gradient of 3 x 3 taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
@@ -169,12 +176,12 @@ typedef struct WinogradSum {
     Node *map, *gradient;
     const char *row, *column, *in; /* axes: slid; channels of the map.. */
     AxisRow out;                   /* ..and of the gradient */
-    int rows, columns, ins, outs;  /* of the gradient; channels */
-    int down, across;              /* tiles of a gradient */
+    TileGrid grid;                 /* of the gradient */
+    int ins, outs;                 /* channels */
     int in_block, out_block;       /* channels of a chunk.. */
     int in_pitch, out_pitch;       /* ..and the room for them: whole tiles and panels */
     int panel, tile_rows;          /* of a product in registers: two vectors, and rows */
-    int tiles;                     /* of a block */
+    int maps, band;                /* of a block: whole maps, or tile rows of one */
     int slots;                     /* shares of the batch */
 } WinogradSum;
 
@@ -471,6 +478,9 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 
 /* ---------------------------------------------------------------- winograd.c */
 
+TileGrid tile_grid(int rows, int columns);
+/* In all planes together: tiles of a map, and numbers that each of them is turned into, 36 or less. */
+int grid_points(const TileGrid *g);
 /* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
 Winograd *winograd(const Program *p, Node *dot);
 /* The axes of s but for those named; false: there are none, or more than two. */

@@ -2,7 +2,8 @@
  *
  * A tile of 6 x 6 of the map, and the taps, are turned into 36 numbers each, whose products, summed over the channels, are
  * turned back into 4 x 4 of the result: 36 multiplications instead of 144 (Lavin and Gray 2016, "Fast algorithms for
- * convolutional neural networks").  In double precision the direct form is kept, for its smaller rounding error. */
+ * convolutional neural networks").  A tile at the edge of a map that has 1 to 3 rows or columns of results asks for so much
+ * less of the map, and leaves out points: 1 x 4 results take 18 multiplications.  In double precision the direct form is kept, for its smaller rounding error. */
 #include "graph.h"
 #include "kernel.h"
 
@@ -13,6 +14,22 @@ enum {
     LEAST_TILES = 40,         /* of a block, so that turned taps are read seldom */
     MOST_WAITING = 64 * 1024  /* reals that wait to be pooled */
 };
+
+TileGrid tile_grid(int rows, int columns)
+{
+    return (TileGrid){ rows, columns, (rows + 3) / 4, (columns + 3) / 4 };
+}
+
+/* A tile with `size` results along an axis has two points more. */
+static int points_along(int results)
+{
+    return results / 4 * 6 + (results % 4 ? results % 4 + 2 : 0);
+}
+
+int grid_points(const TileGrid *g)
+{
+    return points_along(g->rows) * points_along(g->columns);
+}
 
 bool axis_row(const Shape *s, const char *const *name, int names, AxisRow *row)
 {
@@ -71,46 +88,84 @@ static bool set_axes(const Program *p, const Node *dot, Winograd *w)
         if (strcmp(dot->axis[i], w->sum.inner) &&
             (!w->sum.outer || strcmp(dot->axis[i], w->sum.outer)))
             return false;
-    w->rows = shape_size(&dot->shape, w->row);
-    w->columns = shape_size(&dot->shape, w->column);
+    w->grid = tile_grid(shape_size(&dot->shape, w->row), shape_size(&dot->shape, w->column));
     w->sums = axis_row_size(map, &w->sum);
     w->lanes = axis_row_size(taps, &w->lane) * (w->mixture ? w->mixture->count : 1);
     return true;
 }
 
-/* Cycles, roughly, of one example: turning a vector of a tile costs as much as some 100 to 200 products. */
+/* Cycles, roughly, of one example: turning a vector of 36 numbers costs as much as some 100 to 200 products. */
 static bool pays(const Program *p, const Winograd *w)
 {
     const double lanes = vector_lanes(p), panels = (w->lanes + w->panel - 1) / w->panel;
-    const double tiles = (double)w->down * w->across, width = panels * w->panel;
-    const double turned = tiles * (36 * 0.67 * w->sums * width + 110 * w->sums + 90 * width) /
-                          lanes;
-    const double direct = 0.63 * 9 * w->rows * w->columns * w->sums * width / lanes;
+    const double points = grid_points(&w->grid), width = panels * w->panel;
+    const double turned = points * (0.67 * w->sums * width + 3 * w->sums + 2.5 * width) / lanes;
+    const double direct = 0.63 * 9 * w->grid.rows * w->grid.columns * w->sums * width / lanes;
     return turned < 0.8 * direct;
 }
 
-/* Rows of a register tile for so many rows of a product: the least is wasted, and the units are filled. */
-static int best_rows(int tiles, int most)
+/* Cycles, roughly, of the products of some tiles: each loads the taps, and less than four rows do not fill the units. */
+static double products_cost(int tiles, int rows, int rest)
 {
-    int best = most;
-    double least = 1e30;
-    for (int rows = most; rows >= 4; rows--) {
-        const double cost = ((tiles + rows - 1) / rows) * (rows + 0.8);
-        if (cost < least) {
-            least = cost;
-            best = rows;
+    const int whole = tiles > rest ? (tiles - rest + rows - 1) / rows : 0;
+    return whole * (rows + 0.8) + (tiles > whole * rows ? (rest < 4 ? 4 : rest) + 0.8 : 0);
+}
+
+/* ... of all planes of a block of maps with `high` rows of full tiles, and of those at the bottom or not. */
+static double block_cost(const TileGrid *g, int maps, int high, bool bottom, int rows, int rest)
+{
+    const int wide = g->columns / 4, right = g->columns % 4 != 0;
+    double cost = 0;
+    for (int down = 0; down < 2; down++)
+        for (int across = 0; across < 2;
+             across++) { /* planes that those at the edges have, or not */
+            const int planes = (down ? 4 - g->rows % 4 : g->rows % 4 + 2) *
+                               (across ? 4 - g->columns % 4 : g->columns % 4 + 2);
+            const int tiles = maps * (high + (down ? 0 : bottom)) * (wide + (across ? 0 : right));
+            cost += planes * products_cost(tiles, rows, rest);
         }
+    return cost;
+}
+
+/* ... of the blocks of a group's maps, and of one map alone. */
+static double blocks_cost(const Winograd *w, int rows, int rest)
+{
+    const TileGrid *g = &w->grid;
+    const int high = g->rows / 4;
+    const bool bottom = g->rows % 4;
+    if (w->whole_group)
+        return block_cost(g, GROUP, high, bottom, rows, rest) / GROUP +
+               block_cost(g, 1, high, bottom, rows, rest);
+    double cost = 0;
+    for (int first = 0; first < g->down; first += w->band) {
+        const bool last = first + w->band >= g->down;
+        cost += block_cost(g, 1, last ? high - first : w->band, last && bottom, rows, rest);
     }
-    return best;
+    return cost;
+}
+
+/* Rows of register tiles: the least is wasted.  One for the rest has to be worth its code. */
+static void set_rows(const Program *p, Winograd *w)
+{
+    const int most = (p->target->registers - 4) / 2;
+    double least = 1e30;
+    for (int rows = most; rows >= 4; rows--)
+        for (int rest = 0; rest < rows; rest++) {
+            const double cost = blocks_cost(w, rows, rest) * (rest ? 1.03 : 1);
+            if (cost < least) {
+                least = cost;
+                w->tile_rows = rows;
+                w->rest_rows = rest;
+            }
+        }
 }
 
 /* A block is the whole maps of a group, or `band` tile rows of one map. */
 static void set_block(const Program *p, Winograd *w, int band)
 {
-    w->band = w->whole_group ? w->down : band;
-    w->tiles = w->band * w->across * (w->whole_group ? GROUP : 1);
-    w->tile_rows = best_rows(w->tiles, (p->target->registers - 4) / 2);
-    w->planes = (w->tiles + w->tile_rows - 1) / w->tile_rows * w->tile_rows;
+    w->band = w->whole_group ? w->grid.down : band;
+    w->tiles = w->band * w->grid.across * (w->whole_group ? GROUP : 1);
+    set_rows(p, w);
 }
 
 static void set_tiles(const Program *p, Winograd *w)
@@ -118,13 +173,12 @@ static void set_tiles(const Program *p, Winograd *w)
     const int64_t tile_bytes = (int64_t)36 * (w->sums + w->panel) * 4;
     int64_t most = CACHE_BYTES / tile_bytes;
     most = most < LEAST_TILES ? LEAST_TILES : most;
-    w->down = (w->rows + 3) / 4;
-    w->across = (w->columns + 3) / 4;
-    w->whole_group = w->down * w->across * 2 <= most || w->down * w->across < LEAST_TILES;
-    int band = (int)(most / w->across);
-    band = band < 1 ? 1 : band > w->down ? w->down : band;
-    const int bands = (w->down + band - 1) / band;
-    set_block(p, w, (w->down + bands - 1) / bands);
+    const int down = w->grid.down, across = w->grid.across;
+    w->whole_group = down * across * 2 <= most || down * across < LEAST_TILES;
+    int band = (int)(most / across);
+    band = band < 1 ? 1 : band > down ? down : band;
+    const int bands = (down + band - 1) / band;
+    set_block(p, w, (down + bands - 1) / bands);
 }
 
 Winograd *winograd(const Program *p, Node *dot)
@@ -156,20 +210,26 @@ int winograd_result_panels(const Winograd *w)
     return winograd_panels(w) / (w->mixture ? w->mixture->count : 1);
 }
 
+/* Tiles of a plane, with those that the last product has too many. */
+static int plane_tiles(const Winograd *w)
+{
+    return w->tiles + w->tile_rows - 1;
+}
+
 /* Reals between one of the 36 planes and the next: planes a power of two apart would share few sets of the cache. */
 int winograd_plane(const Winograd *w)
 {
-    return w->planes * w->sums + 16;
+    return plane_tiles(w) * w->sums + 16;
 }
 
 int winograd_product_plane(const Winograd *w)
 {
-    return w->planes * w->panel + 16;
+    return plane_tiles(w) * w->panel + 16;
 }
 
 int winograd_waiting_row(const Winograd *w)
 {
-    return (w->summed ? 1 : w->columns) * w->panel;
+    return (w->summed ? 1 : w->grid.columns) * w->panel;
 }
 
 /* Reals of results that wait to be pooled: of one panel of the maps of a group, or of one or all panels of a map. */
@@ -185,23 +245,24 @@ static int64_t waiting(const Winograd *w)
 bool winograd_pool(const Program *p, Winograd *w, const Node *pool)
 {
     Winograd recut = *w;
-    int high = 1;
+    int high = 1, rows = w->grid.rows, columns = w->grid.columns;
     recut.summed = pool->axes > 0;
     if (recut.summed && !sums_row(pool, w->column))
         return false;
     for (int i = 0; i < pool->alongs; i++) {
         const Along *a = &pool->along[i];
         if (!strcmp(a->axis, w->column))
-            recut.columns = w->columns / a->size * a->size; /* no window reaches the others */
+            columns = columns / a->size * a->size; /* no window reaches the others */
         else if (!strcmp(a->axis, w->row))
-            recut.rows = w->rows / a->size * a->size, high = a->size;
+            rows = rows / a->size * a->size, high = a->size;
         else
             return false;
     }
+    recut.grid = tile_grid(rows, columns);
     set_tiles(p, &recut);
     for (int band = recut.band; band > 0; band--) {
         const int made = 4 * band, left = made % high ? high - 1 : 0;
-        recut.waiting = recut.whole_group ? recut.rows : (made + left + high - 1) / high * high;
+        recut.waiting = recut.whole_group ? rows : (made + left + high - 1) / high * high;
         recut.shared = !left;
         if (waiting(&recut) > MOST_WAITING)
             continue;

@@ -1,8 +1,8 @@
 /* winograd_sum.c: gradients of 3 x 3 taps by Winograd's minimal filtering, F(3 x 3, 4 x 4): which, and in what blocks.
  *
  * A tile of 4 x 4 of the gradient and the 6 x 6 of the map that it met are turned into 36 numbers each; their products,
- * summed over tiles and examples, are turned into the 3 x 3 taps at the end: 36 multiplications instead of 144.  A chunk
- * has some channels of both and a slot of the batch, a fixed share of the examples; slots are added in order. */
+ * summed over tiles and examples, are turned into the 3 x 3 taps at the end: 36 multiplications instead of 144, and fewer
+ * for less than 4 x 4 at the edge, whose points are some of those of the others (winograd.h).  A chunk has some channels of both and a slot of the batch, a fixed share of the examples; slots are added in order. */
 #include "graph.h"
 #include "kernel.h"
 
@@ -39,8 +39,7 @@ static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
         !axis_row_lies(&b, gradient, &w->out))
         return false;
     w->in = in.inner;
-    w->rows = shape_size(gradient, w->row);
-    w->columns = shape_size(gradient, w->column);
+    w->grid = tile_grid(shape_size(gradient, w->row), shape_size(gradient, w->column));
     w->ins = shape_size(map, w->in);
     w->outs = axis_row_size(gradient, &w->out);
     return true;
@@ -86,9 +85,11 @@ static void set_blocks(const Program *p, WinogradSum *w)
     w->tile_rows = best_rows(w->in_block, (p->target->registers - 4) / 2);
     w->in_pitch = rounded_up(w->in_block, w->tile_rows);
     w->out_pitch = rounded_up(w->out_block, w->panel);
-    w->down = pieces_of(w->rows, 4);
-    w->across = pieces_of(w->columns, 4);
-    w->tiles = CACHE_BYTES / (36 * 4 * (w->in_pitch + w->out_pitch));
+    const int across = w->grid.across,
+              tiles = CACHE_BYTES / (36 * 4 * (w->in_pitch + w->out_pitch));
+    const int band = tiles < across ? 1 : tiles / across;
+    w->band = block_of(w->grid.down, band, 1);
+    w->maps = band < w->grid.down ? 1 : band / w->grid.down;
     const int blocks = winograd_sum_blocks(w);
     for (w->slots = MOST_SLOTS; w->slots > 1; w->slots /= 2)
         if (w->slots * blocks <= CHUNKS &&
@@ -96,16 +97,17 @@ static void set_blocks(const Program *p, WinogradSum *w)
             break;
 }
 
-/* Cycles, roughly, of one example: turning a vector costs about a hundred. */
+/* Cycles, roughly, of one example: turning a vector of 36 numbers costs about a hundred. */
 static bool pays(const Program *p, const WinogradSum *w)
 {
-    const double lanes = vector_lanes(p), tiles = (double)w->down * w->across;
+    const double lanes = vector_lanes(p), points = grid_points(&w->grid);
     const double in_blocks = pieces_of(w->ins, w->in_block),
                  out_blocks = pieces_of(w->outs, w->out_block);
     const double products = in_blocks * w->in_pitch * out_blocks * w->out_pitch;
-    const double turned = tiles * (36 * 0.7 * products + 110 * w->ins * out_blocks +
-                                   100 * w->outs * in_blocks);
-    return turned < 0.8 * 0.9 * 9 * w->rows * w->columns * w->ins * w->outs && lanes > 0;
+    const double turned = points *
+                          (0.7 * products + 3 * w->ins * out_blocks + 2.8 * w->outs * in_blocks);
+    const double direct = 0.9 * 9 * w->grid.rows * w->grid.columns * w->ins * w->outs;
+    return turned < 0.8 * direct && lanes > 0;
 }
 
 WinogradSum *winograd_sum(const Program *p, const Node *dot)
@@ -132,15 +134,21 @@ int64_t winograd_sum_part(const WinogradSum *w)
     return (int64_t)36 * w->in_pitch * w->out_pitch;
 }
 
+/* Tiles of a block. */
+static int block_tiles(const WinogradSum *w)
+{
+    return w->maps * w->band * w->grid.across;
+}
+
 /* Planes a power of two apart would share few sets of the cache. */
 int winograd_sum_map_plane(const WinogradSum *w)
 {
-    return w->tiles * w->in_pitch + 16;
+    return block_tiles(w) * w->in_block + 16;
 }
 
 int winograd_sum_gradient_plane(const WinogradSum *w)
 {
-    return w->tiles * w->out_pitch + 16;
+    return block_tiles(w) * w->out_pitch + 16;
 }
 
 void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w)
