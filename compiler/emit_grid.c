@@ -1,18 +1,16 @@
 /* emit_grid.c: loops over the tiles of a block of maps, and over those that each of Winograd's planes has. */
 #include "emit.h"
 
-enum { FULL = 4 }; /* results of a tile along an axis */
-
 void emit_grid(const TileGrid *g, Text *out)
 {
-    const int down = g->rows % FULL;
+    const int down = g->rows % g->tile, high = g->rows / g->tile, wide = g->columns / g->tile;
     text_add(out, "const AscTiles tiles = asc_tiles(end - begin, ");
     if (down)
-        text_add(out, "asc_min(last_down, %d) - first_down, %d, last_down > %d ? %d : 0",
-                 g->rows / FULL, g->columns / FULL, g->rows / FULL, down);
+        text_add(out, "asc_min(last_down, %d) - first_down, %d, last_down > %d ? %d : 0", high,
+                 wide, high, down);
     else
-        text_add(out, "last_down - first_down, %d, 0", g->columns / FULL);
-    text_add(out, ", %d);\n", g->columns % FULL);
+        text_add(out, "last_down - first_down, %d, 0", wide);
+    text_add(out, ", %d);\n", g->columns % g->tile);
 }
 
 void emit_grid_loops(const TileGrid *g, const char *of_example, const char *body, Text *out)
@@ -34,9 +32,9 @@ static void emit_call(const char *name, int high, int wide, const char *argument
 
 void emit_by_size(const TileGrid *g, const char *name, const char *arguments, Text *out)
 {
-    const int high = g->rows % FULL, wide = g->columns % FULL;
-    const char *bottom = arena_format(out->arena, "down == %d", g->rows / FULL),
-               *right = arena_format(out->arena, "across == %d", g->columns / FULL);
+    const int tile = g->tile, high = g->rows % tile, wide = g->columns % tile;
+    const char *bottom = arena_format(out->arena, "down == %d", g->rows / tile),
+               *right = arena_format(out->arena, "across == %d", g->columns / tile);
     if (high && wide) {
         text_add(out, "if (%s && %s)\n", bottom, right);
         emit_call(name, high, wide, arguments, out);
@@ -44,13 +42,13 @@ void emit_by_size(const TileGrid *g, const char *name, const char *arguments, Te
     }
     if (high) {
         text_add(out, "if (%s)\n", bottom);
-        emit_call(name, high, FULL, arguments, out);
+        emit_call(name, high, tile, arguments, out);
         text_add(out, "else ");
     }
     if (wide) {
         text_add(out, "if (%s)\n", right);
-        emit_call(name, FULL, wide, arguments, out);
+        emit_call(name, tile, wide, arguments, out);
         text_add(out, "else\n");
     }
-    emit_call(name, FULL, FULL, arguments, out);
+    emit_call(name, tile, tile, arguments, out);
 }

@@ -1,4 +1,4 @@
-/* emit_winograd.c: kernels of convolutions by Winograd's F(4 x 4, 3 x 3), and of turning their taps: see winograd.c. */
+/* emit_winograd.c: kernels of convolutions by Winograd's algorithm, and of turning their taps: see winograd.c. */
 #include "graph.h"
 #include "emit.h"
 
@@ -32,15 +32,18 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
     const Winograd *w = k->winograd;
     const View *v = &p->info[w->map->id].view;
     const Shape *shape = &w->map->shape;
+    const int points = w->grid.tile + 2;
     const long row = stride_along(v, shape, w->row), column = stride_along(v, shape, w->column);
     Text body = text_create(p->arena);
     text_add(&body,
              "const real *const from = %s + (size_t)i_batch * %ld + down * %ld + across * %ld",
-             v->buffer->name, stride_along(v, shape, "batch"), 4 * row, 4 * column);
+             v->buffer->name, stride_along(v, shape, "batch"), w->grid.tile * row,
+             w->grid.tile * column);
     text_add(&body, v->offset ? " + %lld;\n" : ";\n", (long long)v->offset);
     emit_by_size(&w->grid, "asc_winograd_turn",
-                 arena_format(p->arena, "from, %ld, %ld, %d, planes + tile * %d, %d", row, column,
-                              w->sums, w->sums, winograd_plane(w)),
+                 arena_format(p->arena, "from, %ld, %ld, %d, planes + tile * %d, %d, %d", row,
+                              column, w->sums, w->sums, points * winograd_plane(w),
+                              winograd_plane(w)),
                  &body);
     emit_grid(&w->grid, out);
     emit_grid_loops(&w->grid, "", body.at, out);
@@ -89,11 +92,12 @@ static void element_coordinates(Nest *n, const Winograd *w, const Shape *shape, 
     lanes_in_row(n, &w->lane, shape, at);
 }
 
-/* Where an element of the 4 x 4 of a tile lies among them. */
+/* Where an element of a tile lies among its results. */
 static const char *place_of(Arena *arena, const Winograd *w)
 {
-    return arena_format(arena, "((i_%s - down * 4) * 4 + i_%s - across * 4) * %d + lane", w->row,
-                        w->column, w->panel);
+    const int tile = w->grid.tile;
+    return arena_format(arena, "((i_%s - down * %d) * %d + i_%s - across * %d) * %d + lane", w->row,
+                        tile, tile, w->column, tile, w->panel);
 }
 
 /* What is made of the products of a panel: the result, or what is pooled. */
@@ -120,6 +124,7 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
 {
     const Winograd *w = k->winograd;
     Arena *arena = n->program->arena;
+    const int tile = w->grid.tile;
     const char *row = arena_format(arena, "i_%s", w->row),
                *column = arena_format(arena, "i_%s", w->column);
     Coordinate at[MAX_AXES];
@@ -141,14 +146,14 @@ static void emit_elements(Nest *n, Kernel *k, Node *given, const char *value, No
     }
     const Value v = result == given ? n->given_value : nest_load(n, result, at);
     text_add(out,
-             "const int last_row = asc_min(down * 4 + 4, %d), last_column = asc_min(across * 4 + "
-             "4, %d);\n",
-             w->grid.rows, w->grid.columns);
+             "const int last_row = asc_min(down * %d + %d, %d), last_column = asc_min(across * %d "
+             "+ %d, %d);\n",
+             tile, tile, w->grid.rows, tile, tile, w->grid.columns);
     const Loop loop[] = {
-        { arena_format(arena, "for (int %s = down * 4; %s < last_row; %s++)", row, row, row),
+        { arena_format(arena, "for (int %s = down * %d; %s < last_row; %s++)", row, tile, row, row),
           NULL },
-        { arena_format(arena, "for (int %s = across * 4; %s < last_column; %s++)", column, column,
-                       column),
+        { arena_format(arena, "for (int %s = across * %d; %s < last_column; %s++)", column, tile,
+                       column, column),
           NULL },
         { w->lanes % w->panel
               ? "for (int lane = 0; lane < lanes; lane++)"
@@ -162,21 +167,24 @@ static void emit_product_call(const Kernel *k, int rows, const char *panel, Text
 {
     const Winograd *w = k->winograd;
     text_add(out,
-             "%s_product_%d(planes + plane * %d + row * %d, %s + ((size_t)%s * 36 + plane) * %d, "
+             "%s_product_%d(planes + plane * %d + row * %d, %s + ((size_t)%s * %d + plane) * %d, "
              "products + plane * %d + row * %d);\n",
-             k->name, rows, winograd_plane(w), w->sums, w->packed->name, panel, w->sums * w->panel,
-             winograd_product_plane(w), w->panel);
+             k->name, rows, winograd_plane(w), w->sums, w->packed->name, panel,
+             grid_planes(&w->grid), w->sums * w->panel, winograd_product_plane(w), w->panel);
 }
 
 /* Products of all planes with a panel of the turned taps. */
 static void emit_products(const Kernel *k, const char *panel, Text *out)
 {
     const Winograd *w = k->winograd;
+    const int points = w->grid.tile + 2;
     text_add(out,
-             "for (int plane = 0; plane < 36; plane++) {\n"
-             "const int last = asc_tiles_end(&tiles, plane)%s;\n"
-             "int row = asc_tiles_begin(&tiles, plane);\nfor (; row < last; row += %d)\n",
-             w->rest_rows ? arena_format(out->arena, " - %d", w->rest_rows) : "", w->tile_rows);
+             "for (int plane = 0; plane < %d; plane++) {\n"
+             "const int last = asc_tiles_end(&tiles, plane / %d, plane %% %d)%s;\n"
+             "int row = asc_tiles_begin(&tiles, plane %% %d);\nfor (; row < last; row += %d)\n",
+             points * points, points, points,
+             w->rest_rows ? arena_format(out->arena, " - %d", w->rest_rows) : "", points,
+             w->tile_rows);
     emit_product_call(k, w->tile_rows, panel, out);
     if (w->rest_rows) {
         text_add(out, "if (row < last + %d)\n", w->rest_rows);
@@ -188,10 +196,11 @@ static void emit_products(const Kernel *k, const char *panel, Text *out)
 /* The sums of tile `tile`, turned back. */
 static void emit_back(const Winograd *w, Text *out)
 {
-    text_add(out, "real back[%d] __attribute__((aligned(64)));\n", 16 * w->panel);
+    const int tile = w->grid.tile, plane = winograd_product_plane(w);
+    text_add(out, "real back[%d] __attribute__((aligned(64)));\n", winograd_tile(w));
     emit_by_size(&w->grid, "asc_winograd_back",
-                 arena_format(out->arena, "products + tile * %d, %d, %d, back", w->panel,
-                              winograd_product_plane(w), w->panel),
+                 arena_format(out->arena, "products + tile * %d, %d, %d, %d, back, %d", w->panel,
+                              (tile + 2) * plane, plane, w->panel, tile * w->panel),
                  out);
 }
 
@@ -212,13 +221,14 @@ static void emit_windows(Nest *n, const Kernel *k, Text *out)
 {
     const Winograd *w = k->winograd;
     const int high = pooled_rows(k);
-    text_add(out,
-             "for (int i_batch = begin; i_batch < end; i_batch++) {\n"
-             "for (int line = first_down * 4 / %d; line < asc_min(last_down * 4, %d) / %d; line++) "
-             "{\nconst real *const rows = %s;\n%s}\n}\n",
-             high, w->grid.rows, high,
-             waiting_row(k, out->arena, arena_format(out->arena, "line * %d", high)),
-             emit_pooled_row(n, k));
+    text_add(
+        out,
+        "for (int i_batch = begin; i_batch < end; i_batch++) {\n"
+        "for (int line = first_down * %d / %d; line < asc_min(last_down * %d, %d) / %d; line++) "
+        "{\nconst real *const rows = %s;\n%s}\n}\n",
+        w->grid.tile, high, w->grid.tile, w->grid.rows, high,
+        waiting_row(k, out->arena, arena_format(out->arena, "line * %d", high)),
+        emit_pooled_row(n, k));
 }
 
 /* ... that are summed with factors first. */
@@ -229,14 +239,14 @@ static void emit_mixed_panel(Kernel *k, Nest *n, Text *out)
     Arena *arena = n->program->arena;
     Text tile = text_create(arena), share = text_create(arena), sums = text_create(arena);
     const char *place = place_of(arena, w);
-    const char *mixed = arena_format(arena, "mixed[tile * %d + %s]", 16 * w->panel, place);
+    const char *mixed = arena_format(arena, "mixed[tile * %d + %s]", winograd_tile(w), place);
     Node *end = m->sum->operand[m->sum->operand[0] == m->factor];
     Held held = { .count = 0 };
     find_held(n->program, m, end, (const Node *[]){ k->anchor[0] }, 1, &held);
     const char *panels = arena_format(arena, "%s%s", emit_factors(n, m, w->panel),
                                       emit_held(n, m, &held, w->panel));
     know_held(n, &held, m, NULL);
-    text_add(out, "memset(mixed, 0, tiles.all * %d * sizeof *mixed);\n", 16 * w->panel);
+    text_add(out, "memset(mixed, 0, tiles.all * %d * sizeof *mixed);\n", winograd_tile(w));
     emit_products(k,
                   arena_format(arena, "(i_%s * %d + panel)", m->summed, winograd_result_panels(w)),
                   &share);
@@ -303,9 +313,9 @@ static void emit_chunk(const Kernel *k, const char *block, Text *out)
     const int bands = (down + w->band - 1) / w->band;
     int each = (bands + k->pieces - 1) / k->pieces * w->band;
     if (k->pool) { /* no window has rows of two pieces */
-        const int high = pooled_rows(k), whole = high % 4 == 0   ? high / 4
-                                                 : high % 2 == 0 ? high / 2
-                                                                 : high;
+        int whole = 1;
+        while (whole * w->grid.tile % pooled_rows(k))
+            whole++;
         each = (each + whole - 1) / whole * whole;
     }
     text_add(out, "const int begin = %s, end = begin + 1;\n", which);
@@ -380,8 +390,9 @@ void emit_winograd_pack(Program *p, Kernel *k, Text *out)
                           : v.text),
         &n->declaration[1]);
     text_add(&inner,
-             "asc_winograd_turn_taps(taps, %d, %s + ((size_t)chunk * %d + sum) * %d, %d);\n",
-             w->panel, w->packed->name, 36 * w->sums, w->panel, w->sums * w->panel);
+             "asc_winograd_turn_taps_%d(taps, %d, %s + ((size_t)chunk * %d + sum) * %d, %d);\n",
+             w->grid.tile + 2, w->panel, w->packed->name, grid_planes(&w->grid) * w->sums, w->panel,
+             w->sums * w->panel);
     if (m)
         text_add(&body, "const int i_%s = chunk / %d, lane0 = chunk %% %d * %d;\n", m->summed,
                  winograd_result_panels(w), winograd_result_panels(w), w->panel);

@@ -1,4 +1,4 @@
-/* emit_winograd_sum.c: kernels of the gradients of taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
+/* emit_winograd_sum.c: kernels of the gradients of taps by Winograd's algorithm: see winograd_sum.c. */
 #include "emit.h"
 
 enum { PIECE = 8 }; /* rows of sums that a chunk turns back */
@@ -38,27 +38,30 @@ static const char *tile_address(const Program *p, const Node *x, const WinogradS
 {
     const View *v = &p->info[x->id].view;
     const char *offset = v->offset ? arena_format(p->arena, " + %lld", (long long)v->offset) : "";
-    return arena_format(
-        p->arena, "%s%s + (size_t)i_batch * %ld + down * %ld + across * %ld + %s, %ld, %ld",
-        v->buffer->name, offset, stride_along(v, &x->shape, "batch"),
-        4 * stride_along(v, &x->shape, w->row), 4 * stride_along(v, &x->shape, w->column), channel,
-        stride_along(v, &x->shape, w->row), stride_along(v, &x->shape, w->column));
+    return arena_format(p->arena,
+                        "%s%s + (size_t)i_batch * %ld + down * %ld + across * %ld + %s, %ld, %ld",
+                        v->buffer->name, offset, stride_along(v, &x->shape, "batch"),
+                        w->grid.tile * stride_along(v, &x->shape, w->row),
+                        w->grid.tile * stride_along(v, &x->shape, w->column), channel,
+                        stride_along(v, &x->shape, w->row), stride_along(v, &x->shape, w->column));
 }
 
 /* The tiles of a block, of both operands, each to its planes. */
 static void emit_turned(const Program *p, const Kernel *k, Text *out)
 {
     const WinogradSum *w = k->winograd_sum;
+    const int points = w->grid.tile + 2, map_plane = winograd_sum_map_plane(w),
+              gradient_plane = winograd_sum_gradient_plane(w);
     Text body = text_create(p->arena);
     emit_by_size(&w->grid, "asc_winograd_turn",
-                 arena_format(p->arena, "%s, ins, planes + tile * %d, %d",
-                              tile_address(p, w->map, w, "in0"), w->in_block,
-                              winograd_sum_map_plane(w)),
+                 arena_format(p->arena, "%s, ins, planes + tile * %d, %d, %d",
+                              tile_address(p, w->map, w, "in0"), w->in_block, points * map_plane,
+                              map_plane),
                  &body);
     emit_by_size(&w->grid, "asc_winograd_turn_gradient",
-                 arena_format(p->arena, "%s, outs, turned + tile * %d, %d",
+                 arena_format(p->arena, "%s, outs, turned + tile * %d, %d, %d",
                               tile_address(p, w->gradient, w, "out0"), w->out_pitch,
-                              winograd_sum_gradient_plane(w)),
+                              points * gradient_plane, gradient_plane),
                  &body);
     emit_grid(&w->grid, out);
     emit_grid_loops(&w->grid, "", body.at, out);
@@ -68,15 +71,15 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
 static void emit_products(const Kernel *k, Text *out)
 {
     const WinogradSum *w = k->winograd_sum;
-    const int map_plane = winograd_sum_map_plane(w),
+    const int points = w->grid.tile + 2, map_plane = winograd_sum_map_plane(w),
               gradient_plane = winograd_sum_gradient_plane(w);
     text_add(out,
-             "for (int plane = 0; plane < 36; plane++) {\n"
-             "const int tile = asc_tiles_begin(&tiles, plane), count = asc_tiles_end(&tiles, "
-             "plane) - tile;\n"
+             "for (int plane = 0; plane < %d; plane++) {\n"
+             "const int tile = asc_tiles_begin(&tiles, plane %% %d);\n"
+             "const int count = asc_tiles_end(&tiles, plane / %d, plane %% %d) - tile;\n"
              "for (int lane0 = 0; count && lane0 < outs; lane0 += %d)\n"
              "for (int row = 0; row < ins; row += %d)\n",
-             w->panel, w->tile_rows);
+             points * points, points, points, points, w->panel, w->tile_rows);
     text_add(out,
              "%s_product(planes + plane * %d + tile * %d + row, turned + plane * %d + tile * %d + "
              "lane0, sum + (plane * %d + row) * %d + lane0, count);\n}\n",
@@ -153,9 +156,10 @@ static void emit_back(Program *p, Kernel *k, Text *out)
     text_add(&text,
              "for (int row = row0; row < asc_min(row0 + %d, ins); row++)\n"
              "for (int lane = 0; lane < outs; lane += ASC_LANES)\n"
-             "asc_winograd_sum(%s + (size_t)block * %lld + row * %d + lane, %lld, %d, %d, "
+             "asc_winograd_sum_%d(%s + (size_t)block * %lld + row * %d + lane, %lld, %d, %d, "
              "%s + (in0 + row) * %ld + out0 + lane, %ld, %ld);\n}\n",
-             PIECE, k->partial->name, (long long)(w->slots * winograd_sum_part(w)), w->out_pitch,
+             PIECE, w->grid.tile + 2, k->partial->name,
+             (long long)(w->slots * winograd_sum_part(w)), w->out_pitch,
              (long long)winograd_sum_part(w), w->slots, w->in_pitch * w->out_pitch,
              k->target[0]->name, stride_along(&whole, shape, w->in),
              stride_along(&whole, shape, w->row), stride_along(&whole, shape, w->column));

@@ -147,13 +147,14 @@ typedef struct AxisRow {
     int inners;                /* size of the inner one */
 } AxisRow;
 
-/* Results of a map in tiles of 4 x 4; those at the bottom and at the right edge may have less. */
+/* Results of a map in square tiles; those at the bottom and at the right edge may have less. */
 typedef struct TileGrid {
     int rows, columns; /* of results */
+    int tile;          /* results of a tile along either axis */
     int down, across;  /* tiles */
 } TileGrid;
 
-/* A convolution of 3 x 3 taps by Winograd's F(4 x 4, 3 x 3): see winograd.c. */
+/* A convolution of 3 x 3 taps by Winograd's algorithm: see winograd.c. */
 typedef struct Winograd {
     Node *map, *taps;
     const char *row, *column; /* axes: slid.. */
@@ -171,7 +172,7 @@ typedef struct Winograd {
     Mixture *mixture;         /* lanes: of all that is summed */
 } Winograd;
 
-/* The gradient of 3 x 3 taps by Winograd's F(3 x 3, 4 x 4): see winograd_sum.c. */
+/* The gradient of 3 x 3 taps by Winograd's algorithm: see winograd_sum.c. */
 typedef struct WinogradSum {
     Node *map, *gradient;
     const char *row, *column, *in; /* axes: slid; channels of the map.. */
@@ -478,9 +479,13 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 
 /* ---------------------------------------------------------------- winograd.c */
 
-TileGrid tile_grid(int rows, int columns);
-/* In all planes together: tiles of a map, and numbers that each of them is turned into, 36 or less. */
-int grid_points(const TileGrid *g);
+TileGrid tile_grid(int rows, int columns, int tile);
+int grid_planes(const TileGrid *g); /* numbers that a full tile is turned into */
+int grid_points(const TileGrid *g); /* ..and all tiles of a map together */
+enum { TAPS_COST = 2 };             /* cycles for a vector of taps in a plane, of one example */
+/* Tiles of 6 x 6 or, where planes weigh more than points, of 4 x 4, from what one of either costs; false: both cost as much as
+ * the direct form. */
+bool choose_grid(TileGrid *g, double point, double plane, double direct);
 /* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
 Winograd *winograd(const Program *p, Node *dot);
 /* The axes of s but for those named; false: there are none, or more than two. */
@@ -491,8 +496,9 @@ bool axis_row_lies(const View *v, const Shape *s, const AxisRow *row);
 void add_winograd_kernel(Program *p, Node *x, Winograd *w);
 int winograd_panels(const Winograd *w);        /* in all.. */
 int winograd_result_panels(const Winograd *w); /* ..and of the result */
-int winograd_plane(const Winograd *w);         /* reals from one of the 36 planes to the next */
+int winograd_plane(const Winograd *w);         /* reals from one of the planes to the next */
 int winograd_product_plane(const Winograd *w);
+int winograd_tile(const Winograd *w);        /* reals of a tile and panel of results */
 int winograd_waiting_row(const Winograd *w); /* reals of a row that waits to be pooled */
 /* Refits the blocks so that windows of `pool`, or rows that it sums, come out whole; false: they can't. */
 bool winograd_pool(const Program *p, Winograd *w, const Node *pool);

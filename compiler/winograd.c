@@ -1,9 +1,10 @@
-/* winograd.c: convolutions of 3 x 3 taps by Winograd's minimal filtering, F(4 x 4, 3 x 3).
+/* winograd.c: convolutions of 3 x 3 taps by Winograd's minimal filtering, F(6 x 6, 3 x 3) and F(4 x 4, 3 x 3).
  *
- * A tile of 6 x 6 of the map, and the taps, are turned into 36 numbers each, whose products, summed over the channels, are
- * turned back into 4 x 4 of the result: 36 multiplications instead of 144 (Lavin and Gray 2016, "Fast algorithms for
- * convolutional neural networks").  A tile at the edge of a map that has 1 to 3 rows or columns of results asks for so much
- * less of the map, and leaves out points: 1 x 4 results take 18 multiplications.  In double precision the direct form is kept, for its smaller rounding error. */
+ * A tile of 8 x 8 of the map, and the taps, are turned into 64 numbers each, whose products, summed over the channels, are
+ * turned back into 6 x 6 of the result: 64 multiplications instead of 324 (Lavin and Gray 2016, "Fast algorithms for
+ * convolutional neural networks").  A tile at the edge of a map that has fewer rows or columns of results asks for so much
+ * less of the map, and leaves out points: 1 x 6 results take 24 multiplications.  Where the turned taps weigh more than the
+ * products, tiles are of 4 x 4.  In double precision the direct form is kept, for its smaller rounding error. */
 #include "graph.h"
 #include "kernel.h"
 
@@ -11,24 +12,23 @@
 
 enum {
     CACHE_BYTES = 320 * 1024, /* turned tiles and products of a block */
-    LEAST_TILES = 40,         /* of a block, so that turned taps are read seldom */
+    LEAST_RESULTS = 640,      /* of a block, so that turned taps are read seldom */
     MOST_WAITING = 64 * 1024  /* reals that wait to be pooled */
 };
 
-TileGrid tile_grid(int rows, int columns)
+TileGrid tile_grid(int rows, int columns, int tile)
 {
-    return (TileGrid){ rows, columns, (rows + 3) / 4, (columns + 3) / 4 };
+    return (TileGrid){ rows, columns, tile, (rows + tile - 1) / tile, (columns + tile - 1) / tile };
 }
 
-/* A tile with `size` results along an axis has two points more. */
-static int points_along(int results)
+int grid_planes(const TileGrid *g)
 {
-    return results / 4 * 6 + (results % 4 ? results % 4 + 2 : 0);
+    return (g->tile + 2) * (g->tile + 2);
 }
 
 int grid_points(const TileGrid *g)
 {
-    return points_along(g->rows) * points_along(g->columns);
+    return (g->rows + 2 * g->down) * (g->columns + 2 * g->across);
 }
 
 bool axis_row(const Shape *s, const char *const *name, int names, AxisRow *row)
@@ -88,20 +88,35 @@ static bool set_axes(const Program *p, const Node *dot, Winograd *w)
         if (strcmp(dot->axis[i], w->sum.inner) &&
             (!w->sum.outer || strcmp(dot->axis[i], w->sum.outer)))
             return false;
-    w->grid = tile_grid(shape_size(&dot->shape, w->row), shape_size(&dot->shape, w->column));
+    w->grid.rows = shape_size(&dot->shape, w->row);
+    w->grid.columns = shape_size(&dot->shape, w->column);
     w->sums = axis_row_size(map, &w->sum);
     w->lanes = axis_row_size(taps, &w->lane) * (w->mixture ? w->mixture->count : 1);
     return true;
 }
 
-/* Cycles, roughly, of one example: turning a vector of 36 numbers costs as much as some 100 to 200 products. */
-static bool pays(const Program *p, const Winograd *w)
+bool choose_grid(TileGrid *g, double point, double plane, double direct)
 {
-    const double lanes = vector_lanes(p), panels = (w->lanes + w->panel - 1) / w->panel;
-    const double points = grid_points(&w->grid), width = panels * w->panel;
-    const double turned = points * (0.67 * w->sums * width + 3 * w->sums + 2.5 * width) / lanes;
-    const double direct = 0.63 * 9 * w->grid.rows * w->grid.columns * w->sums * width / lanes;
-    return turned < 0.8 * direct;
+    double least = 0.8 * direct;
+    g->tile = 0;
+    for (int tile = 4; tile <= 6; tile += 2) {
+        const TileGrid cut = tile_grid(g->rows, g->columns, tile);
+        const double cost = point * grid_points(&cut) + plane * grid_planes(&cut);
+        if (cost < least) {
+            least = cost;
+            *g = cut;
+        }
+    }
+    return g->tile;
+}
+
+/* Cycles, roughly, of one example in so many lanes: turning a vector costs as much as some 3 to 6 products. */
+static bool set_grid(Winograd *w)
+{
+    const double width = (double)winograd_panels(w) * w->panel;
+    return choose_grid(&w->grid, 0.67 * w->sums * width + 3 * w->sums + 2.5 * width,
+                       TAPS_COST * w->sums * width,
+                       (0.63 * w->grid.rows * w->grid.columns + TAPS_COST) * 9 * w->sums * width);
 }
 
 /* Cycles, roughly, of the products of some tiles: each loads the taps, and less than four rows do not fill the units. */
@@ -114,13 +129,13 @@ static double products_cost(int tiles, int rows, int rest)
 /* ... of all planes of a block of maps with `high` rows of full tiles, and of those at the bottom or not. */
 static double block_cost(const TileGrid *g, int maps, int high, bool bottom, int rows, int rest)
 {
-    const int wide = g->columns / 4, right = g->columns % 4 != 0;
+    const int tile = g->tile, wide = g->columns / tile, right = g->columns % tile != 0;
     double cost = 0;
     for (int down = 0; down < 2; down++)
         for (int across = 0; across < 2;
              across++) { /* planes that those at the edges have, or not */
-            const int planes = (down ? 4 - g->rows % 4 : g->rows % 4 + 2) *
-                               (across ? 4 - g->columns % 4 : g->columns % 4 + 2);
+            const int planes = (down ? tile - g->rows % tile : g->rows % tile + 2) *
+                               (across ? tile - g->columns % tile : g->columns % tile + 2);
             const int tiles = maps * (high + (down ? 0 : bottom)) * (wide + (across ? 0 : right));
             cost += planes * products_cost(tiles, rows, rest);
         }
@@ -131,8 +146,8 @@ static double block_cost(const TileGrid *g, int maps, int high, bool bottom, int
 static double blocks_cost(const Winograd *w, int rows, int rest)
 {
     const TileGrid *g = &w->grid;
-    const int high = g->rows / 4;
-    const bool bottom = g->rows % 4;
+    const int high = g->rows / g->tile;
+    const bool bottom = g->rows % g->tile;
     if (w->whole_group)
         return block_cost(g, GROUP, high, bottom, rows, rest) / GROUP +
                block_cost(g, 1, high, bottom, rows, rest);
@@ -170,11 +185,12 @@ static void set_block(const Program *p, Winograd *w, int band)
 
 static void set_tiles(const Program *p, Winograd *w)
 {
-    const int64_t tile_bytes = (int64_t)36 * (w->sums + w->panel) * 4;
+    const int64_t tile_bytes = (int64_t)grid_planes(&w->grid) * (w->sums + w->panel) * 4;
     int64_t most = CACHE_BYTES / tile_bytes;
-    most = most < LEAST_TILES ? LEAST_TILES : most;
-    const int down = w->grid.down, across = w->grid.across;
-    w->whole_group = down * across * 2 <= most || down * across < LEAST_TILES;
+    const int down = w->grid.down, across = w->grid.across,
+              least = LEAST_RESULTS / (w->grid.tile * w->grid.tile);
+    most = most < least ? least : most;
+    w->whole_group = down * across * 2 <= most || down * across < least;
     int band = (int)(most / across);
     band = band < 1 ? 1 : band > down ? down : band;
     const int bands = (down + band - 1) / band;
@@ -196,8 +212,10 @@ Winograd *winograd(const Program *p, Node *dot)
                      .mixture = mixture(p, dot) };
     if (!set_axes(p, dot, w) || w->sums % lanes || w->lanes < lanes)
         return NULL;
+    if (!set_grid(w))
+        return NULL;
     set_tiles(p, w);
-    return pays(p, w) ? w : NULL;
+    return w;
 }
 
 int winograd_panels(const Winograd *w)
@@ -213,10 +231,11 @@ int winograd_result_panels(const Winograd *w)
 /* Tiles of a plane, with those that the last product has too many. */
 static int plane_tiles(const Winograd *w)
 {
-    return w->tiles + w->tile_rows - 1;
+    const int rest = w->rest_rows, others = w->tile_rows - rest;
+    return w->tiles + (rest > others ? rest : others) - 1;
 }
 
-/* Reals between one of the 36 planes and the next: planes a power of two apart would share few sets of the cache. */
+/* Reals between one of the planes and the next: planes a power of two apart would share few sets of the cache. */
 int winograd_plane(const Winograd *w)
 {
     return plane_tiles(w) * w->sums + 16;
@@ -225,6 +244,12 @@ int winograd_plane(const Winograd *w)
 int winograd_product_plane(const Winograd *w)
 {
     return plane_tiles(w) * w->panel + 16;
+}
+
+/* Reals of the results of a tile and panel. */
+int winograd_tile(const Winograd *w)
+{
+    return w->grid.tile * w->grid.tile * w->panel;
 }
 
 int winograd_waiting_row(const Winograd *w)
@@ -258,10 +283,10 @@ bool winograd_pool(const Program *p, Winograd *w, const Node *pool)
         else
             return false;
     }
-    recut.grid = tile_grid(rows, columns);
+    recut.grid = tile_grid(rows, columns, w->grid.tile);
     set_tiles(p, &recut);
     for (int band = recut.band; band > 0; band--) {
-        const int made = 4 * band, left = made % high ? high - 1 : 0;
+        const int made = recut.grid.tile * band, left = made % high ? high - 1 : 0;
         recut.waiting = recut.whole_group ? rows : (made + left + high - 1) / high * high;
         recut.shared = !left;
         if (waiting(&recut) > MOST_WAITING)
@@ -288,8 +313,9 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
         give_buffer(p, end);
     else
         give_place(p, end);
+    const int planes = grid_planes(&w->grid);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
-                               (int64_t)36 * winograd_panels(w) * w->sums * w->panel,
+                               (int64_t)planes * winograd_panels(w) * w->sums * w->panel,
                                arena_format(p->arena, "turned_%s", name));
     add_kernel(p, KERNEL_PACK, x, x, w->packed)->winograd = w;
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD, x, end, p->info[end->id].view.buffer);
@@ -298,8 +324,8 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
     k->margin = margin;
     add_margin(p, k);
     give_second(p, k);
-    k->room[0] = (RoomPart){ "planes", 36 * winograd_plane(w) };
-    k->room[1] = (RoomPart){ "products", 36 * winograd_product_plane(w) };
-    k->room[2] = (RoomPart){ "mixed", w->mixture ? (int64_t)w->tiles * 16 * w->panel : 0 };
+    k->room[0] = (RoomPart){ "planes", planes * winograd_plane(w) };
+    k->room[1] = (RoomPart){ "products", planes * winograd_product_plane(w) };
+    k->room[2] = (RoomPart){ "mixed", w->mixture ? (int64_t)w->tiles * winograd_tile(w) : 0 };
     k->room[3] = (RoomPart){ "waiting", waiting(w) };
 }

@@ -1,8 +1,10 @@
-/* winograd_sum.c: gradients of 3 x 3 taps by Winograd's minimal filtering, F(3 x 3, 4 x 4): which, and in what blocks.
+/* winograd_sum.c: gradients of 3 x 3 taps by Winograd's minimal filtering, F(3 x 3, 6 x 6) or F(3 x 3, 4 x 4): which, and in what
+ * blocks.
  *
- * A tile of 4 x 4 of the gradient and the 6 x 6 of the map that it met are turned into 36 numbers each; their products,
- * summed over tiles and examples, are turned into the 3 x 3 taps at the end: 36 multiplications instead of 144, and fewer
- * for less than 4 x 4 at the edge, whose points are some of those of the others (winograd.h).  A chunk has some channels of both and a slot of the batch, a fixed share of the examples; slots are added in order. */
+ * A tile of 6 x 6 of the gradient and the 8 x 8 of the map that it met are turned into 64 numbers each; their products,
+ * summed over tiles and examples, are turned into the 3 x 3 taps at the end: 64 multiplications instead of 324, and fewer
+ * for less than 6 x 6 at the edge, whose points are some of those of the others (winograd.h).  A chunk has some channels of
+ * both and a slot of the batch, a fixed share of the examples; slots are added in order. */
 #include "graph.h"
 #include "kernel.h"
 
@@ -39,7 +41,8 @@ static bool set_axes(const Program *p, const Node *dot, WinogradSum *w)
         !axis_row_lies(&b, gradient, &w->out))
         return false;
     w->in = in.inner;
-    w->grid = tile_grid(shape_size(gradient, w->row), shape_size(gradient, w->column));
+    w->grid.rows = shape_size(gradient, w->row);
+    w->grid.columns = shape_size(gradient, w->column);
     w->ins = shape_size(map, w->in);
     w->outs = axis_row_size(gradient, &w->out);
     return true;
@@ -76,7 +79,7 @@ static int best_rows(int channels, int most)
     return best;
 }
 
-static void set_blocks(const Program *p, WinogradSum *w)
+static void set_channels(const Program *p, WinogradSum *w)
 {
     const int lanes = vector_lanes(p);
     w->panel = 2 * lanes;
@@ -85,8 +88,24 @@ static void set_blocks(const Program *p, WinogradSum *w)
     w->tile_rows = best_rows(w->in_block, (p->target->registers - 4) / 2);
     w->in_pitch = rounded_up(w->in_block, w->tile_rows);
     w->out_pitch = rounded_up(w->out_block, w->panel);
+}
+
+/* Cycles, roughly, of one example in so many lanes: turning a vector costs as much as some three products. */
+static bool set_grid(WinogradSum *w)
+{
+    const double in_blocks = pieces_of(w->ins, w->in_block),
+                 out_blocks = pieces_of(w->outs, w->out_block);
+    const double products = in_blocks * w->in_pitch * out_blocks * w->out_pitch;
+    return choose_grid(&w->grid,
+                       0.7 * products + 3 * w->ins * out_blocks + 2.8 * w->outs * in_blocks,
+                       TAPS_COST * products,
+                       (0.9 * w->grid.rows * w->grid.columns + TAPS_COST) * 9 * w->ins * w->outs);
+}
+
+static void set_blocks(WinogradSum *w)
+{
     const int across = w->grid.across,
-              tiles = CACHE_BYTES / (36 * 4 * (w->in_pitch + w->out_pitch));
+              tiles = CACHE_BYTES / (grid_planes(&w->grid) * 4 * (w->in_pitch + w->out_pitch));
     const int band = tiles < across ? 1 : tiles / across;
     w->band = block_of(w->grid.down, band, 1);
     w->maps = band < w->grid.down ? 1 : band / w->grid.down;
@@ -95,19 +114,6 @@ static void set_blocks(const Program *p, WinogradSum *w)
         if (w->slots * blocks <= CHUNKS &&
             blocks * w->slots * winograd_sum_part(w) * 4 <= PARTS_BYTES)
             break;
-}
-
-/* Cycles, roughly, of one example: turning a vector of 36 numbers costs about a hundred. */
-static bool pays(const Program *p, const WinogradSum *w)
-{
-    const double lanes = vector_lanes(p), points = grid_points(&w->grid);
-    const double in_blocks = pieces_of(w->ins, w->in_block),
-                 out_blocks = pieces_of(w->outs, w->out_block);
-    const double products = in_blocks * w->in_pitch * out_blocks * w->out_pitch;
-    const double turned = points *
-                          (0.7 * products + 3 * w->ins * out_blocks + 2.8 * w->outs * in_blocks);
-    const double direct = 0.9 * 9 * w->grid.rows * w->grid.columns * w->ins * w->outs;
-    return turned < 0.8 * direct && lanes > 0;
 }
 
 WinogradSum *winograd_sum(const Program *p, const Node *dot)
@@ -120,8 +126,11 @@ WinogradSum *winograd_sum(const Program *p, const Node *dot)
     *w = (WinogradSum){ .map = dot->operand[0], .gradient = dot->operand[1] };
     if (!set_axes(p, dot, w) || w->ins % lanes || w->outs % lanes)
         return NULL;
-    set_blocks(p, w);
-    return pays(p, w) ? w : NULL;
+    set_channels(p, w);
+    if (!set_grid(w))
+        return NULL;
+    set_blocks(w);
+    return w;
 }
 
 int winograd_sum_blocks(const WinogradSum *w)
@@ -131,7 +140,7 @@ int winograd_sum_blocks(const WinogradSum *w)
 
 int64_t winograd_sum_part(const WinogradSum *w)
 {
-    return (int64_t)36 * w->in_pitch * w->out_pitch;
+    return (int64_t)grid_planes(&w->grid) * w->in_pitch * w->out_pitch;
 }
 
 /* Tiles of a block. */
@@ -158,8 +167,9 @@ void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w)
     give_buffer(p, x);
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD_SUM, x, x, p->info[x->id].view.buffer);
     k->winograd_sum = w;
-    k->room[0] = (RoomPart){ "planes", 36 * winograd_sum_map_plane(w) };
-    k->room[1] = (RoomPart){ "turned", 36 * winograd_sum_gradient_plane(w) + w->panel };
+    const int planes = grid_planes(&w->grid);
+    k->room[0] = (RoomPart){ "planes", planes * winograd_sum_map_plane(w) };
+    k->room[1] = (RoomPart){ "turned", planes * winograd_sum_gradient_plane(w) + w->panel };
     k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                 chunks * winograd_sum_part(w),
                                 arena_format(p->arena, "parts_%s", name));
