@@ -1,4 +1,4 @@
-/* emit_grid.c: loops over the tiles of a block of maps, and over those that each of Winograd's planes has. */
+/* emit_grid.c: loops over the tiles of a block of maps, and what is called for a tile by its size. */
 #include "emit.h"
 
 void emit_grid(const TileGrid *g, Text *out)
@@ -24,31 +24,32 @@ void emit_grid_loops(const TileGrid *g, const char *of_example, const char *body
              g->across, body);
 }
 
-/* asc_NAME_3x4(arguments) of a tile of 3 x 4 results. */
-static void emit_call(const char *name, int high, int wide, const char *arguments, Text *out)
+/* Sizes of tiles along an axis: full ones, if there are, and the last one of the rest. */
+static int sizes_along(int results, int tile, int *size)
 {
-    text_add(out, "%s_%dx%d(%s);\n", name, high, wide, arguments);
+    int sizes = 0;
+    if (results % tile)
+        size[sizes++] = results % tile;
+    if (results >= tile)
+        size[sizes++] = tile;
+    return sizes;
 }
 
+/* Where there is more than one size, the smaller one is asked for first. */
 void emit_by_size(const TileGrid *g, const char *name, const char *arguments, Text *out)
 {
-    const int tile = g->tile, high = g->rows % tile, wide = g->columns % tile;
-    const char *bottom = arena_format(out->arena, "down == %d", g->rows / tile),
-               *right = arena_format(out->arena, "across == %d", g->columns / tile);
-    if (high && wide) {
-        text_add(out, "if (%s && %s)\n", bottom, right);
-        emit_call(name, high, wide, arguments, out);
-        text_add(out, "else ");
+    int high[2], wide[2];
+    const int highs = sizes_along(g->rows, g->tile, high),
+              wides = sizes_along(g->columns, g->tile, wide);
+    for (int i = 0; i < highs * wides; i++) {
+        const bool bottom = i / wides + 1 < highs, right = i % wides + 1 < wides;
+        const char *down = bottom ? arena_format(out->arena, "down == %d", g->rows / g->tile) : "";
+        const char *across = right ? arena_format(out->arena, "across == %d", g->columns / g->tile)
+                                   : "";
+        if (bottom || right)
+            text_add(out, "if (%s%s%s)\n", down, bottom && right ? " && " : "", across);
+        text_add(out, "%s_%dx%d(%s);\n", name, high[i / wides], wide[i % wides], arguments);
+        if (bottom || right)
+            text_add(out, i + 2 < highs * wides ? "else " : "else\n");
     }
-    if (high) {
-        text_add(out, "if (%s)\n", bottom);
-        emit_call(name, high, tile, arguments, out);
-        text_add(out, "else ");
-    }
-    if (wide) {
-        text_add(out, "if (%s)\n", right);
-        emit_call(name, tile, wide, arguments, out);
-        text_add(out, "else\n");
-    }
-    emit_call(name, tile, tile, arguments, out);
 }

@@ -17,7 +17,8 @@ const char *tile_is_full(Arena *arena, const Tiling *t);
 int higher_tiles(const Tiling *t);
 /* In a scan, one example alone has so many panels side by side in one tile: one would wait for each sum; 1: no such tile. */
 int panels_of_one(const Program *p, const Tiling *t);
-/* Tiles of rows over the whole batch have one of a single row for one example alone. */
+/* Tiles of rows over the whole batch have one of a single row, for an example that is left alone; the order of its sums is that
+ * of the others. */
 bool has_tile_of_one(const Program *p, const Tiling *t);
 
 /* From one step along an axis of the result to the next, where the results go. */

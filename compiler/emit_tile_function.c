@@ -311,7 +311,7 @@ const char *tile_call(Program *p, const Kernel *k, const char *from, const char 
     const int wide = panels_of_one(p, t), rest = (t->rows_inner - 1) * t->panel;
     if (has_tile_of_one(p, t))
         return arena_format(p->arena,
-                            "if (call->examples == 1) {\n%s_tile_1x1(%s, %s);\n"
+                            "if (i_batch + 1 == call->examples) {\n%s_tile_1x1(%s, %s);\n"
                             "memset(tile + %d, 0, %d * sizeof *tile);\n} else {\n%s}\n",
                             k->name, from, to, t->panel, rest, rows);
     if (wide == 1)

@@ -77,7 +77,7 @@ static void emit_products(const Kernel *k, Text *out)
              "for (int plane = 0; plane < %d; plane++) {\n"
              "const int tile = asc_tiles_begin(&tiles, plane %% %d);\n"
              "const int count = asc_tiles_end(&tiles, plane / %d, plane %% %d) - tile;\n"
-             "for (int lane0 = 0; count && lane0 < outs; lane0 += %d)\n"
+             "for (int lane0 = 0; lane0 < outs; lane0 += %d)\n"
              "for (int row = 0; row < ins; row += %d)\n",
              points * points, points, points, points, w->panel, w->tile_rows);
     text_add(out,

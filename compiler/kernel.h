@@ -482,10 +482,9 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 TileGrid tile_grid(int rows, int columns, int tile);
 int grid_planes(const TileGrid *g); /* numbers that a full tile is turned into */
 int grid_points(const TileGrid *g); /* ..and all tiles of a map together */
-enum { TAPS_COST = 2 };             /* cycles for a vector of taps in a plane, of one example */
-/* Tiles of 6 x 6 or, where planes weigh more than points, of 4 x 4, from what one of either costs; false: both cost as much as
- * the direct form. */
-bool choose_grid(TileGrid *g, double point, double plane, double direct);
+/* Tiles of 6 x 6 or, where planes of many taps weigh more than what is saved, of 4 x 4; false: the direct form costs no more.
+ * `point` and `direct`: cycles for a number of a tile, and for a tap of a result; `taps`: numbers of one tap. */
+bool choose_grid(TileGrid *g, double point, double direct, double taps);
 /* How a convolution is computed by Winograd's algorithm, or NULL where that does not fit or does not pay. */
 Winograd *winograd(const Program *p, Node *dot);
 /* The axes of s but for those named; false: there are none, or more than two. */

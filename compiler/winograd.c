@@ -95,13 +95,14 @@ static bool set_axes(const Program *p, const Node *dot, Winograd *w)
     return true;
 }
 
-bool choose_grid(TileGrid *g, double point, double plane, double direct)
+bool choose_grid(TileGrid *g, double point, double direct, double taps)
 {
-    double least = 0.8 * direct;
+    const double taps_cost = 2; /* cycles, in every example: they are turned, or come from far */
+    double least = 0.8 * 9 * (direct * g->rows * g->columns + taps_cost * taps);
     g->tile = 0;
     for (int tile = 4; tile <= 6; tile += 2) {
         const TileGrid cut = tile_grid(g->rows, g->columns, tile);
-        const double cost = point * grid_points(&cut) + plane * grid_planes(&cut);
+        const double cost = point * grid_points(&cut) + taps_cost * taps * grid_planes(&cut);
         if (cost < least) {
             least = cost;
             *g = cut;
@@ -113,10 +114,8 @@ bool choose_grid(TileGrid *g, double point, double plane, double direct)
 /* Cycles, roughly, of one example in so many lanes: turning a vector costs as much as some 3 to 6 products. */
 static bool set_grid(Winograd *w)
 {
-    const double width = (double)winograd_panels(w) * w->panel;
-    return choose_grid(&w->grid, 0.67 * w->sums * width + 3 * w->sums + 2.5 * width,
-                       TAPS_COST * w->sums * width,
-                       (0.63 * w->grid.rows * w->grid.columns + TAPS_COST) * 9 * w->sums * width);
+    const double width = (double)winograd_panels(w) * w->panel, taps = w->sums * width;
+    return choose_grid(&w->grid, 0.67 * taps + 3 * w->sums + 2.5 * width, 0.63 * taps, taps);
 }
 
 /* Cycles, roughly, of the products of some tiles: each loads the taps, and less than four rows do not fill the units. */
@@ -126,7 +125,8 @@ static double products_cost(int tiles, int rows, int rest)
     return whole * (rows + 0.8) + (tiles > whole * rows ? (rest < 4 ? 4 : rest) + 0.8 : 0);
 }
 
-/* ... of all planes of a block of maps with `high` rows of full tiles, and of those at the bottom or not. */
+/* ... of all planes of a block of maps with `high` rows of full tiles, and of those at the bottom or not: planes that those at the
+ * edges have, and planes that they have not. */
 static double block_cost(const TileGrid *g, int maps, int high, bool bottom, int rows, int rest)
 {
     const int tile = g->tile, wide = g->columns / tile, right = g->columns % tile != 0;

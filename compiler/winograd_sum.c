@@ -98,17 +98,16 @@ static bool set_grid(WinogradSum *w)
     const double products = in_blocks * w->in_pitch * out_blocks * w->out_pitch;
     return choose_grid(&w->grid,
                        0.7 * products + 3 * w->ins * out_blocks + 2.8 * w->outs * in_blocks,
-                       TAPS_COST * products,
-                       (0.9 * w->grid.rows * w->grid.columns + TAPS_COST) * 9 * w->ins * w->outs);
+                       0.9 * w->ins * w->outs, products);
 }
 
 static void set_blocks(WinogradSum *w)
 {
     const int across = w->grid.across,
               tiles = CACHE_BYTES / (grid_planes(&w->grid) * 4 * (w->in_pitch + w->out_pitch));
-    const int band = tiles < across ? 1 : tiles / across;
-    w->band = block_of(w->grid.down, band, 1);
-    w->maps = band < w->grid.down ? 1 : band / w->grid.down;
+    const int rows = tiles < across ? 1 : tiles / across;
+    w->band = block_of(w->grid.down, rows, 1);
+    w->maps = rows < w->grid.down ? 1 : rows / w->grid.down;
     const int blocks = winograd_sum_blocks(w);
     for (w->slots = MOST_SLOTS; w->slots > 1; w->slots /= 2)
         if (w->slots * blocks <= CHUNKS &&
@@ -149,10 +148,11 @@ static int block_tiles(const WinogradSum *w)
     return w->maps * w->band * w->grid.across;
 }
 
-/* Planes a power of two apart would share few sets of the cache. */
+/* Planes a power of two apart would share few sets of the cache; and the rows of the last register tile read on for up to
+ * tile_rows - 1 reals. */
 int winograd_sum_map_plane(const WinogradSum *w)
 {
-    return block_tiles(w) * w->in_block + 16;
+    return block_tiles(w) * w->in_block + rounded_up(w->tile_rows, 16);
 }
 
 int winograd_sum_gradient_plane(const WinogradSum *w)

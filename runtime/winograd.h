@@ -12,6 +12,8 @@
 
 /* ---------------------------------------------------------------- where tiles lie */
 
+enum { ASC_ALL_POINTS = 8 };
+
 /* The tiles of a block of some maps, of which each has `high` x `wide` full ones.  First come those at the right edge, then the
  * full ones, those at the bottom, and those in the corner: in every plane, the tiles that have it are in a row. */
 typedef struct AscTiles {
@@ -32,8 +34,8 @@ ASC_INLINE AscTiles asc_tiles(int maps, int high, int wide, int down, int across
                        .bottom = bottom,
                        .corner = corner,
                        .all = corner + (down && across ? maps : 0),
-                       .down_points = down ? down + 2 : 8,
-                       .across_points = across ? across + 2 : 8 };
+                       .down_points = down ? down + 2 : ASC_ALL_POINTS,
+                       .across_points = across ? across + 2 : ASC_ALL_POINTS };
 }
 
 /* Of the tile in row `down` and column `across` of a map, by its number among the block's. */
@@ -59,72 +61,99 @@ ASC_INLINE int asc_tiles_end(const AscTiles *t, int down, int across)
 
 /* ---------------------------------------------------------------- in 1 dimension */
 
+/* The values v of the map under `size` results, at their `size` + 2 points: at a finite point p the factor of p's taps times the
+ * polynomial in v, as powers, that is 1 at p and 0 at the other finite ones; at infinity the one that is 0 at all of them. */
+ASC_INLINE void asc_winograd_map_1(const AscVector *v, AscVector *at)
+{
+    at[0] = v[1] - v[0];
+    at[1] = v[2] - v[1];
+    at[2] = (real)-4.5 * v[1];
+}
+
+ASC_INLINE void asc_winograd_map_2(const AscVector *v, AscVector *at)
+{
+    at[0] = v[2] - v[0];
+    at[1] = v[3] - v[1];
+    at[2] = (real)-2.25 * (v[2] + v[1]);
+    at[3] = (real)-2.25 * (v[2] - v[1]);
+}
+
+ASC_INLINE void asc_winograd_map_3(const AscVector *v, AscVector *at)
+{
+    const AscVector odd = v[3] - v[1];
+    at[0] = v[2] - v[0] - (real)0.5 * odd;
+    at[1] = v[4] - v[2] - 2 * odd;
+    at[2] = (real)2.25 * (odd - v[2] - v[1]);
+    at[3] = (real)0.75 * (odd - 3 * (v[2] - v[1]));
+    at[4] = 15 * odd;
+}
+
+ASC_INLINE void asc_winograd_map_4(const AscVector *v, AscVector *at)
+{
+    const AscVector a = (real)0.75 * v[4] - 3 * v[2], b = (real)0.75 * v[3] - 3 * v[1];
+    const AscVector c = (real)3.75 * (v[4] - v[2]), e = (real)7.5 * (v[3] - v[1]);
+    at[0] = (real)1.25 * v[2] - (real)0.25 * v[4] - v[0];
+    at[1] = v[5] - 5 * v[3] + 4 * v[1];
+    at[2] = a + b;
+    at[3] = a - b;
+    at[4] = c + e;
+    at[5] = c - e;
+}
+
+ASC_INLINE void asc_winograd_map_5(const AscVector *v, AscVector *at)
+{
+    const AscVector a = v[4] - (real)0.5 * v[3] - 4 * v[2] + 2 * v[1],
+                    b = v[5] - (real)0.5 * v[4] - 4 * v[3] + 2 * v[2];
+    const AscVector c = 2 * v[4] - v[3] - 2 * v[2] + v[1],
+                    e = v[5] - (real)0.5 * v[4] - v[3] + (real)0.5 * v[2];
+    at[0] = (real)0.5 * (v[5] - 5 * v[3]) + 2 * v[1] - (real)0.25 * v[4] + (real)1.25 * v[2] - v[0];
+    at[1] = v[6] - 5 * v[4] + 4 * v[2] - (real)0.5 * v[5] + (real)2.5 * v[3] - 2 * v[1];
+    at[2] = (real)1.5 * (b + a);
+    at[3] = (real)-0.5 * (b - a);
+    at[4] = (real)2.5 * (e + c);
+    at[5] = (real)-1.5 * (e - c);
+    at[6] = v[5] - 5 * v[3] + 4 * v[1];
+}
+
+ASC_INLINE void asc_winograd_map_6(const AscVector *v, AscVector *at)
+{
+    const AscVector a = v[6] - (real)4.25 * v[4] + v[2], b = v[5] - (real)4.25 * v[3] + v[1];
+    const AscVector c = v[6] - (real)1.25 * v[4] + (real)0.25 * v[2],
+                    e = 2 * v[5] - (real)2.5 * v[3] + (real)0.5 * v[1];
+    const AscVector f = v[6] - 5 * v[4] + 4 * v[2],
+                    h = (real)0.5 * v[5] - (real)2.5 * v[3] + 2 * v[1];
+    at[0] = v[6] - v[0] - (real)5.25 * (v[4] - v[2]);
+    at[1] = v[7] - v[1] - (real)5.25 * (v[5] - v[3]);
+    at[2] = a + b;
+    at[3] = a - b;
+    at[4] = c + e;
+    at[5] = c - e;
+    at[6] = f + h;
+    at[7] = f - h;
+}
+
 /* In place: the `size` + 2 values of the map under `size` results, `step` vectors apart. */
 ASC_INLINE void asc_winograd_map(AscVector *d, int step, int size)
 {
-    AscVector v[8], at[8]; /* values; the same at the points */
+    AscVector v[8], at[8];
     ASC_UNROLL
     for (int i = 0; i < size + 2; i++)
         v[i] = d[i * step];
-    if (size == 1) {
-        at[0] = v[1] - v[0];
-        at[1] = v[2] - v[1];
-        at[2] = (real)-4.5 * v[1];
-    } else if (size == 2) {
-        at[0] = v[2] - v[0];
-        at[1] = v[3] - v[1];
-        at[2] = (real)-2.25 * (v[2] + v[1]);
-        at[3] = (real)-2.25 * (v[2] - v[1]);
-    } else if (size == 3) {
-        const AscVector odd = v[3] - v[1];
-        at[0] = v[2] - v[0] - (real)0.5 * odd;
-        at[1] = v[4] - v[2] - 2 * odd;
-        at[2] = (real)2.25 * (odd - v[2] - v[1]);
-        at[3] = (real)0.75 * (odd - 3 * (v[2] - v[1]));
-        at[4] = 15 * odd;
-    } else if (size == 4) {
-        const AscVector a = (real)0.75 * v[4] - 3 * v[2], b = (real)0.75 * v[3] - 3 * v[1];
-        const AscVector c = (real)3.75 * (v[4] - v[2]), e = (real)7.5 * (v[3] - v[1]);
-        at[0] = (real)1.25 * v[2] - (real)0.25 * v[4] - v[0];
-        at[1] = v[5] - 5 * v[3] + 4 * v[1];
-        at[2] = a + b;
-        at[3] = a - b;
-        at[4] = c + e;
-        at[5] = c - e;
-    } else if (size == 5) {
-        const AscVector a = v[4] - (real)0.5 * v[3] - 4 * v[2] + 2 * v[1],
-                        b = v[5] - (real)0.5 * v[4] - 4 * v[3] + 2 * v[2];
-        const AscVector c = 2 * v[4] - v[3] - 2 * v[2] + v[1],
-                        e = v[5] - (real)0.5 * v[4] - v[3] + (real)0.5 * v[2];
-        at[0] = (real)0.5 * (v[5] - 5 * v[3]) + 2 * v[1] - (real)0.25 * v[4] + (real)1.25 * v[2] -
-                v[0];
-        at[1] = v[6] - 5 * v[4] + 4 * v[2] - (real)0.5 * v[5] + (real)2.5 * v[3] - 2 * v[1];
-        at[2] = (real)1.5 * (b + a);
-        at[3] = (real)-0.5 * (b - a);
-        at[4] = (real)2.5 * (e + c);
-        at[5] = (real)-1.5 * (e - c);
-        at[6] = v[5] - 5 * v[3] + 4 * v[1];
-    } else {
-        const AscVector a = v[6] - (real)4.25 * v[4] + v[2], b = v[5] - (real)4.25 * v[3] + v[1];
-        const AscVector c = v[6] - (real)1.25 * v[4] + (real)0.25 * v[2],
-                        e = 2 * v[5] - (real)2.5 * v[3] + (real)0.5 * v[1];
-        const AscVector f = v[6] - 5 * v[4] + 4 * v[2],
-                        h = (real)0.5 * v[5] - (real)2.5 * v[3] + 2 * v[1];
-        at[0] = v[6] - v[0] - (real)5.25 * (v[4] - v[2]);
-        at[1] = v[7] - v[1] - (real)5.25 * (v[5] - v[3]);
-        at[2] = a + b;
-        at[3] = a - b;
-        at[4] = c + e;
-        at[5] = c - e;
-        at[6] = f + h;
-        at[7] = f - h;
+    switch (size) {
+    case 1: asc_winograd_map_1(v, at); break;
+    case 2: asc_winograd_map_2(v, at); break;
+    case 3: asc_winograd_map_3(v, at); break;
+    case 4: asc_winograd_map_4(v, at); break;
+    case 5: asc_winograd_map_5(v, at); break;
+    default: asc_winograd_map_6(v, at);
     }
     ASC_UNROLL
     for (int i = 0; i < size + 2; i++)
         d[i * step] = at[i];
 }
 
-/* Three taps, `from` vectors apart, at the first `points` points, `step` apart. */
+/* Three taps, `from` vectors apart, at the first `points` points, `step` apart, by factors of their own, -1, 1, -1/4.5 and so on: one
+ * over the product of the distances from each point to the other finite ones. */
 ASC_INLINE void asc_winograd_taps(AscVector *out, int step, const AscVector *tap, int from,
                                   int points)
 {

@@ -132,6 +132,42 @@ START_TEST(convolutions_get_their_kernels)
 }
 END_TEST
 
+/* Of convolutions and gradients of taps: rows and columns at the edge of maps, by the size of full tiles. */
+typedef struct Edges {
+    bool row[2][6], column[2][6];
+} Edges;
+
+static void see_edges(const TileGrid *g, Edges *seen)
+{
+    seen->row[g->tile == 6][g->rows % g->tile] = true;
+    seen->column[g->tile == 6][g->columns % g->tile] = true;
+}
+
+START_TEST(convolutions_have_tiles_of_all_sizes)
+{
+    Edges direct = { 0 }, sums = { 0 };
+    for (int row = 0; row < convolution_count(); row++) {
+        Case c = case_create(CONVOLUTION_GRAPHS + (uint64_t)row);
+        const Build b = { target_find("avx2"), false, passes_of(2), NULL, NULL, NULL };
+        const Program *p = case_lower(&c, &b, true);
+        for (int i = 0; i < p->kernels; i++)
+            if (p->kernel[i]->kind == KERNEL_WINOGRAD)
+                see_edges(&p->kernel[i]->winograd->grid, &direct);
+            else if (p->kernel[i]->kind == KERNEL_WINOGRAD_SUM)
+                see_edges(&p->kernel[i]->winograd_sum->grid, &sums);
+        arena_destroy(c.arena);
+    }
+    for (int large = 0; large < 2; large++)
+        for (int rest = 0; rest < (large ? 6 : 4); rest++) {
+            ck_assert_msg(direct.row[large][rest] && direct.column[large][rest],
+                          "no convolution has %d results in the last tile of %d", rest,
+                          large ? 6 : 4);
+            ck_assert_msg(sums.row[large][rest] && sums.column[large][rest],
+                          "no gradient of taps has %d in the last tile of %d", rest, large ? 6 : 4);
+        }
+}
+END_TEST
+
 static void count_nodes(const Graph *g, int *ops, int *functions)
 {
     for (int i = 0; i < g->nodes; i++) {
@@ -224,6 +260,7 @@ int main(void)
                         setting("KERNEL_GRAPHS", GRAPHS));
     tcase_add_loop_test(graphs, convolutions_compute_what_is_meant, 0,
                         setting("KERNEL_CONVOLUTIONS", convolution_count()));
+    tcase_add_test(forms, convolutions_have_tiles_of_all_sizes);
     tcase_add_loop_test(forms, convolutions_get_their_kernels, 0, convolution_count());
     tcase_add_test(forms, every_operator_occurs);
     tcase_add_loop_test(passes, graphs_do_without_single_passes, 0, PASSES);
