@@ -251,7 +251,8 @@ ASC_INLINE void asc_winograd_gradient_taps(AscVector *out, int step, const AscVe
 /* ---------------------------------------------------------------- of tiles, by how many results they have */
 
 /* Asks for `rows` x `columns` pixels, those that the next tile of a row has and this one has not: they lie so far apart that
- * the processor does not foresee them, and memory takes longer than the turning. */
+ * the processor does not foresee them, and memory takes longer than the turning.  Tiles with less than four columns
+ * are the last of a row. */
 ASC_INLINE void asc_winograd_request(const real *pixels, long row, long column, int rows,
                                      int columns)
 {
