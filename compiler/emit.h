@@ -134,6 +134,10 @@ void emit_sparse_pack(Program *p, Kernel *k, Text *out);
 void emit_grid(const TileGrid *g, Text *out);
 /* ..loops over i_batch, down and across, with `tile`, its place in the planes; `of_example` begins a map's.. */
 void emit_grid_loops(const TileGrid *g, const char *of_example, const char *body, Text *out);
+/* ..declares `name`, where the pixels of a node under the tile at hand begin, and returns "name, a row, a column": where, and
+ * how many reals it is to the next ones.. */
+const char *emit_pixels(const Program *p, const TileGrid *g, const Node *x, const char *row,
+                        const char *column, const char *name, Text *out);
 /* ..and calls NAME_2x4(arguments), or whatever the size of the tile at hand is. */
 void emit_by_size(const TileGrid *g, const char *name, const char *arguments, Text *out);
 void emit_winograd(Program *p, Kernel *k, Text *out); /* emit_winograd.c */

@@ -1,6 +1,19 @@
 /* emit_grid.c: loops over the tiles of a block of maps, and what is called for a tile by its size. */
 #include "emit.h"
 
+const char *emit_pixels(const Program *p, const TileGrid *g, const Node *x, const char *row,
+                        const char *column, const char *name, Text *out)
+{
+    const View *v = &p->info[x->id].view;
+    const long down = (long)stride_along(v, &x->shape, row),
+               across = (long)stride_along(v, &x->shape, column);
+    text_add(out, "const real *const %s = %s + (size_t)i_batch * %ld + down * %ld + across * %ld",
+             name, v->buffer->name, (long)stride_along(v, &x->shape, "batch"), g->tile * down,
+             g->tile * across);
+    text_add(out, v->offset ? " + %lld;\n" : ";\n", (long long)v->offset);
+    return arena_format(out->arena, "%s, %ld, %ld", name, down, across);
+}
+
 void emit_grid(const TileGrid *g, Text *out)
 {
     const int down = g->rows % g->tile, high = g->rows / g->tile, wide = g->columns / g->tile;

@@ -205,11 +205,6 @@ static int64_t taps_of(const Sparse *s)
     return (int64_t)s->axis[0].taps * s->axis[1].taps;
 }
 
-static int64_t stride_along(const View *v, const Shape *shape, const char *axis)
-{
-    return axis ? v->stride[shape_find(shape, axis)] : 0;
-}
-
 /* The part of the map under a band, a panel of its lanes side by side; zeros past the last. */
 static void emit_compact(Program *p, const Sparse *s, Text *out)
 {

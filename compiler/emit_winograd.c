@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static long stride_along(const View *v, const Shape *shape, const char *axis)
-{
-    return (long)v->stride[shape_find(shape, axis)];
-}
-
 /* ---------------------------------------------------------------- products */
 
 /* `rows` tiles times a panel of the turned taps, in one of the planes. */
@@ -30,20 +25,12 @@ static Product product_of(const Kernel *k, int rows, Arena *arena)
 static void emit_turned(const Program *p, const Kernel *k, Text *out)
 {
     const Winograd *w = k->winograd;
-    const View *v = &p->info[w->map->id].view;
-    const Shape *shape = &w->map->shape;
-    const int points = w->grid.tile + 2;
-    const long row = stride_along(v, shape, w->row), column = stride_along(v, shape, w->column);
+    const int plane = winograd_plane(w);
     Text body = text_create(p->arena);
-    text_add(&body,
-             "const real *const from = %s + (size_t)i_batch * %ld + down * %ld + across * %ld",
-             v->buffer->name, stride_along(v, shape, "batch"), w->grid.tile * row,
-             w->grid.tile * column);
-    text_add(&body, v->offset ? " + %lld;\n" : ";\n", (long long)v->offset);
+    const char *pixels = emit_pixels(p, &w->grid, w->map, w->row, w->column, "map", &body);
     emit_by_size(&w->grid, "asc_winograd_turn",
-                 arena_format(p->arena, "from, %ld, %ld, %d, planes + tile * %d, %d, %d", row,
-                              column, w->sums, w->sums, points * winograd_plane(w),
-                              winograd_plane(w)),
+                 arena_format(p->arena, "%s, %d, planes + tile * %d, %d, %d", pixels, w->sums,
+                              w->sums, tile_points(&w->grid) * plane, plane),
                  &body);
     emit_grid(&w->grid, out);
     emit_grid_loops(&w->grid, "", body.at, out);
@@ -170,14 +157,14 @@ static void emit_product_call(const Kernel *k, int rows, const char *panel, Text
              "%s_product_%d(planes + plane * %d + row * %d, %s + ((size_t)%s * %d + plane) * %d, "
              "products + plane * %d + row * %d);\n",
              k->name, rows, winograd_plane(w), w->sums, w->packed->name, panel,
-             grid_planes(&w->grid), w->sums * w->panel, winograd_product_plane(w), w->panel);
+             tile_planes(&w->grid), w->sums * w->panel, winograd_product_plane(w), w->panel);
 }
 
 /* Products of all planes with a panel of the turned taps. */
 static void emit_products(const Kernel *k, const char *panel, Text *out)
 {
     const Winograd *w = k->winograd;
-    const int points = w->grid.tile + 2;
+    const int points = tile_points(&w->grid);
     text_add(out,
              "for (int plane = 0; plane < %d; plane++) {\n"
              "const int last = asc_tiles_end(&tiles, plane / %d, plane %% %d)%s;\n"
@@ -200,7 +187,7 @@ static void emit_back(const Winograd *w, Text *out)
     text_add(out, "real back[%d] __attribute__((aligned(64)));\n", winograd_tile(w));
     emit_by_size(&w->grid, "asc_winograd_back",
                  arena_format(out->arena, "products + tile * %d, %d, %d, %d, back, %d", w->panel,
-                              (tile + 2) * plane, plane, w->panel, tile * w->panel),
+                              tile_points(&w->grid) * plane, plane, w->panel, tile * w->panel),
                  out);
 }
 
@@ -391,8 +378,8 @@ void emit_winograd_pack(Program *p, Kernel *k, Text *out)
         &n->declaration[1]);
     text_add(&inner,
              "asc_winograd_turn_taps_%d(taps, %d, %s + ((size_t)chunk * %d + sum) * %d, %d);\n",
-             w->grid.tile + 2, w->panel, w->packed->name, grid_planes(&w->grid) * w->sums, w->panel,
-             w->sums * w->panel);
+             tile_points(&w->grid), w->panel, w->packed->name, tile_planes(&w->grid) * w->sums,
+             w->panel, w->sums * w->panel);
     if (m)
         text_add(&body, "const int i_%s = chunk / %d, lane0 = chunk %% %d * %d;\n", m->summed,
                  winograd_result_panels(w), winograd_result_panels(w), w->panel);

@@ -3,11 +3,6 @@
 
 enum { PIECE = 8 }; /* rows of sums that a chunk turns back */
 
-static long stride_along(const View *v, const Shape *shape, const char *axis)
-{
-    return (long)v->stride[shape_find(shape, axis)];
-}
-
 static int blocks_along(int channels, int block)
 {
     return (channels + block - 1) / block;
@@ -32,36 +27,23 @@ static Product product_of(const Kernel *k, Arena *arena)
                       .c_row = w->out_pitch };
 }
 
-/* "from + strides": where a tile of a node begins, channel `channel` of it. */
-static const char *tile_address(const Program *p, const Node *x, const WinogradSum *w,
-                                const char *channel)
-{
-    const View *v = &p->info[x->id].view;
-    const char *offset = v->offset ? arena_format(p->arena, " + %lld", (long long)v->offset) : "";
-    return arena_format(p->arena,
-                        "%s%s + (size_t)i_batch * %ld + down * %ld + across * %ld + %s, %ld, %ld",
-                        v->buffer->name, offset, stride_along(v, &x->shape, "batch"),
-                        w->grid.tile * stride_along(v, &x->shape, w->row),
-                        w->grid.tile * stride_along(v, &x->shape, w->column), channel,
-                        stride_along(v, &x->shape, w->row), stride_along(v, &x->shape, w->column));
-}
-
 /* The tiles of a block, of both operands, each to its planes. */
 static void emit_turned(const Program *p, const Kernel *k, Text *out)
 {
     const WinogradSum *w = k->winograd_sum;
-    const int points = w->grid.tile + 2, map_plane = winograd_sum_map_plane(w),
+    const int points = tile_points(&w->grid), map_plane = winograd_sum_map_plane(w),
               gradient_plane = winograd_sum_gradient_plane(w);
     Text body = text_create(p->arena);
+    const char *map = emit_pixels(p, &w->grid, w->map, w->row, w->column, "map", &body);
+    const char *gradient = emit_pixels(p, &w->grid, w->gradient, w->row, w->column, "gradient",
+                                       &body);
     emit_by_size(&w->grid, "asc_winograd_turn",
-                 arena_format(p->arena, "%s, ins, planes + tile * %d, %d, %d",
-                              tile_address(p, w->map, w, "in0"), w->in_block, points * map_plane,
-                              map_plane),
+                 arena_format(p->arena, "in0 + %s, ins, planes + tile * %d, %d, %d", map,
+                              w->in_block, points * map_plane, map_plane),
                  &body);
     emit_by_size(&w->grid, "asc_winograd_turn_gradient",
-                 arena_format(p->arena, "%s, outs, turned + tile * %d, %d, %d",
-                              tile_address(p, w->gradient, w, "out0"), w->out_pitch,
-                              points * gradient_plane, gradient_plane),
+                 arena_format(p->arena, "out0 + %s, outs, turned + tile * %d, %d, %d", gradient,
+                              w->out_pitch, points * gradient_plane, gradient_plane),
                  &body);
     emit_grid(&w->grid, out);
     emit_grid_loops(&w->grid, "", body.at, out);
@@ -71,7 +53,7 @@ static void emit_turned(const Program *p, const Kernel *k, Text *out)
 static void emit_products(const Kernel *k, Text *out)
 {
     const WinogradSum *w = k->winograd_sum;
-    const int points = w->grid.tile + 2, map_plane = winograd_sum_map_plane(w),
+    const int points = tile_points(&w->grid), map_plane = winograd_sum_map_plane(w),
               gradient_plane = winograd_sum_gradient_plane(w);
     text_add(out,
              "for (int plane = 0; plane < %d; plane++) {\n"
@@ -158,11 +140,12 @@ static void emit_back(Program *p, Kernel *k, Text *out)
              "for (int lane = 0; lane < outs; lane += ASC_LANES)\n"
              "asc_winograd_sum_%d(%s + (size_t)block * %lld + row * %d + lane, %lld, %d, %d, "
              "%s + (in0 + row) * %ld + out0 + lane, %ld, %ld);\n}\n",
-             PIECE, w->grid.tile + 2, k->partial->name,
+             PIECE, tile_points(&w->grid), k->partial->name,
              (long long)(w->slots * winograd_sum_part(w)), w->out_pitch,
              (long long)winograd_sum_part(w), w->slots, w->in_pitch * w->out_pitch,
-             k->target[0]->name, stride_along(&whole, shape, w->in),
-             stride_along(&whole, shape, w->row), stride_along(&whole, shape, w->column));
+             k->target[0]->name, (long)stride_along(&whole, shape, w->in),
+             (long)stride_along(&whole, shape, w->row),
+             (long)stride_along(&whole, shape, w->column));
     emit_indented(out, text.at);
 }
 

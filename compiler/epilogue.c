@@ -125,7 +125,7 @@ Node *pool_behind(Program *p, Tiling *t, Winograd *w, const Node *dot, const Nod
     Node *user = only_user(p, end);
     if (!runs(p->passes, PASS_pool) || !user || !can_pool(p, user))
         return NULL;
-    if (!(w ? winograd_pool(p, w, user) : tile_pool(p, t, dot, user)))
+    if (!(w ? winograd_pool(w, user) : tile_pool(p, t, dot, user)))
         return NULL;
     absorb(p, end);
     return user;

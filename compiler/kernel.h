@@ -416,6 +416,8 @@ void store(Program *p);
 bool is_loop(const Node *x);   /* a loop nest of its own: dot, sum, max, softmax, moments, scan */
 bool is_source(const Node *x); /* input or weight */
 View whole_view(Buffer *buffer, const Shape *shape); /* row-major, one example after the other */
+/* From one element along an axis to the next; 0 where there is no such axis. */
+int64_t stride_along(const View *v, const Shape *shape, const char *axis);
 /* The view of a node that only looks at its operand's memory in another way; false: it does more, or can't. */
 bool derived_view(const Node *x, const View *in, View *out);
 /* When store() has decided: can it be addressed? */
@@ -479,9 +481,8 @@ int64_t sparse_lists(const Sparse *s);      /* of an example */
 
 /* ---------------------------------------------------------------- winograd.c */
 
-TileGrid tile_grid(int rows, int columns, int tile);
-int grid_planes(const TileGrid *g); /* numbers that a full tile is turned into */
-int grid_points(const TileGrid *g); /* ..and all tiles of a map together */
+int tile_points(const TileGrid *g); /* of a full tile along either axis.. */
+int tile_planes(const TileGrid *g); /* ..and in all */
 /* Tiles of 6 x 6 or, where planes of many taps weigh more than what is saved, of 4 x 4; false: the direct form costs no more.
  * `point` and `direct`: cycles for a number of a tile, and for a tap of a result; `taps`: numbers of one tap. */
 bool choose_grid(TileGrid *g, double point, double direct, double taps);
@@ -500,7 +501,7 @@ int winograd_product_plane(const Winograd *w);
 int winograd_tile(const Winograd *w);        /* reals of a tile and panel of results */
 int winograd_waiting_row(const Winograd *w); /* reals of a row that waits to be pooled */
 /* Refits the blocks so that windows of `pool`, or rows that it sums, come out whole; false: they can't. */
-bool winograd_pool(const Program *p, Winograd *w, const Node *pool);
+bool winograd_pool(Winograd *w, const Node *pool);
 
 /* ---------------------------------------------------------------- emit.c */
 

@@ -22,6 +22,12 @@ static bool is_trivial(const Node *x)
     return x->op == OP_number || x->op == OP_count || x->op == OP_index;
 }
 
+int64_t stride_along(const View *v, const Shape *shape, const char *axis)
+{
+    const int at = axis ? shape_find(shape, axis) : -1;
+    return at < 0 ? 0 : v->stride[at];
+}
+
 /* Row-major strides in the order of the axes; one example after the other. */
 View whole_view(Buffer *buffer, const Shape *shape)
 {

@@ -36,12 +36,6 @@ static const Along *slide_of(const Node *dot, const char *axis)
     return NULL;
 }
 
-static int64_t stride_of(const View *v, const Shape *shape, const char *axis)
-{
-    const int at = shape_find(shape, axis);
-    return at < 0 ? 0 : v->stride[at];
-}
-
 /* Sorts loops by how far they move through a, far first. */
 static int by_step(const void *x, const void *y)
 {
@@ -56,16 +50,16 @@ static void add_summed(Program *p, const Node *dot, bool swapped, const View *va
     const Shape *first = &dot->operand[0]->shape, *second = &dot->operand[1]->shape;
     for (int i = 0; i < dot->alongs; i++) {
         const Along *s = &dot->along[i];
-        const int64_t position = stride_of(swapped ? vb : va, first, s->axis) * s->dilation;
-        const int64_t tap = stride_of(swapped ? va : vb, second, s->axis);
+        const int64_t position = stride_along(swapped ? vb : va, first, s->axis) * s->dilation;
+        const int64_t tap = stride_along(swapped ? va : vb, second, s->axis);
         t->k[t->ks++] = (Dim){ arena_format(p->arena, "tap_%s", s->axis),
                                second->axis[shape_find(second, s->axis)].size,
                                swapped ? tap : position, swapped ? position : tap, 0 };
     }
     for (int i = 0; i < dot->axes; i++) {
         const char *axis = dot->axis[i];
-        const int64_t one = stride_of(swapped ? vb : va, first, axis),
-                      two = stride_of(swapped ? va : vb, second, axis);
+        const int64_t one = stride_along(swapped ? vb : va, first, axis),
+                      two = stride_along(swapped ? va : vb, second, axis);
         t->k[t->ks++] = (Dim){ arena_format(p->arena, "i_%s", axis),
                                first->axis[shape_find(first, axis)].size, swapped ? two : one,
                                swapped ? one : two, 0 };
@@ -125,7 +119,7 @@ static bool add_kept(Program *p, const Node *dot, bool swapped, const View *va, 
         const Axis *axis = &dot->shape.axis[i];
         const Along *s = slide_of(dot, axis->name);
         Dim d = { arena_format(p->arena, "i_%s", axis->name), axis->size,
-                  stride_of(va, sa, axis->name), stride_of(vb, sb, axis->name), c };
+                  stride_along(va, sa, axis->name), stride_along(vb, sb, axis->name), c };
         if (s && swapped)
             d.a = 0, d.b *= s->stride;
         else if (s)

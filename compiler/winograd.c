@@ -16,17 +16,23 @@ enum {
     MOST_WAITING = 64 * 1024  /* reals that wait to be pooled */
 };
 
-TileGrid tile_grid(int rows, int columns, int tile)
+static TileGrid tile_grid(int rows, int columns, int tile)
 {
     return (TileGrid){ rows, columns, tile, (rows + tile - 1) / tile, (columns + tile - 1) / tile };
 }
 
-int grid_planes(const TileGrid *g)
+int tile_points(const TileGrid *g)
 {
-    return (g->tile + 2) * (g->tile + 2);
+    return g->tile + 2;
 }
 
-int grid_points(const TileGrid *g)
+int tile_planes(const TileGrid *g)
+{
+    return tile_points(g) * tile_points(g);
+}
+
+/* Numbers that all tiles of a map are turned into. */
+static int grid_points(const TileGrid *g)
 {
     return (g->rows + 2 * g->down) * (g->columns + 2 * g->across);
 }
@@ -102,7 +108,7 @@ bool choose_grid(TileGrid *g, double point, double direct, double taps)
     g->tile = 0;
     for (int tile = 4; tile <= 6; tile += 2) {
         const TileGrid cut = tile_grid(g->rows, g->columns, tile);
-        const double cost = point * grid_points(&cut) + taps_cost * taps * grid_planes(&cut);
+        const double cost = point * grid_points(&cut) + taps_cost * taps * tile_planes(&cut);
         if (cost < least) {
             least = cost;
             *g = cut;
@@ -132,8 +138,7 @@ static double block_cost(const TileGrid *g, int maps, int high, bool bottom, int
     const int tile = g->tile, wide = g->columns / tile, right = g->columns % tile != 0;
     double cost = 0;
     for (int down = 0; down < 2; down++)
-        for (int across = 0; across < 2;
-             across++) { /* planes that those at the edges have, or not */
+        for (int across = 0; across < 2; across++) {
             const int planes = (down ? tile - g->rows % tile : g->rows % tile + 2) *
                                (across ? tile - g->columns % tile : g->columns % tile + 2);
             const int tiles = maps * (high + (down ? 0 : bottom)) * (wide + (across ? 0 : right));
@@ -176,16 +181,15 @@ static void set_rows(const Program *p, Winograd *w)
 }
 
 /* A block is the whole maps of a group, or `band` tile rows of one map. */
-static void set_block(const Program *p, Winograd *w, int band)
+static void set_block(Winograd *w, int band)
 {
     w->band = w->whole_group ? w->grid.down : band;
     w->tiles = w->band * w->grid.across * (w->whole_group ? GROUP : 1);
-    set_rows(p, w);
 }
 
-static void set_tiles(const Program *p, Winograd *w)
+static void set_tiles(Winograd *w)
 {
-    const int64_t tile_bytes = (int64_t)grid_planes(&w->grid) * (w->sums + w->panel) * 4;
+    const int64_t tile_bytes = (int64_t)tile_planes(&w->grid) * (w->sums + w->panel) * 4;
     int64_t most = CACHE_BYTES / tile_bytes;
     const int down = w->grid.down, across = w->grid.across,
               least = LEAST_RESULTS / (w->grid.tile * w->grid.tile);
@@ -194,7 +198,7 @@ static void set_tiles(const Program *p, Winograd *w)
     int band = (int)(most / across);
     band = band < 1 ? 1 : band > down ? down : band;
     const int bands = (down + band - 1) / band;
-    set_block(p, w, (down + bands - 1) / bands);
+    set_block(w, (down + bands - 1) / bands);
 }
 
 Winograd *winograd(const Program *p, Node *dot)
@@ -214,7 +218,7 @@ Winograd *winograd(const Program *p, Node *dot)
         return NULL;
     if (!set_grid(w))
         return NULL;
-    set_tiles(p, w);
+    set_tiles(w);
     return w;
 }
 
@@ -267,7 +271,7 @@ static int64_t waiting(const Winograd *w)
 }
 
 /* Rows wait until windows are whole: of a block, and those that the block before left, in a ring of whole windows. */
-bool winograd_pool(const Program *p, Winograd *w, const Node *pool)
+bool winograd_pool(Winograd *w, const Node *pool)
 {
     Winograd recut = *w;
     int high = 1, rows = w->grid.rows, columns = w->grid.columns;
@@ -284,14 +288,14 @@ bool winograd_pool(const Program *p, Winograd *w, const Node *pool)
             return false;
     }
     recut.grid = tile_grid(rows, columns, w->grid.tile);
-    set_tiles(p, &recut);
+    set_tiles(&recut);
     for (int band = recut.band; band > 0; band--) {
         const int made = recut.grid.tile * band, left = made % high ? high - 1 : 0;
         recut.waiting = recut.whole_group ? rows : (made + left + high - 1) / high * high;
         recut.shared = !left;
         if (waiting(&recut) > MOST_WAITING)
             continue;
-        set_block(p, &recut, band);
+        set_block(&recut, band);
         *w = recut;
         return true;
     }
@@ -313,7 +317,8 @@ void add_winograd_kernel(Program *p, Node *x, Winograd *w)
         give_buffer(p, end);
     else
         give_place(p, end);
-    const int planes = grid_planes(&w->grid);
+    set_rows(p, w);
+    const int planes = tile_planes(&w->grid);
     w->packed = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
                                (int64_t)planes * winograd_panels(w) * w->sums * w->panel,
                                arena_format(p->arena, "turned_%s", name));

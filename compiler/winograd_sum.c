@@ -104,7 +104,7 @@ static bool set_grid(WinogradSum *w)
 static void set_blocks(WinogradSum *w)
 {
     const int across = w->grid.across,
-              tiles = CACHE_BYTES / (grid_planes(&w->grid) * 4 * (w->in_pitch + w->out_pitch));
+              tiles = CACHE_BYTES / (tile_planes(&w->grid) * 4 * (w->in_pitch + w->out_pitch));
     const int rows = tiles < across ? 1 : tiles / across;
     w->band = block_of(w->grid.down, rows, 1);
     w->maps = rows < w->grid.down ? 1 : rows / w->grid.down;
@@ -139,7 +139,7 @@ int winograd_sum_blocks(const WinogradSum *w)
 
 int64_t winograd_sum_part(const WinogradSum *w)
 {
-    return (int64_t)grid_planes(&w->grid) * w->in_pitch * w->out_pitch;
+    return (int64_t)tile_planes(&w->grid) * w->in_pitch * w->out_pitch;
 }
 
 /* Tiles of a block. */
@@ -167,7 +167,7 @@ void add_winograd_sum_kernel(Program *p, Node *x, WinogradSum *w)
     give_buffer(p, x);
     Kernel *k = add_kernel(p, KERNEL_WINOGRAD_SUM, x, x, p->info[x->id].view.buffer);
     k->winograd_sum = w;
-    const int planes = grid_planes(&w->grid);
+    const int planes = tile_planes(&w->grid);
     k->room[0] = (RoomPart){ "planes", planes * winograd_sum_map_plane(w) };
     k->room[1] = (RoomPart){ "turned", planes * winograd_sum_gradient_plane(w) + w->panel };
     k->partial = program_buffer(p, HOME_ARENA, ELEMENT_REAL, EXTENT_CONSTANT,
